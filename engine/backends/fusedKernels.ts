@@ -1,0 +1,90 @@
+import type { SurrogateName } from '../neurons/surrogate';
+
+/**
+ * The contract of SpikeBridge's fused kernels. A backend implements any subset by registering tfjs kernels under
+ * these names; an op whose kernel is missing runs its reference composition of stock tfjs ops (see each op's file).
+ *
+ * Layout everywhere: activations are NHWC with the outer axis [streams * steps * batch], row-major, so one "slice"
+ * (one stream at one time step) is a contiguous block of `batch` rows. Streams: 0 = static, 1 = event (or the only
+ * one). All tensors are float32.
+ */
+export const FUSED_KERNELS = {
+  convolution: 'SpikeConv2d',
+  convolutionFilterGradient: 'SpikeConv2dFilterGradient',
+  convolutionInputGradient: 'SpikeConv2dInputGradient',
+  batchNorm: 'BatchNormPerStep',
+  batchNormGradient: 'BatchNormPerStepGradient',
+  channelAffine: 'ChannelAffine',
+  lif: 'Lif',
+  lifGradient: 'LifGradient',
+  adamW: 'AdamWUpdate',
+} as const;
+
+export type FusedKernelName = (typeof FUSED_KERNELS)[keyof typeof FUSED_KERNELS];
+
+/**
+ * Convolution without bias; inputs are mostly zeros (spikes, pooled spikes, event counts).
+ * - `SpikeConv2d`: inputs x [N,H,W,CI], filter [KH,KW,CI,CO] -> [N,OH,OW,CO],
+ *   OH = floor((H + 2 padding - KH) / stride) + 1, zero padding on all four sides.
+ * - `SpikeConv2dFilterGradient`: inputs x, dy -> [KH,KW,CI,CO] (attribute `shape`).
+ * - `SpikeConv2dInputGradient`: inputs dy, filter -> [N,H,W,CI] (attribute `shape`).
+ */
+export interface ConvolutionAttributes {
+  readonly stride: number;
+  readonly padding: number;
+}
+export interface ConvolutionGradientAttributes extends ConvolutionAttributes {
+  /** Shape of the result: the filter's for the filter gradient, the input's for the input gradient. */
+  readonly shape: readonly [number, number, number, number];
+}
+
+/**
+ * Batch normalisation with statistics per slice (methods.md 2.5): x [groups * B, H, W, C] is normalised per group
+ * and channel over (B, H, W) with the biased variance; gamma and beta [C] are shared by all groups.
+ * - `BatchNormPerStep`: inputs x, gamma, beta -> [y (as x), mean [groups, C], variance [groups, C] (biased)].
+ * - `BatchNormPerStepGradient`: inputs dy, x, mean, variance, gamma -> [dx (as x), dGamma [C], dBeta [C]].
+ * Sums are accumulated in float64 (or compensated): golden parity needs the spikes to agree.
+ */
+export interface BatchNormAttributes {
+  readonly groups: number;
+  readonly epsilon: number;
+}
+
+/** `ChannelAffine`: inputs x [..., C], scale [C], shift [C] -> x * scale + shift (evaluation-mode BatchNorm). */
+export type ChannelAffineAttributes = Record<never, never>;
+
+/**
+ * Leaky integrate-and-fire neurons over all steps (methods.md 1.1), membrane starting at 0 for each stream:
+ * u = v + (x - v) / tau; s = u > threshold; v = s ? 0 : u.
+ * x has streams * steps * M elements, ordered [stream, step, M].
+ * - `Lif`: input x -> [spikes (as x)] or, with `withMembrane`, [spikes, membrane v after the reset (as x)].
+ * - `LifGradient`: inputs x, dSpikes and, with `withMembrane`, dMembrane -> dx (as x); the spike is detached inside
+ *   the reset: dL/du = dL/dv (1 - s) + dL/ds g(u - threshold), with dL/dv including the next step's share.
+ */
+export interface LifAttributes {
+  readonly streams: number;
+  readonly steps: number;
+  readonly tau: number;
+  readonly threshold: number;
+  readonly surrogate: SurrogateName;
+  readonly alpha: number;
+  readonly withMembrane: boolean;
+}
+
+/**
+ * One AdamW step over all n parameters (decoupled weight decay, torch.optim.AdamW):
+ * p *= 1 - learningRate * weightDecay; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
+ * p -= learningRate * (m / (1 - beta1^step)) / (sqrt(v / (1 - beta2^step)) + epsilon).
+ * Inputs parameters, gradients, firstMoments, secondMoments: arrays of n tensors each.
+ * Output: 3n fresh tensors: all parameters, then all first moments, then all second moments.
+ */
+export interface AdamWAttributes {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** One per parameter. */
+  readonly weightDecays: readonly number[];
+  /** Counts from 1. */
+  readonly step: number;
+}

@@ -1,0 +1,222 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { z } from 'zod';
+import { SpikeBridgeError } from '../errors';
+import {
+  type AlignmentConfiguration,
+  type MethodName,
+  type MixerConfiguration,
+  type ParsedTransferConfiguration,
+  transferConfigurationSchema,
+} from './configurationSchema';
+
+/** A validated configuration with method presets applied and every path absolute. */
+export interface TransferConfiguration extends ParsedTransferConfiguration {
+  readonly name: string;
+  readonly alignment: AlignmentConfiguration;
+  readonly mixer: MixerConfiguration;
+}
+
+/** One thing wrong with a configuration text. Lines and columns count from 1. */
+export interface ConfigurationProblem {
+  readonly message: string;
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The suffix of run configuration files. */
+export const CONFIGURATION_SUFFIX = '.transfer.jsonc';
+
+const NO_ALIGNMENT: AlignmentConfiguration = {
+  kind: 'none',
+  weight: 0,
+  coefficients: 'none',
+  initialCoefficient: 1,
+};
+const NO_MIXER: MixerConfiguration = { kind: 'none', exponent: 3, schedule: 'iteration' };
+
+/** Each method as a preset over its parts (methods.md 4; joint = both streams without transfer parts). */
+const METHOD_PRESETS: Record<MethodName, { alignment: AlignmentConfiguration; mixer: MixerConfiguration }> = {
+  ktl: {
+    alignment: { kind: 'cka', weight: 0.5, coefficients: 'learned', initialCoefficient: 1 },
+    mixer: { kind: 'sliding', exponent: 3, schedule: 'iteration' },
+  },
+  joint: { alignment: NO_ALIGNMENT, mixer: NO_MIXER },
+  'events-only': { alignment: NO_ALIGNMENT, mixer: NO_MIXER },
+};
+
+function positionOf(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+}
+
+/** The JSON value of a jsonc-parser node, built from own properties so that `__proto__` stays a plain key. */
+function plainValue(node: Node): unknown {
+  switch (node.type) {
+    case 'object':
+      return Object.fromEntries(
+        (node.children ?? []).map(({ children }) => [
+          children?.[0]?.value,
+          children?.[1] && plainValue(children[1]),
+        ]),
+      );
+    case 'array':
+      return (node.children ?? []).map(plainValue);
+    default:
+      return node.value;
+  }
+}
+
+/** Offset of the value at `location`, or of the nearest ancestor that exists. */
+function offsetOf(tree: Node, location: (string | number)[]): number {
+  for (let length = location.length; length > 0; length--) {
+    const node = findNodeAtLocation(tree, location.slice(0, length));
+    if (node) {
+      return node.parent?.type === 'property' ? node.parent.offset : node.offset;
+    }
+  }
+  return tree.offset;
+}
+
+function problemsOfIssue(issue: z.core.$ZodIssue, tree: Node, text: string): ConfigurationProblem[] {
+  const location = issue.path as (string | number)[];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      message: `unknown key "${key}"`,
+      path: [...location, key].join('.'),
+      ...positionOf(text, offsetOf(tree, [...location, key])),
+    }));
+  }
+  const at = location.join('.') || 'the configuration';
+  return [
+    {
+      message: `${at}: ${issue.message}`,
+      path: location.join('.'),
+      ...positionOf(text, offsetOf(tree, location)),
+    },
+  ];
+}
+
+/** Rules between sections that the schema cannot say. */
+function crossProblems(parsed: ParsedTransferConfiguration): { path: string[]; message: string }[] {
+  const problems: { path: string[]; message: string }[] = [];
+  const { iterations, epochs } = parsed.training;
+  if ((iterations === undefined) === (epochs === undefined)) {
+    problems.push({ path: ['training'], message: 'training: give either "iterations" or "epochs"' });
+  }
+  if (parsed.method === 'events-only') {
+    for (const section of ['alignment', 'mixer'] as const) {
+      if (parsed[section] && parsed[section].kind !== 'none') {
+        problems.push({
+          path: [section],
+          message: `${section}: events-only trains no static stream; remove this section`,
+        });
+      }
+    }
+  } else if (!parsed.data.images) {
+    problems.push({
+      path: ['data'],
+      message: `data.images: the method ${parsed.method} needs static images`,
+    });
+  }
+  const { images } = parsed.data;
+  if (images?.from !== undefined && images.to !== undefined && images.from > images.to) {
+    problems.push({ path: ['data', 'images', 'from'], message: 'data.images: "from" is larger than "to"' });
+  }
+  if (parsed.optimizer.minLearningRate > parsed.optimizer.learningRate) {
+    problems.push({
+      path: ['optimizer'],
+      message: 'optimizer: "minLearningRate" is larger than "learningRate"',
+    });
+  }
+  return problems;
+}
+
+/** The outcome of {@link checkConfigurationText}. */
+export type ConfigurationCheck =
+  | { readonly configuration: ParsedTransferConfiguration; readonly problems: readonly [] }
+  | { readonly configuration?: undefined; readonly problems: readonly ConfigurationProblem[] };
+
+/** Parses and validates the text of a run configuration; never throws. */
+export function checkConfigurationText(text: string): ConfigurationCheck {
+  const syntaxErrors: ParseError[] = [];
+  const tree = parseTree(text, syntaxErrors, { allowTrailingComma: true });
+  if (!tree || syntaxErrors.length > 0) {
+    const [first] = syntaxErrors;
+    const message = first ? `JSON syntax: ${printParseErrorCode(first.error)}` : 'the file is empty';
+    return { problems: [{ message, path: '', ...positionOf(text, first?.offset ?? 0) }] };
+  }
+  const result = transferConfigurationSchema.safeParse(plainValue(tree));
+  if (!result.success) {
+    return { problems: result.error.issues.flatMap((issue) => problemsOfIssue(issue, tree, text)) };
+  }
+  const problems = crossProblems(result.data).map(({ path: location, message }) => ({
+    message,
+    path: location.join('.'),
+    ...positionOf(text, offsetOf(tree, location)),
+  }));
+  return problems.length > 0 ? { problems } : { configuration: result.data, problems: [] };
+}
+
+/**
+ * Applies the method's preset and makes paths absolute.
+ * @param folder absolute folder that relative paths start at.
+ * @param fallbackName the run's name where the configuration gives none.
+ */
+export function resolveConfiguration(
+  parsed: ParsedTransferConfiguration,
+  folder: string,
+  fallbackName: string,
+): TransferConfiguration {
+  const preset = METHOD_PRESETS[parsed.method];
+  const { events, images, cacheFolder } = parsed.data;
+  return {
+    ...parsed,
+    name: parsed.name ?? fallbackName,
+    runsFolder: path.resolve(folder, parsed.runsFolder),
+    data: {
+      ...parsed.data,
+      events: { ...events, folder: path.resolve(folder, events.folder) },
+      ...(images && { images: { ...images, folder: path.resolve(folder, images.folder) } }),
+      ...(cacheFolder && { cacheFolder: path.resolve(folder, cacheFolder) }),
+    },
+    alignment: parsed.alignment ?? preset.alignment,
+    mixer: parsed.mixer ?? preset.mixer,
+  };
+}
+
+/**
+ * Reads, validates and resolves a `*.transfer.jsonc` file.
+ * @throws SpikeBridgeError (configuration) with line and column of the first problem; all problems are in the message.
+ */
+export async function readConfiguration(file: string): Promise<TransferConfiguration> {
+  const text = await readFile(file, 'utf8').catch((cause) => {
+    throw new SpikeBridgeError(
+      'configuration',
+      'the run configuration cannot be read',
+      'Check the path, or create a configuration with "spikebridge sample DIR".',
+      { file },
+      { cause },
+    );
+  });
+  const { configuration, problems } = checkConfigurationText(text);
+  if (!configuration) {
+    const [first, ...others] = problems;
+    const rest = others
+      .map(({ line, column, message }) => `\n  ${file}:${line}:${column}: ${message}`)
+      .join('');
+    throw new SpikeBridgeError(
+      'configuration',
+      `${first?.message}${rest}`,
+      'Correct the configuration; completion and hover in VS Code list the keys and their defaults.',
+      { file, line: first?.line, column: first?.column },
+    );
+  }
+  const name = path
+    .basename(file)
+    .replace(CONFIGURATION_SUFFIX, '')
+    .replace(/\.jsonc?$/, '');
+  return resolveConfiguration(configuration, path.dirname(path.resolve(file)), name);
+}
