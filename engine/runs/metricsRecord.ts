@@ -1,0 +1,55 @@
+/** Losses of one iteration; parts that a method does not have are absent. `total` is what was differentiated. */
+export interface LossParts {
+  readonly total: number;
+  readonly static?: number;
+  readonly event: number;
+  /** L_da of methods.md 4.2 before its weight kappa. */
+  readonly alignment?: number;
+}
+
+/** Mean spikes per neuron and time step in [0, 1], per stream. */
+export interface StreamRates {
+  readonly static?: number;
+  readonly event: number;
+}
+
+/** One line of metrics.jsonl: a training iteration. */
+export interface IterationRecord {
+  readonly kind: 'iteration';
+  /** Counts from 1: the iteration just finished. */
+  readonly iteration: number;
+  readonly iterations: number;
+  readonly epoch: number;
+  readonly loss: LossParts;
+  /** Share of the batch classified right, in [0, 1], before the update. */
+  readonly batchAccuracy: StreamRates;
+  /** Linear CKA of the two streams per time step, in [0, 1]; absent without alignment. */
+  readonly cka?: readonly number[];
+  /** sigmoid(eta_t) per time step; absent when not learned. */
+  readonly coefficients?: readonly number[];
+  /** Probability with which a static sample was replaced, in [0, 1]. */
+  readonly replacementProbability?: number;
+  readonly learningRate: number;
+  /** By layer name, in network order. */
+  readonly firingRates: Readonly<Record<string, StreamRates>>;
+  /** Pairs (or recordings, for events-only) per second of the last iterations. */
+  readonly pairsPerSecond: number;
+  /** Seconds of training since the run first started, pauses excluded. */
+  readonly elapsedSeconds: number;
+}
+
+/** One line of metrics.jsonl: an evaluation on the test recordings. */
+export interface EvaluationRecord {
+  readonly kind: 'evaluation';
+  readonly iteration: number;
+  readonly iterations: number;
+  /** Share of test recordings classified right by the event head, in [0, 1]. */
+  readonly accuracy: number;
+  readonly loss: number;
+  readonly recordings: number;
+  /** confusion[label][prediction], counts. */
+  readonly confusion: readonly (readonly number[])[];
+  readonly elapsedSeconds: number;
+}
+
+export type MetricsRecord = IterationRecord | EvaluationRecord;
