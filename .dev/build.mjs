@@ -1,0 +1,72 @@
+// Builds everything into dist/: node .dev/build.mjs [--watch]. Each step skips itself where its inputs are unchanged.
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { context } from 'esbuild';
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const DIST = path.join(ROOT, 'dist');
+
+const NODE_BUNDLE = { platform: 'node', target: 'node20', format: 'cjs' };
+const BUNDLES = [
+  { ...NODE_BUNDLE, entry: 'engine/cli.ts', out: 'cli.js' },
+  { ...NODE_BUNDLE, entry: 'engine/host.ts', out: 'engine.js' },
+  { ...NODE_BUNDLE, entry: 'engine/datasets/worker.ts', out: 'worker.js' },
+  { ...NODE_BUNDLE, entry: 'engine/backends/simd/thread.ts', out: 'simdThread.js' },
+  { ...NODE_BUNDLE, entry: 'extension/main.ts', out: 'extension.js', external: ['vscode'] },
+  {
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    entry: 'webviews/dashboard/main.ts',
+    out: 'webviews/dashboard.js',
+  },
+];
+
+/** esbuild options of one bundle; minified, because the bundles travel in the .vsix. */
+function optionsOf({ entry, out, ...rest }) {
+  return {
+    ...rest,
+    entryPoints: [path.join(ROOT, entry)],
+    outfile: path.join(DIST, out),
+    bundle: true,
+    minify: true,
+    keepNames: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'linked',
+    logLevel: 'warning',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    tsconfig: path.join(ROOT, 'tsconfig.json'),
+  };
+}
+
+async function bundle(watch) {
+  const present = BUNDLES.filter(({ entry }) => existsSync(path.join(ROOT, entry)));
+  const contexts = await Promise.all(present.map((description) => context(optionsOf(description))));
+  if (watch) {
+    await Promise.all(contexts.map((each) => each.watch()));
+    return;
+  }
+  await Promise.all(contexts.map((each) => each.rebuild()));
+  await Promise.all(contexts.map((each) => each.dispose()));
+}
+
+/** Steps that make other files of dist/; each module exports `run(root, dist)`. */
+const STEPS = ['build-wasm.mjs', 'build-digits.mjs', 'build-schema.mjs', 'build-notices.mjs'];
+
+export async function build({ watch = false } = {}) {
+  await mkdir(DIST, { recursive: true });
+  for (const step of STEPS) {
+    const file = path.join(ROOT, '.dev', step);
+    if (existsSync(file)) {
+      await (await import(pathToFileURL(file).href)).run(ROOT, DIST);
+    }
+  }
+  await bundle(watch);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await build({ watch: process.argv.includes('--watch') });
+}
