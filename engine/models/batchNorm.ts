@@ -66,12 +66,13 @@ tf.registerGradient({
     const [dy] = dys as tf.Tensor[];
     const [x, gamma, , mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
     const inputs = { dy: dy as tf.Tensor, x, mean, variance, gamma };
-    let gradients: tf.Tensor[] | undefined;
-    const gradient = (index: number) => () => {
-      gradients ??= runFusedKernel(FUSED_KERNELS.batchNormGradient, inputs, attributes);
-      return gradients[index] as tf.Tensor;
-    };
-    return { x: gradient(0), gamma: gradient(1), beta: gradient(2) };
+    // Computed here, not inside the closures: tfjs disposes what a closure makes and does not return.
+    const [dx, dGamma, dBeta] = runFusedKernel(FUSED_KERNELS.batchNormGradient, inputs, attributes) as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
   },
 });
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { FUSED_KERNELS, type LifAttributes } from '../backends/fusedKernels';
-import { hasFusedKernel, runFusedKernel } from '../backends/fusedOp';
+import { hasFusedKernel, runFusedKernel, runSingleOutputKernel } from '../backends/fusedOp';
 import { type Surrogate, surrogateDerivative } from './surrogate';
 
 /** Leaky integrate-and-fire neurons with a hard reset to 0 (methods.md 1.1). */
@@ -26,28 +26,35 @@ export interface LifOutput<T extends tf.Tensor> {
   readonly membrane?: T;
 }
 
+type SaveForGradient = (tensors: tf.Tensor[]) => void;
+interface ValueAndGradient {
+  value: tf.Tensor;
+  gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor;
+}
+
+/** A function of one tensor with a gradient of our own (tf.customGrad with precise types). */
+function withGradient(u: tf.Tensor, compute: (save: SaveForGradient) => ValueAndGradient): tf.Tensor {
+  return tf.customGrad((_, save) => compute(save as SaveForGradient))(u);
+}
+
 /** s = 1 where u > threshold, with the surrogate derivative in the backward pass. */
 function fire(u: tf.Tensor, threshold: number, surrogate: Surrogate): tf.Tensor {
-  return tf.customGrad((x, save) => {
-    (save as tf.GradSaver)([x as tf.Tensor]);
+  return withGradient(u, (save) => {
+    save([u]);
     return {
-      value: tf.cast(tf.greater(x as tf.Tensor, threshold), 'float32'),
-      gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) =>
-        tf.mul(dy, surrogateDerivative(tf.sub(saved!, threshold), surrogate)),
+      value: tf.cast(tf.greater(u, threshold), 'float32'),
+      gradFunc: (dy, [saved]) => tf.mul(dy, surrogateDerivative(tf.sub(saved!, threshold), surrogate)),
     };
-  })(u);
+  });
 }
 
 /** v = u where the neuron did not fire, else 0; the spike is detached, so dv/du = 1 - s. */
 function reset(u: tf.Tensor, threshold: number): tf.Tensor {
-  return tf.customGrad((x, save) => {
-    const silent = tf.cast(tf.lessEqual(x as tf.Tensor, threshold), 'float32');
-    (save as tf.GradSaver)([silent]);
-    return {
-      value: tf.mul(x as tf.Tensor, silent),
-      gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(dy, saved!),
-    };
-  })(u);
+  return withGradient(u, (save) => {
+    const silent = tf.cast(tf.lessEqual(u, threshold), 'float32');
+    save([silent]);
+    return { value: tf.mul(u, silent), gradFunc: (dy, [saved]) => tf.mul(dy, saved!) };
+  });
 }
 
 /** One stream [T, M]: charge, fire and reset step by step, in stock tfjs ops. */
@@ -103,18 +110,10 @@ tf.registerGradient({
   kernelName: FUSED_KERNELS.lif,
   inputsToSave: ['x'],
   gradFunc: (dy, saved, attributes) => {
-    const { withMembrane } = attributes as unknown as LifAttributes;
     const [x] = saved as [tf.Tensor];
-    const gradients = Array.isArray(dy)
-      ? { dSpikes: dy[0] as tf.Tensor, dMembrane: dy[1] as tf.Tensor }
-      : { dSpikes: dy };
-    return {
-      x: () =>
-        runFusedKernel(
-          FUSED_KERNELS.lifGradient,
-          { x, ...gradients },
-          { ...attributes, withMembrane },
-        )[0] as tf.Tensor,
-    };
+    const inputs: Record<string, tf.Tensor> = Array.isArray(dy)
+      ? { x, dSpikes: dy[0] as tf.Tensor, dMembrane: dy[1] as tf.Tensor }
+      : { x, dSpikes: dy };
+    return { x: () => runSingleOutputKernel(FUSED_KERNELS.lifGradient, inputs, attributes) };
   },
 });
