@@ -3,9 +3,9 @@ import path from 'node:path';
 import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 import { SpikeBridgeError } from '../errors';
+import { METHOD_PRESETS } from '../methods/methodPreset';
 import {
   type AlignmentConfiguration,
-  type MethodName,
   type MixerConfiguration,
   type ParsedTransferConfiguration,
   transferConfigurationSchema,
@@ -28,24 +28,6 @@ export interface ConfigurationProblem {
 
 /** The suffix of run configuration files. */
 export const CONFIGURATION_SUFFIX = '.transfer.jsonc';
-
-const NO_ALIGNMENT: AlignmentConfiguration = {
-  kind: 'none',
-  weight: 0,
-  coefficients: 'none',
-  initialCoefficient: 1,
-};
-const NO_MIXER: MixerConfiguration = { kind: 'none', exponent: 3, schedule: 'iteration' };
-
-/** Each method as a preset over its parts (methods.md 4; joint = both streams without transfer parts). */
-const METHOD_PRESETS: Record<MethodName, { alignment: AlignmentConfiguration; mixer: MixerConfiguration }> = {
-  ktl: {
-    alignment: { kind: 'cka', weight: 0.5, coefficients: 'learned', initialCoefficient: 1 },
-    mixer: { kind: 'sliding', exponent: 3, schedule: 'iteration' },
-  },
-  joint: { alignment: NO_ALIGNMENT, mixer: NO_MIXER },
-  'events-only': { alignment: NO_ALIGNMENT, mixer: NO_MIXER },
-};
 
 function positionOf(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset).split('\n');

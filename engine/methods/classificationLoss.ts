@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LossConfiguration } from '../training/configurationSchema';
+
+/**
+ * Softmax cross-entropy per row: (1 - s) NLL + s * mean over classes of -log p (methods.md 4.3).
+ * @param logits [..., C]. @param oneHot [B, C]. @param smoothing s in [0, 1].
+ * @returns [...]: the loss of every row.
+ */
+export function crossEntropy(logits: tf.Tensor, oneHot: tf.Tensor2D, smoothing: number): tf.Tensor {
+  const logProbabilities = tf.logSoftmax(logits);
+  const likelihood = tf.neg(tf.sum(tf.mul(logProbabilities, oneHot), -1));
+  if (smoothing === 0) {
+    return likelihood;
+  }
+  const uniform = tf.neg(tf.mean(logProbabilities, -1));
+  return tf.add(tf.mul(likelihood, 1 - smoothing), tf.mul(uniform, smoothing));
+}
+
+/**
+ * TET (methods.md 4.3): (1/T) sum_t r_t [(1 - lambda) CE_t + lambda Q_t], Q_t = mean (z_t - target)^2.
+ * @param logits [T, B, C]. @param oneHot [B, C].
+ * @param stepWeights r_t [T]; 1 where absent.
+ */
+export function tetLoss(
+  logits: tf.Tensor3D,
+  oneHot: tf.Tensor2D,
+  { tetLambda, tetTarget, labelSmoothing }: LossConfiguration,
+  stepWeights?: tf.Tensor1D,
+): tf.Scalar {
+  const perStep = tf.mean(crossEntropy(logits, oneHot, labelSmoothing), 1);
+  const level = tf.mean(tf.square(tf.sub(logits, tetTarget)), [1, 2]);
+  const steps = tf.add(tf.mul(perStep, 1 - tetLambda), tf.mul(level, tetLambda));
+  return tf.mean(stepWeights ? tf.mul(steps, stepWeights) : steps);
+}
+
+/** Cross-entropy of the mean over time steps (methods.md 4.3, non-TET form). @param logits [T, B, C]. */
+export function meanLogitsLoss(
+  logits: tf.Tensor3D,
+  oneHot: tf.Tensor2D,
+  { labelSmoothing }: LossConfiguration,
+): tf.Scalar {
+  return tf.mean(crossEntropy(tf.mean(logits, 0), oneHot, labelSmoothing));
+}
+
+/** The configured classification loss; step weights apply to TET only, as in the authors' code. */
+export function classificationLoss(
+  logits: tf.Tensor3D,
+  oneHot: tf.Tensor2D,
+  loss: LossConfiguration,
+  stepWeights?: tf.Tensor1D,
+): tf.Scalar {
+  return loss.classification === 'tet'
+    ? tetLoss(logits, oneHot, loss, stepWeights)
+    : meanLogitsLoss(logits, oneHot, loss);
+}

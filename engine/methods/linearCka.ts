@@ -1,0 +1,30 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Keeps the quotient finite where a stream's features are constant, as in the authors' CKA.py. */
+const CKA_EPSILON = 1e-7;
+
+/** H K H for every step: subtract row and column means, add the grand mean. @param gram [T, B, B], symmetric. */
+function centre(gram: tf.Tensor3D): tf.Tensor3D {
+  const columnMeans = tf.mean(gram, 1, true);
+  const rowMeans = tf.mean(gram, 2, true);
+  const grandMean = tf.mean(columnMeans, 2, true);
+  return tf.add(tf.sub(tf.sub(gram, columnMeans), rowMeans), grandMean);
+}
+
+function frobeniusNorm(matrices: tf.Tensor3D): tf.Tensor1D {
+  return tf.sqrt(tf.sum(tf.square(matrices), [1, 2]));
+}
+
+/**
+ * Linear CKA of two feature sets per time step, biased HSIC (methods.md 4.2):
+ * K = A A^T, L = G G^T, CKA_t = sum(Kc Lc) / (||Kc|| ||Lc|| + 1e-7). Differentiable in both.
+ * @param a features of one stream [T, B, D]. @param g of the other [T, B, D'].
+ * @returns [T], in [0, 1].
+ */
+export function linearCka(a: tf.Tensor3D, g: tf.Tensor3D): tf.Tensor1D {
+  const k = centre(tf.matMul(a, a, false, true));
+  const l = centre(tf.matMul(g, g, false, true));
+  const alignment = tf.sum(tf.mul(k, l), [1, 2]);
+  const norms = tf.mul(frobeniusNorm(k), frobeniusNorm(l));
+  return tf.div(alignment, tf.add(norms, CKA_EPSILON));
+}

@@ -1,0 +1,19 @@
+import type { AlignmentConfiguration, MethodName, MixerConfiguration } from '../training/configurationSchema';
+import { EVENTS_ONLY } from './eventsOnly';
+import { JOINT } from './joint';
+import { KTL } from './ktl';
+
+/** The parts a method is made of; a configuration may override alignment and mixer. */
+export interface MethodPreset {
+  /** Streams in the order they pass through the network. */
+  readonly streams: readonly ('static' | 'event')[];
+  readonly alignment: AlignmentConfiguration;
+  readonly mixer: MixerConfiguration;
+}
+
+/** Every method by its name in the configuration. */
+export const METHOD_PRESETS: Readonly<Record<MethodName, MethodPreset>> = {
+  ktl: KTL,
+  joint: JOINT,
+  'events-only': EVENTS_ONLY,
+};

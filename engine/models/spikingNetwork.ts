@@ -1,0 +1,157 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { randomStream } from '../datasets/random';
+import type { NeuronConfiguration } from '../training/configurationSchema';
+import type { FeatureShape, ForwardContext, Layer, LayerBuilder } from './layer';
+import { makeLayer } from './layers';
+import { type HeadDescription, INPUT_CHANNELS, type NetworkDescription } from './networkDescription';
+import { ParameterStore, uniformValues } from './parameterStore';
+
+/** What a network is made from. */
+export interface NetworkOptions {
+  readonly description: NetworkDescription;
+  readonly neuron: NeuronConfiguration;
+  /** Height and width of the input, in pixels. */
+  readonly sizePixels: number;
+  readonly classes: number;
+  readonly seed: number;
+}
+
+/** How to run {@link SpikingNetwork.forward}. */
+export interface ForwardOptions {
+  /** Which head each stream of the input is read by, in stream order. */
+  readonly streams: readonly HeadDescription['stream'][];
+  /** T. */
+  readonly steps: number;
+  readonly training: boolean;
+  /** Also return the alignment features. */
+  readonly withFeatures?: boolean;
+  /** Also return firing rates. */
+  readonly withFiringRates?: boolean;
+}
+
+/** Outputs of a forward pass; arrays are in stream order. */
+export interface ForwardOutput {
+  /** Logits [T, B, classes] per stream. */
+  readonly logits: readonly tf.Tensor3D[];
+  /** Alignment features [T, B, D] per stream, D in H, W, C order; present with `withFeatures`. */
+  readonly features?: readonly tf.Tensor3D[];
+  /** Mean spikes per neuron and time step [streams] by layer; present with `withFiringRates`. Kept from tidying. */
+  readonly firingRates?: ReadonlyMap<string, tf.Tensor1D>;
+}
+
+interface Head {
+  readonly stream: HeadDescription['stream'];
+  readonly kernel: tf.Variable;
+  readonly bias: tf.Variable;
+}
+
+/** A spiking network with its variables: shared backbone, one linear head per stream. Owns its variables. */
+export class SpikingNetwork {
+  readonly parameters = new ParameterStore();
+  private readonly layers: Layer[] = [];
+  private readonly heads: Head[];
+  private readonly membraneLayer?: string;
+  /** Shape of the last layer's output. */
+  readonly outputShape: FeatureShape;
+
+  constructor(readonly options: NetworkOptions) {
+    const { description, neuron, sizePixels, seed } = options;
+    const builder: LayerBuilder = {
+      store: this.parameters,
+      neuron,
+      initialisation: description.initialisation,
+      randomFor: (parameterName) => randomStream(seed, 'weights', parameterName),
+    };
+    let shape: FeatureShape = { height: sizePixels, width: sizePixels, channels: INPUT_CHANNELS };
+    for (const described of description.layers) {
+      const layer = makeLayer(builder, described, shape);
+      this.layers.push(layer);
+      shape = layer.outputShape;
+    }
+    this.outputShape = shape;
+    if (description.feature === 'membrane') {
+      this.membraneLayer = description.layers.findLast(({ type }) => type === 'spiking-convolution')?.name;
+    }
+    this.heads = description.heads.map((head) => this.makeHead(head, builder));
+  }
+
+  /**
+   * Runs all streams and time steps through the backbone, layer by layer, then each stream through its head.
+   * @param x [streams * T * B, H, W, 2], ordered [stream, time step, sample].
+   */
+  forward(x: tf.Tensor4D, options: ForwardOptions): ForwardOutput {
+    const { streams, steps, training, withFeatures = false, withFiringRates = false } = options;
+    const firingRates = new Map<string, tf.Tensor1D>();
+    let membrane: tf.Tensor4D | undefined;
+    const context: ForwardContext = {
+      streams: streams.length,
+      steps,
+      training,
+      membraneOf: withFeatures ? this.membraneLayer : undefined,
+      onSpikes: (layer, spikes) => {
+        if (withFiringRates) {
+          firingRates.set(layer, tf.keep(tf.mean(tf.reshape(spikes, [streams.length, -1]), 1)));
+        }
+      },
+      onMembrane: (potential) => {
+        membrane = potential;
+      },
+    };
+    const output = this.layers.reduce((activation, layer) => layer.forward(activation, context), x);
+    const perStream = (tensor: tf.Tensor4D) => splitStreams(tensor, streams.length, steps);
+    const outputs = perStream(output);
+    return {
+      logits: outputs.map((features, index) => this.readOut(features, streams[index]!)),
+      ...(withFeatures && { features: membrane ? perStream(membrane) : outputs }),
+      ...(withFiringRates && { firingRates }),
+    };
+  }
+
+  /** Linear head of a stream: [T, B, D] -> [T, B, classes]. */
+  private readOut(features: tf.Tensor3D, stream: HeadDescription['stream']): tf.Tensor3D {
+    const head = this.heads.find((candidate) => candidate.stream === stream);
+    if (!head) {
+      throw new Error(`this network has no head for the ${stream} stream`);
+    }
+    const [steps, batch, width] = features.shape;
+    const rows = tf.reshape(features, [steps * batch, width]);
+    const logits = tf.add(tf.matMul(rows, head.kernel as tf.Tensor as tf.Tensor2D), head.bias);
+    return tf.reshape(logits, [steps, batch, this.options.classes]);
+  }
+
+  private makeHead({ stream, parameterName }: HeadDescription, builder: LayerBuilder): Head {
+    const { height, width, channels } = this.outputShape;
+    const inputs = height * width * channels;
+    const { classes } = this.options;
+    const bound = 1 / Math.sqrt(inputs);
+    const weightName = `${parameterName}.weight`;
+    const biasName = `${parameterName}.bias`;
+    const weights = uniformValues(inputs * classes, bound, builder.randomFor(weightName));
+    const layout = { kind: 'linear', height, width, channels } as const;
+    return {
+      stream,
+      kernel: this.parameters.add(weightName, weights, [inputs, classes], layout),
+      bias: this.parameters.add(
+        biasName,
+        uniformValues(classes, bound, builder.randomFor(biasName)),
+        [classes],
+        { kind: 'vector' },
+      ),
+    };
+  }
+
+  dispose(): void {
+    this.parameters.dispose();
+  }
+}
+
+/** [streams * T * B, H, W, C] -> per stream [T, B, H * W * C]. */
+function splitStreams(tensor: tf.Tensor4D, streams: number, steps: number): tf.Tensor3D[] {
+  const batch = tensor.shape[0] / (streams * steps);
+  const width = tensor.size / tensor.shape[0];
+  const stacked = tf.reshape(tensor, [streams, steps, batch, width]);
+  if (streams === 1) {
+    return [tf.reshape(stacked, [steps, batch, width])];
+  }
+  return tf.unstack(stacked) as tf.Tensor3D[];
+}
