@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { context } from 'esbuild';
+import { context, build as esbuild } from 'esbuild';
+import { run as writeNotices } from './build-notices.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = path.join(ROOT, 'dist');
@@ -35,36 +36,51 @@ function optionsOf({ entry, out, ...rest }) {
     keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,
-    legalComments: 'linked',
+    legalComments: 'none',
+    metafile: true,
+    absWorkingDir: ROOT,
     logLevel: 'warning',
     define: { 'process.env.NODE_ENV': '"production"' },
     tsconfig: path.join(ROOT, 'tsconfig.json'),
   };
 }
 
-async function bundle(watch) {
-  const present = BUNDLES.filter(({ entry }) => existsSync(path.join(ROOT, entry)));
-  const contexts = await Promise.all(present.map((description) => context(optionsOf(description))));
-  if (watch) {
-    await Promise.all(contexts.map((each) => each.watch()));
-    return;
-  }
-  await Promise.all(contexts.map((each) => each.rebuild()));
-  await Promise.all(contexts.map((each) => each.dispose()));
+/** Builds every bundle whose entry exists; resolves to the paths of all inputs, relative to the repository. */
+async function bundle() {
+  const results = await Promise.all(presentBundles().map((description) => esbuild(optionsOf(description))));
+  return results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+}
+
+async function watchBundles() {
+  const contexts = await Promise.all(presentBundles().map((description) => context(optionsOf(description))));
+  await Promise.all(contexts.map((each) => each.watch()));
+}
+
+function presentBundles() {
+  return BUNDLES.filter(({ entry }) => existsSync(path.join(ROOT, entry)));
 }
 
 /** Steps that make other files of dist/; each module exports `run(root, dist)`. */
-const STEPS = ['build-wasm.mjs', 'build-digits.mjs', 'build-schema.mjs', 'build-notices.mjs'];
+const STEPS = ['build-wasm.mjs', 'build-digits.mjs', 'build-schema.mjs'];
 
-export async function build({ watch = false } = {}) {
-  await mkdir(DIST, { recursive: true });
+async function runSteps() {
   for (const step of STEPS) {
     const file = path.join(ROOT, '.dev', step);
     if (existsSync(file)) {
       await (await import(pathToFileURL(file).href)).run(ROOT, DIST);
     }
   }
-  await bundle(watch);
+}
+
+/** Builds dist/ once, or keeps its bundles up to date until the process ends. */
+export async function build({ watch = false } = {}) {
+  await mkdir(DIST, { recursive: true });
+  await runSteps();
+  const inputs = await bundle();
+  await writeNotices(ROOT, DIST, inputs);
+  if (watch) {
+    await watchBundles();
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

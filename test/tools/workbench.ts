@@ -1,0 +1,139 @@
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
+import { ARTIFACTS } from './repository';
+import type { Server } from './server';
+
+const START_LIMIT_MS = 90_000;
+const LIST_LIMIT_MS = 60_000;
+
+export interface WorkbenchOptions {
+  /** Absolute path of the folder to open. */
+  readonly folder: string;
+  /** Names the log artifacts/logs/<name>-browser.log. */
+  readonly name: string;
+  /** Runs before the first page loads. */
+  readonly prepare?: (context: BrowserContext, page: Page) => Promise<void>;
+}
+
+/** A VS Code window in the browser, driven as a user does: palette, quick open, clicks. */
+export class Workbench {
+  private constructor(
+    readonly page: Page,
+    private readonly context: BrowserContext,
+  ) {}
+
+  /** Opens `folder` and waits for the workbench to stand. */
+  static async open(browser: Browser, server: Server, options: WorkbenchOptions): Promise<Workbench> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    logPage(page, path.join(ARTIFACTS, 'logs', `${options.name}-browser.log`));
+    await options.prepare?.(context, page);
+    const url = new URL(`${server.url}/`);
+    url.searchParams.set('folder', options.folder);
+    await page.goto(url.href);
+    const workbench = new Workbench(page, context);
+    await workbench.waitUntilReady();
+    return workbench;
+  }
+
+  close(): Promise<void> {
+    return this.context.close();
+  }
+
+  /** Reloads the page, as "Reload Window" does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.waitUntilReady();
+  }
+
+  /** Runs the command titled `title` from the palette. */
+  runCommand(title: string): Promise<void> {
+    return this.chooseFrom('F1', `>${title}`, title);
+  }
+
+  /** Opens the file named `name` in an editor. */
+  openFile(name: string): Promise<void> {
+    return this.chooseFrom('Control+P', name, name);
+  }
+
+  /** The quick-input box, when one is open. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible input[type="text"]');
+  }
+
+  /** Rows of the open quick pick that contain `text`. */
+  quickPickRow(text: string | RegExp): Locator {
+    return this.page.locator('.quick-input-list:visible .monaco-list-row', { hasText: text });
+  }
+
+  /** Notification toasts that contain `text`. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-toast', { hasText: text });
+  }
+
+  /** Items of the status bar that contain `text`. */
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.part.statusbar .statusbar-item', { hasText: text });
+  }
+
+  /** Editor tabs whose label contains `text`. */
+  tab(text: string | RegExp): Locator {
+    return this.page.locator('.tabs-container .tab', { hasText: text });
+  }
+
+  /** Document of the extension's visible webview: VS Code puts it two frames deep. */
+  webview(extensionId: string): FrameLocator {
+    return this.page
+      .locator(`iframe.webview.ready[src*="extensionId=${extensionId}"]:visible`)
+      .first()
+      .contentFrame()
+      .locator('iframe#active-frame')
+      .contentFrame();
+  }
+
+  /** Keeps a picture of the window as artifacts/screenshots/<name>.png. */
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({ path: path.join(ARTIFACTS, 'screenshots', `${name}.png`) });
+  }
+
+  private async waitUntilReady(): Promise<void> {
+    await this.page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: START_LIMIT_MS });
+    await this.page.waitForFunction(
+      () => !document.querySelector('[id="status.host"]')?.textContent?.includes('Opening'),
+      null,
+      { timeout: START_LIMIT_MS },
+    );
+  }
+
+  /**
+   * A list is filled when it opens, and extension commands and keybindings come late: the list is opened again until
+   * the row shows.
+   */
+  private async chooseFrom(key: string, value: string, row: string): Promise<void> {
+    const end = Date.now() + LIST_LIMIT_MS;
+    for (;;) {
+      try {
+        await this.page.keyboard.press(key);
+        await this.quickInput.waitFor({ timeout: 2000 });
+        await this.quickInput.fill(value);
+        await this.quickPickRow(row).first().click({ timeout: 2000 });
+        return;
+      } catch (error) {
+        if (Date.now() > end) {
+          throw new Error(`no "${row}" in the list that ${key} opens`, { cause: error });
+        }
+        await this.page.keyboard.press('Escape');
+      }
+    }
+  }
+}
+
+function logPage(page: Page, file: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, '');
+  const log = (line: string): void => appendFileSync(file, `${line}\n`);
+  page.on('console', (message) => log(`[${message.type()}] ${message.text()}`));
+  page.on('pageerror', (error) => log(`[error] ${error.stack ?? error.message}`));
+  page.on('requestfailed', (request) => log(`[failed] ${request.url()} ${request.failure()?.errorText}`));
+}
