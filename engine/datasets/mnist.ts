@@ -1,0 +1,117 @@
+import path from 'node:path';
+import { SpikeBridgeError } from '../errors';
+import { type BilinearResize, bilinearResize } from '../events/bilinearResize';
+import type { ImageDataConfiguration } from '../training/configurationSchema';
+import { decodeIdxImages, decodeIdxLabels, type IdxImages, readIdxFile } from './idx';
+
+/** Mean and standard deviation of MNIST's pixels, scaled to [0, 1] (methods.md 3.3). */
+const MNIST_MEAN = 0.1307;
+const MNIST_DEVIATION = 0.3081;
+
+/** Static images by class. */
+export interface StaticImages {
+  /** Image indices of each class, in the classes' order; none empty. */
+  readonly imagesOfClass: readonly Uint32Array[];
+  /**
+   * Writes the network input of an image: bilinear 28 -> S with half-pixel centres, /255, (x - 0.1307) / 0.3081.
+   * @param target [S, S] at `offset`; overwritten.
+   */
+  writePlane(image: number, target: Float32Array, offset: number): void;
+}
+
+async function readImageSet(
+  folder: string,
+  split: string,
+): Promise<{ images: IdxImages; labels: Uint8Array; file: string }> {
+  const imageFile = await readIdxFile(path.join(folder, `${split}-images-idx3-ubyte`));
+  const labelFile = await readIdxFile(path.join(folder, `${split}-labels-idx1-ubyte`));
+  const images = decodeIdxImages(imageFile.bytes, imageFile.file);
+  const labels = decodeIdxLabels(labelFile.bytes, labelFile.file);
+  if (labels.length !== images.count) {
+    throw new SpikeBridgeError(
+      'data',
+      `${labels.length} labels for ${images.count} images`,
+      `Take ${path.basename(labelFile.file)} and ${path.basename(imageFile.file)} from the same copy of the data set.`,
+      { file: labelFile.file, byteOffset: 4 },
+    );
+  }
+  return { images, labels, file: imageFile.file };
+}
+
+/** The inclusive index range of the configuration, checked against the number of images. */
+function rangeOf({ from = 0, to }: ImageDataConfiguration, count: number, file: string): [number, number] {
+  const last = to ?? count - 1;
+  if (from > last || last >= count) {
+    throw new SpikeBridgeError(
+      'data',
+      `images ${from} to ${last} are selected, but the set has ${count} images (0 to ${count - 1})`,
+      'Correct data.images.from and data.images.to in the run configuration.',
+      { file },
+    );
+  }
+  return [from, last];
+}
+
+function groupByClass(labels: Uint8Array, [from, last]: [number, number]): Map<string, Uint32Array> {
+  const groups = new Map<string, number[]>();
+  for (let image = from; image <= last; image++) {
+    const name = String(labels[image]);
+    const group = groups.get(name);
+    if (group) {
+      group.push(image);
+    } else {
+      groups.set(name, [image]);
+    }
+  }
+  return new Map([...groups].map(([name, images]) => [name, Uint32Array.from(images)]));
+}
+
+/** @throws SpikeBridgeError (data) naming the classes that only one side has. */
+function checkClasses(classes: readonly string[], found: ReadonlyMap<string, unknown>, file: string): void {
+  const missing = classes.filter((name) => !found.has(name));
+  const extra = [...found.keys()].filter((name) => !classes.includes(name)).sort();
+  if (missing.length + extra.length === 0) {
+    return;
+  }
+  const parts = [
+    missing.length > 0 ? `no image of ${missing.join(', ')}` : '',
+    extra.length > 0 ? `images of ${extra.join(', ')}, which the recordings do not have` : '',
+  ];
+  throw new SpikeBridgeError(
+    'data',
+    `the image set has other classes than the recordings: ${parts.filter(Boolean).join('; ')}`,
+    'Point data.images to the image set of the same classes, or widen data.images.from and to.',
+    { file },
+  );
+}
+
+/**
+ * Reads MNIST (idx files, plain or .gz) and groups the selected images by class.
+ * @param configuration `folder` must be absolute; `from` and `to` are inclusive image indices from 0.
+ * @param classes class names of the recordings; an image's class name is its label in decimal.
+ * @param size S in pixels.
+ * @throws SpikeBridgeError (data): missing or damaged files, range outside the set, other classes.
+ */
+export async function loadMnist(
+  configuration: ImageDataConfiguration,
+  classes: readonly string[],
+  size: number,
+): Promise<StaticImages> {
+  const { images, labels, file } = await readImageSet(configuration.folder, configuration.split);
+  const groups = groupByClass(labels, rangeOf(configuration, images.count, file));
+  checkClasses(classes, groups, file);
+  const resize: BilinearResize = bilinearResize(
+    { input: images, output: { width: size, height: size }, channels: 1 },
+    'half-pixel',
+  );
+  const pixelsPerImage = images.width * images.height;
+  return {
+    imagesOfClass: classes.map((name) => groups.get(name)!),
+    writePlane(image, target, offset) {
+      resize.apply(images.pixels, image * pixelsPerImage, target, offset);
+      for (let pixel = offset; pixel < offset + size * size; pixel++) {
+        target[pixel] = (target[pixel]! / 255 - MNIST_MEAN) / MNIST_DEVIATION;
+      }
+    },
+  };
+}
