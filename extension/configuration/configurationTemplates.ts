@@ -1,0 +1,62 @@
+import type { MethodName } from '../../engine/training/configurationSchema';
+
+/** What the user can choose from when there is no configuration yet. */
+export interface ConfigurationTemplate {
+  readonly method: MethodName;
+  readonly label: string;
+  readonly detail: string;
+}
+
+export const CONFIGURATION_TEMPLATES: readonly ConfigurationTemplate[] = [
+  {
+    method: 'ktl',
+    label: 'KTL: knowledge transfer from static images',
+    detail: 'Two streams, CKA alignment with learned coefficients, sliding replacement.',
+  },
+  {
+    method: 'joint',
+    label: 'Joint training on images and recordings',
+    detail: 'Two streams without alignment or replacement: a baseline.',
+  },
+  {
+    method: 'events-only',
+    label: 'Events only',
+    detail: 'No static images: the baseline that transfer is compared with.',
+  },
+];
+
+function imagesSection(folder: string): string {
+  return `
+    // MNIST idx files (plain or .gz).
+    "images": { "format": "mnist", "folder": "${folder}" },`;
+}
+
+/**
+ * The text of a new run configuration, valid as it is; folders are relative to the file.
+ * @param folders of the recordings (N-MNIST layout) and the static images (MNIST idx files).
+ */
+export function configurationText(
+  method: MethodName,
+  folders = { events: 'data/n-mnist', images: 'data/mnist' },
+): string {
+  const images = method === 'events-only' ? '' : imagesSection(folders.images);
+  return `// A SpikeBridge transfer run. Ctrl+Space lists the keys; hover explains them with units and defaults.
+{
+  "method": "${method}",
+  "seed": 42,
+  "data": {${images}
+    // N-MNIST layout: Train|Test/<digit>/<number>.bin
+    "events": {
+      "format": "n-mnist",
+      "folder": "${folders.events}",
+      "train": [{ "split": "Train" }],
+      "test": [{ "split": "Test" }],
+    },
+  },
+  "frames": { "timeSteps": 6, "sizePixels": 34 },
+  "network": { "preset": "nmnist-1k" },
+  "optimizer": { "learningRate": 2e-3, "warmup": 30 },
+  "training": { "batchPairs": 50, "iterations": 600, "evaluateEvery": 60 },
+}
+`;
+}

@@ -1,0 +1,36 @@
+/** What the dashboard's page refers to; all URIs are ready for the webview. */
+export interface DashboardPage {
+  readonly nonce: string;
+  readonly cspSource: string;
+  readonly scriptUri: string;
+  readonly styleUri: string;
+}
+
+/**
+ * The page of the dashboard webview with its content security policy. Scripts run by nonce only and cannot evaluate
+ * text. Styles come from the bundle's file; see webviews/dashboard/README in main.ts for why nothing inline is needed.
+ */
+export function dashboardHtml({ nonce, cspSource, scriptUri, styleUri }: DashboardPage): string {
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${cspSource} 'nonce-${nonce}'`,
+    `font-src ${cspSource}`,
+    'img-src data: blob:',
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta http-equiv="Content-Security-Policy" content="${policy}">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>SpikeBridge Dashboard</title>
+  <link rel="stylesheet" href="${styleUri}">
+</head>
+<body>
+  <main id="dashboard"></main>
+  <script nonce="${nonce}" src="${scriptUri}"></script>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,41 @@
+import { mkdir } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { engineLaunch } from './engineLaunch';
+import { EngineOutput } from './engineOutput';
+import { EngineProcess } from './engineProcess';
+
+/** Starts engine processes with the user's settings and shows their output in the log channel. */
+export class EngineLauncher {
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /** @throws SpikeBridgeError when the process cannot be started. */
+  async start(): Promise<EngineProcess> {
+    const logFolder = this.context.logUri.fsPath;
+    await mkdir(logFolder, { recursive: true });
+    const nodePath = vscode.workspace.getConfiguration('spikebridge').get('engine.nodePath', '');
+    const launch = engineLaunch(this.context.extensionPath, logFolder, nodePath);
+    this.log.info(`starting ${launch.script} with ${launch.executable}; output in ${launch.logFile}`);
+    const output = new EngineOutput(launch.logFile, this.log);
+    const finish = () => output.flush().then(() => output.dispose());
+    try {
+      const engine = await EngineProcess.start(launch);
+      engine.onLog(({ level, message }) => this.#write(level, message));
+      void engine.exited.then(({ code, signal }) => {
+        this.log.info(`engine process ${engine.processId} ended (${signal ?? `code ${code}`})`);
+        return finish();
+      });
+      return engine;
+    } catch (error) {
+      await finish();
+      throw error;
+    }
+  }
+
+  #write(level: 'info' | 'warning' | 'error', message: string): void {
+    const write = { info: this.log.info, warning: this.log.warn, error: this.log.error }[level];
+    write.call(this.log, message);
+  }
+}

@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import { registerCommands } from './commands';
+import { ConfigurationDiagnostics } from './configuration/configurationDiagnostics';
+import { Dashboards } from './dashboard/dashboards';
+import { EngineLauncher } from './engine/engineLauncher';
+import { ErrorPresenter } from './errors/errorPresenter';
+import { DisposableStore } from './lifecycle/disposableStore';
+import { RunManager } from './runs/runManager';
+import { showEnd, showProgress } from './runs/runNotifications';
+import { RunRegistry } from './runs/runRegistry';
+import { RunStatusBar } from './statusBar/runStatusBar';
+
+function publishLiveRuns(runs: RunManager): void {
+  void vscode.commands.executeCommand('setContext', 'spikebridge.runLive', runs.live.length > 0);
+}
+
+/** Called by VS Code once, when one of the extension's commands, configurations or dashboards is used. */
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const store = new DisposableStore();
+  context.subscriptions.push(store);
+  const log = store.add(vscode.window.createOutputChannel('SpikeBridge', { log: true }));
+  const errors = new ErrorPresenter(log);
+  const launcher = new EngineLauncher(context, log);
+  const registry = new RunRegistry(context.workspaceState);
+  const runs = store.add(new RunManager(registry, () => launcher.start()));
+  const diagnostics = store.add(new ConfigurationDiagnostics());
+  const dashboards = store.add(new Dashboards(context, errors));
+  store.add(new RunStatusBar(runs));
+  store.add(runs.onDidStart(() => publishLiveRuns(runs)));
+  store.add(
+    runs.onDidEnd(({ run, status }) => {
+      publishLiveRuns(runs);
+      void showEnd(run, status, errors);
+    }),
+  );
+  store.add(registerCommands({ dashboards, diagnostics, errors, launcher, log, registry, runs }));
+  for (const run of await runs.reattach()) {
+    showProgress(run);
+  }
+}
+
+/** Everything is owned by the context's subscriptions; live runs train on. */
+export function deactivate(): void {}
