@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type Mocha from 'mocha';
+import { reportLines } from './lineReporter';
 
 /**
  * What VS Code calls in the extension host (its `extensionTestsPath`): runs every bundled suite beside this file.
@@ -9,7 +10,11 @@ import type Mocha from 'mocha';
 export async function run(): Promise<void> {
   // mocha 12 is an ES module, and only import() loads it in every Node of an extension host.
   const { default: MochaClass } = await import('mocha');
-  const mocha = new MochaClass({ timeout: 60_000, color: false, grep: process.env.SPIKEBRIDGE_TEST_GREP });
+  const mocha = new MochaClass({
+    timeout: 60_000,
+    grep: process.env.SPIKEBRIDGE_TEST_GREP,
+    reporter: MochaClass.reporters.Base,
+  });
   const folder = path.join(__dirname, 'suite');
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.test.cjs'))) {
     mocha.addFile(path.join(folder, file));
@@ -27,5 +32,6 @@ export async function run(): Promise<void> {
 function runToEnd(mocha: Mocha): Promise<Mocha.Runner> {
   return new Promise((resolve) => {
     const runner: Mocha.Runner = mocha.run(() => resolve(runner));
+    reportLines(runner);
   });
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
 import type { Page } from 'playwright-core';
@@ -8,6 +8,7 @@ import { ARTIFACTS, REPOSITORY } from '../tools/repository';
 import { type Server, startServer } from '../tools/server';
 import { sideload } from '../tools/sideload';
 import { Workbench } from '../tools/workbench';
+import { LINE_MARK } from './lineReporter';
 import { writeWorkspace } from './workspace';
 
 const RUN_LIMIT_MS = 300_000;
@@ -19,8 +20,8 @@ interface TestRun {
 }
 
 /**
- * Provides the two functions that VS Code expects of its embedder: one for every line that the tests print, one for
- * the exit code at the end.
+ * Provides the two functions that VS Code expects of its embedder: one for every line that the extension host
+ * prints, one for the exit code at the end.
  */
 async function watchTestRun(page: Page): Promise<TestRun> {
   let finish: (code: number) => void = () => undefined;
@@ -29,8 +30,13 @@ async function watchTestRun(page: Page): Promise<TestRun> {
     setTimeout(() => reject(new Error(`no end after ${RUN_LIMIT_MS / 1000} s`)), RUN_LIMIT_MS).unref();
   });
   await page.exposeFunction('codeAutomationExit', (code: number) => finish(code));
+  const log = createWriteStream(path.join(ARTIFACTS, 'logs', 'integration-host.log'));
   await page.exposeFunction('codeAutomationLog', (_type: string, values: unknown[]) => {
-    console.log(format(...values));
+    const text = format(...values);
+    log.write(`${text}\n`);
+    if (text.startsWith(LINE_MARK)) {
+      console.log(text.slice(LINE_MARK.length));
+    }
   });
   return { exitCode };
 }
@@ -57,7 +63,7 @@ async function runInWorkbench(server: Server, folder: string): Promise<number> {
 
 /** Runs the integration suite in the extension host of a fresh VS Code server; resolves to the exit code. */
 export async function launch(): Promise<number> {
-  mkdirSync(ARTIFACTS, { recursive: true });
+  mkdirSync(path.join(ARTIFACTS, 'logs'), { recursive: true });
   const profile = await createProfile();
   const workspace = path.join(profile.folder, 'workspace');
   await writeWorkspace(workspace);

@@ -10,7 +10,7 @@ export function delay(ms: number): Promise<void> {
 export async function waitFor<Value>(
   what: string,
   probe: () => Promise<Value | undefined | null | false> | Value | undefined | null | false,
-  limitMs = 60_000,
+  limitMs = 45_000,
 ): Promise<Value> {
   const end = Date.now() + limitMs;
   let lastError: unknown;
