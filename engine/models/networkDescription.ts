@@ -1,4 +1,5 @@
 import { SpikeBridgeError } from '../errors';
+import type { StreamName } from '../methods/methodPreset';
 import type { LayerDescription, NetworkConfiguration } from './networkSchema';
 
 /** A layer with its place in the parameter names decided. */
@@ -9,7 +10,7 @@ export type Initialisation = 'pytorch-default' | 'kaiming-normal-fan-out';
 
 /** Which linear head reads which stream; `parameterName` is the authors' prefix in checkpoints. */
 export interface HeadDescription {
-  readonly stream: 'static' | 'event';
+  readonly stream: StreamName;
   readonly parameterName: string;
 }
 

@@ -9,27 +9,35 @@ export type ParameterLayout =
   | { readonly kind: 'linear'; readonly height: number; readonly width: number; readonly channels: number }
   | { readonly kind: 'vector' };
 
-/** For each value in PyTorch's order, its index in ours. */
-function* indicesInAuthorsOrder(shape: readonly number[], layout: ParameterLayout): Generator<number> {
-  if (layout.kind === 'convolution') {
-    const [kernelHeight, kernelWidth, inputs, outputs] = shape as [number, number, number, number];
-    for (let o = 0; o < outputs; o++) {
-      for (let i = 0; i < inputs; i++) {
-        for (let tap = 0; tap < kernelHeight * kernelWidth; tap++) {
-          yield (tap * inputs + i) * outputs + o;
-        }
-      }
+/**
+ * Both kinds of matrix are three axes reversed: [taps, in, out] or [pixels, channels, out] here is
+ * [out, in, taps] or [out, channels, pixels] there.
+ */
+function axesOf(shape: readonly number[], layout: ParameterLayout): [number, number, number] {
+  switch (layout.kind) {
+    case 'convolution': {
+      const [kernelHeight, kernelWidth, inputs, outputs] = shape as [number, number, number, number];
+      return [kernelHeight * kernelWidth, inputs, outputs];
     }
-  } else if (layout.kind === 'linear') {
-    const outputs = shape[1] as number;
-    for (let o = 0; o < outputs; o++) {
-      for (let c = 0; c < layout.channels; c++) {
-        for (let pixel = 0; pixel < layout.height * layout.width; pixel++) {
-          yield (pixel * layout.channels + c) * outputs + o;
-        }
+    case 'linear':
+      return [layout.height * layout.width, layout.channels, shape[1] as number];
+    case 'vector':
+      return [shape.reduce((size, length) => size * length, 1), 1, 1];
+  }
+}
+
+/** The values of [a, b, c] reordered to [c, b, a]. */
+function reverseAxes(values: Float32Array, [a, b, c]: readonly [number, number, number]): Float32Array {
+  const reversed = new Float32Array(values.length);
+  let position = 0;
+  for (let k = 0; k < c; k++) {
+    for (let j = 0; j < b; j++) {
+      for (let i = 0; i < a; i++) {
+        reversed[position++] = values[(i * b + j) * c + k] as number;
       }
     }
   }
+  return reversed;
 }
 
 /** Shape in PyTorch's layout of a tensor with our `shape`. */
@@ -47,15 +55,7 @@ export function toAuthorsLayout(
   shape: readonly number[],
   layout: ParameterLayout,
 ): Float32Array {
-  if (layout.kind === 'vector') {
-    return Float32Array.from(values);
-  }
-  const reordered = new Float32Array(values.length);
-  let position = 0;
-  for (const index of indicesInAuthorsOrder(shape, layout)) {
-    reordered[position++] = values[index] as number;
-  }
-  return reordered;
+  return reverseAxes(values, axesOf(shape, layout));
 }
 
 /** Values reordered from PyTorch's layout to ours; a fresh array. @param shape our shape. */
@@ -64,13 +64,6 @@ export function toOurLayout(
   shape: readonly number[],
   layout: ParameterLayout,
 ): Float32Array {
-  if (layout.kind === 'vector') {
-    return Float32Array.from(values);
-  }
-  const reordered = new Float32Array(values.length);
-  let position = 0;
-  for (const index of indicesInAuthorsOrder(shape, layout)) {
-    reordered[index] = values[position++] as number;
-  }
-  return reordered;
+  const [a, b, c] = axesOf(shape, layout);
+  return reverseAxes(values, [c, b, a]);
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { randomStream } from '../datasets/random';
+import type { StreamName } from '../methods/methodPreset';
 import type { NeuronConfiguration } from '../training/configurationSchema';
 import type { FeatureShape, ForwardContext, Layer, LayerBuilder } from './layer';
 import { makeLayer } from './layers';
@@ -19,7 +20,7 @@ export interface NetworkOptions {
 /** How to run {@link SpikingNetwork.forward}. */
 export interface ForwardOptions {
   /** Which head each stream of the input is read by, in stream order. */
-  readonly streams: readonly HeadDescription['stream'][];
+  readonly streams: readonly StreamName[];
   /** T. */
   readonly steps: number;
   readonly training: boolean;
@@ -40,7 +41,7 @@ export interface ForwardOutput {
 }
 
 interface Head {
-  readonly stream: HeadDescription['stream'];
+  readonly stream: StreamName;
   readonly kernel: tf.Variable;
   readonly bias: tf.Variable;
 }
@@ -108,7 +109,7 @@ export class SpikingNetwork {
   }
 
   /** Linear head of a stream: [T, B, D] -> [T, B, classes]. */
-  private readOut(features: tf.Tensor3D, stream: HeadDescription['stream']): tf.Tensor3D {
+  private readOut(features: tf.Tensor3D, stream: StreamName): tf.Tensor3D {
     const head = this.heads.find((candidate) => candidate.stream === stream);
     if (!head) {
       throw new Error(`this network has no head for the ${stream} stream`);

@@ -13,6 +13,7 @@ export interface AdamWOptions {
 
 /** One parameter with its optimizer state. */
 interface Slot {
+  readonly name: string;
   readonly parameter: tf.Variable;
   readonly firstMoment: tf.Variable;
   readonly secondMoment: tf.Variable;
@@ -33,19 +34,24 @@ export function adamWReference(
   return [tf.sub(decayed, tf.mul(update, learningRate)), first, second];
 }
 
+function zeroMoment(parameter: tf.Variable): tf.Variable {
+  return tf.tidy(() => tf.variable(tf.zerosLike(parameter), false));
+}
+
 /** AdamW over a fixed list of variables (methods.md 7.1; torch.optim.AdamW). Owns its moments. */
 export class AdamW {
   private readonly slots: readonly Slot[];
   private stepCount = 0;
 
   constructor(
-    parameters: readonly tf.Variable[],
+    parameters: ReadonlyMap<string, tf.Variable>,
     private readonly options: AdamWOptions,
   ) {
-    this.slots = parameters.map((parameter) => ({
+    this.slots = [...parameters].map(([name, parameter]) => ({
+      name,
       parameter,
-      firstMoment: tf.variable(tf.zerosLike(parameter), false),
-      secondMoment: tf.variable(tf.zerosLike(parameter), false),
+      firstMoment: zeroMoment(parameter),
+      secondMoment: zeroMoment(parameter),
       weightDecay: parameter.rank >= 2 ? options.weightDecay : 0,
     }));
   }
@@ -57,7 +63,7 @@ export class AdamW {
 
   /**
    * Takes one step.
-   * @param gradients by variable name, as tf.variableGrads returns them; variables without a gradient stay.
+   * @param gradients by tfjs variable name, as tf.variableGrads returns them; variables without a gradient stay.
    */
   step(gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number): void {
     this.stepCount++;
@@ -100,11 +106,11 @@ export class AdamW {
     return [0, 1, 2].flatMap((output) => results.map((result) => result[output] as tf.Tensor));
   }
 
-  /** The moments by parameter name, for checkpoints; the tensors stay owned by the optimizer. */
+  /** The moments by the name each parameter was given, for checkpoints; the tensors stay owned by the optimizer. */
   moments(): Map<string, { first: tf.Variable; second: tf.Variable }> {
     return new Map(
-      this.slots.map(({ parameter, firstMoment, secondMoment }) => [
-        parameter.name,
+      this.slots.map(({ name, firstMoment, secondMoment }) => [
+        name,
         { first: firstMoment, second: secondMoment },
       ]),
     );

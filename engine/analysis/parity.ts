@@ -1,0 +1,314 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { linearCka } from '../methods/linearCka';
+import type { FeatureShape } from '../models/layer';
+import { describeNetwork } from '../models/networkDescription';
+import type { NamedArray } from '../models/parameterStore';
+import { SpikingNetwork } from '../models/spikingNetwork';
+import { exportNamed, importCoefficients, weightArrays } from '../runs/checkpointTensors';
+import type { StoredTensor } from '../runs/safetensors';
+import { type StepMetrics, Trainer, type TrainingBatch } from '../training/trainer';
+import { type GoldenCase, networkOfCase } from './goldenCase';
+
+/** Worst deviation of one group of quantities from the golden values. */
+export interface GroupDeviation {
+  readonly group:
+    | 'losses'
+    | 'logits'
+    | 'features'
+    | 'cka'
+    | 'running statistics'
+    | 'gradients'
+    | 'updated state'
+    | 'evaluation logits';
+  /** In the unit of the tolerance. */
+  readonly worst: number;
+  readonly tolerance: number;
+  readonly unit: 'relative' | 'absolute' | "of the tensor's largest magnitude";
+  /** Where the worst deviation is. */
+  readonly where: string;
+  /** Values compared. */
+  readonly compared: number;
+}
+
+const STREAMS = ['static', 'event'] as const;
+
+/** Golden tolerances (shared/golden/README.md). */
+const LOSS_TOLERANCE = 1e-5;
+const ACTIVATION_TOLERANCE = 1e-4;
+const STATE_TOLERANCE = 1e-3;
+
+/** Keeps the worst of many comparisons. A NaN is worse than anything. */
+class Worst {
+  private worst = 0;
+  private where = '';
+  private compared = 0;
+
+  constructor(
+    private readonly group: GroupDeviation['group'],
+    private readonly unit: GroupDeviation['unit'],
+    private readonly tolerance: number,
+  ) {}
+
+  add(name: string, actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+    if (actual.length !== expected.length) {
+      throw new Error(`${name}: ${actual.length} values against ${expected.length} golden ones`);
+    }
+    const magnitude = this.unit === 'absolute' ? 1 : largest(expected);
+    for (let index = 0; index < expected.length; index++) {
+      const deviation = Math.abs((actual[index] as number) - (expected[index] as number)) / magnitude;
+      if (!(deviation <= this.worst)) {
+        this.worst = Number.isNaN(deviation) ? Number.POSITIVE_INFINITY : deviation;
+        this.where = name;
+      }
+    }
+    this.compared += expected.length;
+  }
+
+  result(): GroupDeviation {
+    const { group, worst, tolerance, unit, where, compared } = this;
+    return { group, worst, tolerance, unit, where, compared };
+  }
+}
+
+function largest(values: ArrayLike<number>): number {
+  const magnitude = Array.prototype.reduce.call(
+    values,
+    (most, value) => Math.max(most as number, Math.abs(value as number)),
+    0,
+  );
+  return (magnitude as number) || 1;
+}
+
+/** Whether a deviation is within its tolerance, and anything was compared at all. */
+export function withinTolerance({ worst, tolerance, compared }: GroupDeviation): boolean {
+  return compared > 0 && worst <= tolerance;
+}
+
+/** [T, B, H*W*C] as [T, B, C*H*W], the golden order. */
+function inGoldenOrder(features: tf.Tensor3D, { height, width, channels }: FeatureShape): Float32Array {
+  return tf.tidy(() => {
+    const [steps, batch] = features.shape;
+    const spatial = tf.reshape(features, [steps * batch, height * width, channels]);
+    return tf.transpose(spatial, [0, 2, 1]).dataSync().slice() as Float32Array;
+  });
+}
+
+/** Golden inputs [B, T, 2, S, S] of both streams as one [2 * T * B, S, S, 2]. */
+function batchOf({ description, tensors }: GoldenCase): TrainingBatch {
+  const { batch, timeSteps, inputSize } = description;
+  const input = tf.tidy(() => {
+    const streams = STREAMS.map((stream) => {
+      const values = tensorOf(tensors, `input/${stream}`).values;
+      return tf.transpose(tf.tensor5d(values, [batch, timeSteps, 2, inputSize, inputSize]), [1, 0, 3, 4, 2]);
+    });
+    return tf.stack(streams).dataSync().slice() as Float32Array;
+  });
+  return { input, labels: Int32Array.from(tensorOf(tensors, 'input/labels').values) };
+}
+
+function tensorOf(tensors: ReadonlyMap<string, StoredTensor>, name: string): StoredTensor {
+  const tensor = tensors.get(name);
+  if (!tensor) {
+    throw new Error(`the golden case has no tensor ${name}`);
+  }
+  return tensor;
+}
+
+/** Golden tensors whose names start with `prefix`, without it. */
+function withPrefix(tensors: ReadonlyMap<string, StoredTensor>, prefix: string): Map<string, NamedArray> {
+  const matching = [...tensors].filter(([name]) => name.startsWith(prefix));
+  return new Map(
+    matching.map(([name, tensor]) => [
+      name.slice(prefix.length),
+      { ...tensor, name: name.slice(prefix.length) },
+    ]),
+  );
+}
+
+/** One golden case set up on the active backend. Owns a network and a trainer. */
+class ParityRun {
+  private readonly network: SpikingNetwork;
+  private readonly trainer: Trainer;
+  private readonly batch: TrainingBatch;
+  private readonly deviations: Worst[] = [];
+
+  constructor(private readonly golden: GoldenCase) {
+    const { description } = golden;
+    const { loss, optimizer, neuron } = description;
+    const [beta1, beta2] = optimizer.betas;
+    this.network = new SpikingNetwork({
+      description: describeNetwork(networkOfCase(golden), 2),
+      neuron: { tau: neuron.tau, threshold: neuron.threshold, surrogate: 'qgate', alpha: 2 },
+      sizePixels: description.inputSize,
+      classes: description.classes,
+      seed: 0,
+    });
+    this.trainer = new Trainer({
+      network: this.network,
+      streams: STREAMS,
+      steps: description.timeSteps,
+      loss: {
+        classification: loss.tet ? 'tet' : 'mean-logits',
+        tetLambda: loss.tetLambda,
+        tetTarget: loss.tetTarget,
+        labelSmoothing: loss.smoothing,
+      },
+      alignment: {
+        kind: 'cka',
+        weight: loss.alignment ? loss.kappa : 0,
+        coefficients: loss.regularization ? 'learned' : 'none',
+        initialCoefficient: 1,
+      },
+      mixer: { kind: 'none', exponent: 1, schedule: 'iteration' },
+      optimizer: { beta1, beta2, epsilon: optimizer.eps, weightDecay: optimizer.weightDecay },
+    });
+    this.batch = batchOf(golden);
+    this.loadInitialState();
+  }
+
+  private group(name: GroupDeviation['group'], unit: GroupDeviation['unit'], tolerance: number): Worst {
+    const worst = new Worst(name, unit, tolerance);
+    this.deviations.push(worst);
+    return worst;
+  }
+
+  private loadInitialState(): void {
+    const state = withPrefix(this.golden.tensors, 'state/');
+    const missing = this.network.parameters.import(state);
+    if (missing.length > 0) {
+      throw new Error(`the golden state lacks ${missing.join(', ')}`);
+    }
+    if (this.trainer.coefficients && !importCoefficients(state, this.trainer.coefficients)) {
+      throw new Error('the golden state lacks coefficients');
+    }
+  }
+
+  private expected(name: string): Float32Array {
+    return tensorOf(this.golden.tensors, `expect/${name}`).values;
+  }
+
+  /** Compares our arrays with the golden ones under a prefix. */
+  private compareArrays(worst: Worst, arrays: readonly NamedArray[], prefix: string): void {
+    const expected = withPrefix(this.golden.tensors, prefix);
+    for (const { name, values } of arrays) {
+      const golden = expected.get(name);
+      if (golden) {
+        worst.add(name, values, golden.values);
+      }
+    }
+  }
+
+  /** The first forward pass in training mode: logits, features, CKA, running statistics. */
+  compareForward(): void {
+    const { timeSteps } = this.golden.description;
+    const logits = this.group('logits', 'absolute', ACTIVATION_TOLERANCE);
+    const features = this.group('features', 'absolute', ACTIVATION_TOLERANCE);
+    const cka = this.group('cka', 'absolute', ACTIVATION_TOLERANCE);
+    tf.tidy(() => {
+      const output = this.forward(STREAMS, this.batch.input, { training: true, steps: timeSteps });
+      STREAMS.forEach((stream, index) => {
+        logits.add(`logits_${stream}`, output.logits[index]!.dataSync(), this.expected(`logits_${stream}`));
+        const ours = inGoldenOrder(output.features![index]!, this.featureShape(output.features![index]!));
+        features.add(`feature_${stream}`, ours, this.expected(`feature_${stream}`));
+      });
+      cka.add('cka', linearCka(output.features![0]!, output.features![1]!).dataSync(), this.expected('cka'));
+    });
+    const statistics = this.group('running statistics', "of the tensor's largest magnitude", STATE_TOLERANCE);
+    this.compareArrays(statistics, this.network.parameters.export(), 'expect/buffer_after_forward/');
+    this.loadInitialState();
+  }
+
+  private forward(
+    streams: readonly ('static' | 'event')[],
+    input: Float32Array,
+    { training, steps }: { training: boolean; steps: number },
+  ) {
+    const { batch, inputSize } = this.golden.description;
+    const x = tf.tensor4d(input, [streams.length * steps * batch, inputSize, inputSize, 2]);
+    return this.network.forward(x, { streams, steps, training, withFeatures: training });
+  }
+
+  /** A membrane feature lies before the last pool: its height and width follow from its size. */
+  private featureShape(features: tf.Tensor3D): FeatureShape {
+    const { channels, height, width } = this.network.outputShape;
+    const scale = Math.sqrt(features.shape[2] / (channels * height * width));
+    return { channels, height: Math.round(height * scale), width: Math.round(width * scale) };
+  }
+
+  /** The training steps: losses, gradients of the first, state after the last. */
+  compareTraining(): void {
+    const { losses, steps, optimizer } = this.golden.description;
+    const lossGroup = this.group('losses', 'relative', LOSS_TOLERANCE);
+    const gradientGroup = this.group('gradients', "of the tensor's largest magnitude", STATE_TOLERANCE);
+    for (let step = 0; step < steps; step++) {
+      const { gradients, metrics } = this.trainer.gradients(this.batch);
+      this.compareLosses(lossGroup, step, metrics, losses[step]!);
+      if (step === 0) {
+        this.compareArrays(gradientGroup, this.gradientArrays(gradients), 'expect/grad/');
+      }
+      this.trainer.optimizer.step(gradients, optimizer.lr);
+      tf.dispose(gradients);
+    }
+    const state = this.group('updated state', "of the tensor's largest magnitude", STATE_TOLERANCE);
+    this.compareArrays(
+      state,
+      weightArrays(this.network, this.trainer.coefficients),
+      'expect/state_after_2_steps/',
+    );
+  }
+
+  private compareLosses(
+    worst: Worst,
+    step: number,
+    { loss }: StepMetrics,
+    expected: Record<string, number>,
+  ): void {
+    for (const part of ['total', 'static', 'event', 'alignment'] as const) {
+      worst.add(`step ${step + 1} ${part}`, [loss[part] as number], [expected[part] as number]);
+    }
+  }
+
+  private gradientArrays(gradients: tf.NamedTensorMap): NamedArray[] {
+    const parameters = this.network.parameters.trainable();
+    if (this.trainer.coefficients) {
+      parameters.set('coefficient', this.trainer.coefficients);
+    }
+    return [...parameters].flatMap(([name, variable]) => {
+      const gradient = gradients[variable.name];
+      return gradient ? exportNamed(this.network, name, gradient) : [];
+    });
+  }
+
+  /** Event logits in evaluation mode with the final state. */
+  compareEvaluation(): void {
+    const { timeSteps } = this.golden.description;
+    const group = this.group('evaluation logits', 'absolute', ACTIVATION_TOLERANCE);
+    const eventInput = this.batch.input.subarray(this.batch.input.length / 2);
+    tf.tidy(() => {
+      const { logits } = this.forward(['event'], eventInput, { training: false, steps: timeSteps });
+      group.add('eval_logits_event', logits[0]!.dataSync(), this.expected('eval_logits_event'));
+    });
+  }
+
+  results(): GroupDeviation[] {
+    return this.deviations.map((worst) => worst.result());
+  }
+
+  dispose(): void {
+    this.trainer.dispose();
+    this.network.dispose();
+  }
+}
+
+/** Runs a golden case on the active tfjs backend; one entry per group of quantities. */
+export function runParity(golden: GoldenCase): GroupDeviation[] {
+  const run = new ParityRun(golden);
+  try {
+    run.compareForward();
+    run.compareTraining();
+    run.compareEvaluation();
+    return run.results();
+  } finally {
+    run.dispose();
+  }
+}
