@@ -1,15 +1,17 @@
 """One KTL training iteration on the NMNIST-1K network in plain PyTorch: the comparison row of the CPU benchmark.
 
     python3 ktl_step.py [--threads 2] [--batch 50] [--iterations 10] [--warmup 3] [--style layer|step]
-                        [--method ktl|events-only] [--lif sequence|plain] [--memory contiguous|channels-last] [--json]
+                        [--method ktl|events-only] [--memory contiguous|channels-last] [--json]
     python3 ktl_step.py --check CASE_DIR [--style layer|step] ...
 
-Needs torch 1.13 or newer (Debian: python3-torch) and no other package. The timed part is the replacement of static rows,
+Needs torch 1.13 or newer (Debian: python3-torch with libopenblas0-pthread; with the reference BLAS the alignment loss
+alone costs a quarter of the iteration) and no other package. The timed part is the replacement of static rows,
 forward pass, loss, backward pass and optimizer step of one iteration; the data stay in memory. Last line of output: JSON.
 Tensor shapes: T time steps, B pairs, C classes, S height and width. Equations: METHODS sections 1, 2.5, 4 and 7.1.
 """
 
 import argparse
+import ctypes
 import json
 import os
 import statistics
@@ -17,9 +19,12 @@ import struct
 import sys
 import time
 
-import torch
-from torch import nn
-from torch.nn import functional as F
+# OpenBLAS has threads of its own, which fight with PyTorch's for the cores; the matrix products here are small.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import torch  # noqa: E402 (after the variable above)
+from torch import nn  # noqa: E402
+from torch.nn import functional as F  # noqa: E402
 
 TAU, THRESHOLD, ALPHA = 2.0, 0.5, 2.0
 NMNIST_1K_CHANNELS = [8, 16, 32, 32, 64, 64]
@@ -33,9 +38,31 @@ ACTIVE_SHARE, EVENT_COUNT_WEIGHTS = 0.117, [0.369, 0.195, 0.167, 0.145, 0.092, 0
 INK_SHARE, MNIST_MEAN, MNIST_DEVIATION = 0.19, 0.1307, 0.3081
 
 
+# glibc: mallopt parameters.
+TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
+
+
+def keep_freed_memory():
+    """Lets malloc reuse large freed blocks, as PyTorch's tuning guide does with jemalloc; without it every activation
+    is mapped and faulted in anew."""
+    if sys.platform == "linux" and hasattr(ctypes.CDLL(None), "mallopt"):
+        ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, 2**30)
+        ctypes.CDLL(None).mallopt(TRIM_THRESHOLD, 2**31 - 1)
+
+
 def surrogate_gradient(distance):
     """QGateGrad: max(0, alpha - alpha^2 |u - threshold|) (METHODS 1.2)."""
-    return distance.abs().mul_(-ALPHA * ALPHA).add_(ALPHA).clamp_min_(0.0)
+    return torch.rsub(distance.abs(), ALPHA, alpha=ALPHA * ALPHA).relu_()
+
+
+def fires(distance):
+    """1 where the distance to the threshold is above 0, else 0, as floats (one pass: no tensor of booleans)."""
+    return torch.gt(distance, 0.0, out=torch.empty_like(distance))
+
+
+def reset(charged, spike):
+    """Hard reset to 0: u (1 - s)."""
+    return torch.addcmul(charged, charged, spike, value=-1.0)
 
 
 class QGateGrad(torch.autograd.Function):
@@ -44,7 +71,7 @@ class QGateGrad(torch.autograd.Function):
     @staticmethod
     def forward(ctx, distance):
         ctx.save_for_backward(distance)
-        return (distance > 0).to(distance.dtype)
+        return fires(distance)
 
     @staticmethod
     def backward(ctx, grad_spike):
@@ -55,53 +82,11 @@ def lif_step(current, membrane):
     """Charge, fire, hard reset with a detached spike (METHODS 1.1). Returns (spike, membrane after the reset)."""
     charged = current / TAU if membrane is None else torch.lerp(membrane, current, 1.0 / TAU)
     spike = QGateGrad.apply(charged - THRESHOLD)
-    return spike, charged * (1.0 - spike.detach())
+    return spike, reset(charged, spike.detach())
 
 
-class LifSequence(torch.autograd.Function):
-    """All T steps of a LIF layer with backpropagation through time written by hand (METHODS 1.1).
-
-    Takes T tensors of one shape; returns T spike tensors followed by T membranes after the reset. Saves one tensor a step.
-    """
-
-    @staticmethod
-    def forward(ctx, *currents):
-        charges, spikes, membranes, membrane = [], [], [], None
-        for current in currents:
-            charged = current / TAU if membrane is None else torch.lerp(membrane, current, 1.0 / TAU)
-            fired = charged > THRESHOLD
-            membrane = charged.masked_fill(fired, 0.0)
-            charges.append(charged)
-            spikes.append(fired.to(charged.dtype))
-            membranes.append(membrane)
-        ctx.save_for_backward(*charges)
-        ctx.set_materialize_grads(False)
-        return (*spikes, *membranes)
-
-    @staticmethod
-    def backward(ctx, *grads):
-        charges = ctx.saved_tensors
-        steps = len(charges)
-        grad_currents, carried = [None] * steps, None
-        for t in reversed(range(steps)):
-            grad_membrane = grads[steps + t] if carried is None else carried
-            if carried is not None and grads[steps + t] is not None:
-                grad_membrane = carried + grads[steps + t]
-            grad = None if grad_membrane is None else grad_membrane.masked_fill(charges[t] > THRESHOLD, 0.0)
-            if grads[t] is not None:
-                through_spike = surrogate_gradient(charges[t] - THRESHOLD).mul_(grads[t])
-                grad = through_spike if grad is None else grad.add_(through_spike)
-            grad = torch.zeros_like(charges[t]) if grad is None else grad
-            grad_currents[t] = grad.mul_(1.0 / TAU)
-            carried = grad_currents[t] * (TAU - 1.0)
-        return tuple(grad_currents)
-
-
-def lif_sequence(currents, hand_written):
+def lif_sequence(currents):
     """T currents -> (T spikes, T membranes after the reset)."""
-    if hand_written:
-        outputs = LifSequence.apply(*currents)
-        return list(outputs[: len(currents)]), list(outputs[len(currents) :])
     spikes, membranes, membrane = [], [], None
     for current in currents:
         spike, membrane = lif_step(current, membrane)
@@ -125,7 +110,7 @@ class TransferNetwork(nn.Module):
     `channels` lists the outputs of the blocks. Parameter names are those of the golden cases.
     """
 
-    def __init__(self, channels, size, classes, steps, hand_written_lif):
+    def __init__(self, channels, size, classes, steps):
         super().__init__()
         layers, inputs = [], 2
         for index, outputs in enumerate(channels):
@@ -138,7 +123,6 @@ class TransferNetwork(nn.Module):
         self.rgb_fc = nn.Sequential(nn.Flatten(), nn.Linear(inputs * side * side, classes))
         self.dvs_fc = nn.Sequential(nn.Flatten(), nn.Linear(inputs * side * side, classes))
         self.coefficient = nn.ParameterList([nn.Parameter(torch.ones(1)) for _ in range(steps)])
-        self.hand_written_lif = hand_written_lif
         self.firing_rates = None
 
     def record(self, spikes):
@@ -160,10 +144,7 @@ class TransferNetwork(nn.Module):
                 x = layer(x)
                 continue
             currents = [layer.bn(z) for z in layer.conv(x).chunk(len(branches) * steps)]
-            results = [
-                lif_sequence(currents[first : first + steps], self.hand_written_lif)
-                for first in range(0, len(currents), steps)
-            ]
+            results = [lif_sequence(currents[first : first + steps]) for first in range(0, len(currents), steps)]
             x = torch.cat([spike for spikes, _ in results for spike in spikes])
             self.record([x])
         features = [torch.stack([m.flatten(1) for m in membranes]) for _, membranes in results]
@@ -276,7 +257,7 @@ def replace_rows(static, event):
 
 def build(channels, size, classes, steps, arguments):
     """The network in the chosen memory format and its run function for the chosen style."""
-    network = TransferNetwork(channels, size, classes, steps, arguments.lif == "sequence")
+    network = TransferNetwork(channels, size, classes, steps)
     channels_last = arguments.memory == "channels-last"
     network.memory_format = torch.channels_last if channels_last else torch.contiguous_format
     network.to(memory_format=network.memory_format)
@@ -359,7 +340,6 @@ def parse_arguments():
     parser.add_argument("--warmup", type=int, default=3)
     parser.add_argument("--style", choices=["layer", "step"], default="layer")
     parser.add_argument("--method", choices=["ktl", "events-only"], default="ktl")
-    parser.add_argument("--lif", choices=["sequence", "plain"], default="sequence", help="layer style only")
     parser.add_argument("--memory", choices=["contiguous", "channels-last"], default="contiguous")
     parser.add_argument("--json", action="store_true", help="print nothing but the JSON line")
     parser.add_argument("--check", metavar="CASE_DIR", help="compare with a golden case instead of timing")
@@ -368,6 +348,7 @@ def parse_arguments():
 
 def main():
     arguments = parse_arguments()
+    keep_freed_memory()
     torch.set_num_threads(arguments.threads)
     if arguments.check:
         name, errors = check(arguments)
