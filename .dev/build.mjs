@@ -9,7 +9,8 @@ import { run as writeNotices } from './build-notices.mjs';
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = path.join(ROOT, 'dist');
 
-const NODE_BUNDLE = { platform: 'node', target: 'node20', format: 'cjs' };
+// ES modules first: one copy of tfjs-core, with its side effects declared.
+const NODE_BUNDLE = { platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'] };
 const BUNDLES = [
   { ...NODE_BUNDLE, entry: 'engine/cli.ts', out: 'cli.js' },
   { ...NODE_BUNDLE, entry: 'engine/host.ts', out: 'engine.js' },
