@@ -1,0 +1,124 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  type ConvolutionAttributes,
+  type ConvolutionGradientAttributes,
+  FUSED_KERNELS,
+} from '../fusedKernels';
+import {
+  type ConvolutionGeometry,
+  convolutionArguments,
+  convolutionGeometry,
+  roundToVector,
+} from './convolutionGeometry';
+import { chunksFor } from './jobRunner';
+import { type KernelCall, simdKernel } from './kernelConfig';
+import { KernelId } from './kernels/kernelIds';
+import type { SimdBackend } from './simdBackend';
+
+/** Rows are taken in bands whose scratch memory stays near this size, to remain in the second-level cache. */
+const BAND_BYTES = 512 * 1024;
+/** Multiplications (of the dense convolution) that are worth a chunk. */
+const CHUNK_PRODUCTS = 2 ** 20;
+const FILTER_GRADIENT_CHUNKS = 16;
+
+function productsOf(geometry: ConvolutionGeometry): number {
+  const { images, outHeight, outWidth, kernelHeight, kernelWidth, channels, outChannels } = geometry;
+  return images * outHeight * outWidth * kernelHeight * kernelWidth * channels * outChannels;
+}
+
+/** A filter with rows of whole vectors: the given one, or a padded copy for the time of `use`. */
+function withPaddedFilter<T>(
+  { heap, jobs }: SimdBackend,
+  filter: number,
+  { kernelHeight, kernelWidth, channels, outChannels }: ConvolutionGeometry,
+  use: (address: number) => T,
+): T {
+  const row = roundToVector(outChannels);
+  if (row === outChannels) {
+    return use(filter);
+  }
+  return heap.withBlock(kernelHeight * kernelWidth * channels * row * 4, (padded) => {
+    const args = [filter, padded, kernelHeight, kernelWidth, channels, outChannels, row, channels];
+    jobs.run(KernelId.PadFilter, args, 1);
+    return use(padded);
+  });
+}
+
+function convolve({
+  backend,
+  inputs: { x, filter },
+  attributes,
+}: KernelCall<{ x: TensorInfo; filter: TensorInfo }, ConvolutionAttributes>): TensorInfo {
+  const geometry = convolutionGeometry(x.shape, filter.shape, attributes);
+  const { images, width, channels, outHeight, outWidth, outChannels, stride } = geometry;
+  const { kernelHeight, kernelWidth } = geometry;
+  const y = backend.allocateTensor([images, outHeight, outWidth, outChannels]);
+  const rowBytes = (width + kernelWidth) * channels * 8 + width * 4;
+  const bandRows = Math.max(kernelHeight, Math.floor(BAND_BYTES / (rowBytes * stride)));
+  const scratch = (bandRows * stride + kernelHeight) * rowBytes + 1024;
+  const chunks = chunksFor(productsOf(geometry), CHUNK_PRODUCTS);
+  withPaddedFilter(backend, backend.addressOf(filter), geometry, (padded) => {
+    const job = { x: backend.addressOf(x), filter: padded, y: y.address, chunks, bandRows };
+    backend.jobs.run(KernelId.Convolution, convolutionArguments(geometry, job), chunks, scratch);
+  });
+  return y.info;
+}
+
+function inputGradient({
+  backend,
+  inputs: { dy, filter },
+  attributes,
+}: KernelCall<{ dy: TensorInfo; filter: TensorInfo }, ConvolutionGradientAttributes>): TensorInfo {
+  const geometry = convolutionGeometry([...attributes.shape], filter.shape, attributes);
+  const { kernelHeight, kernelWidth, width, channels, outChannels } = geometry;
+  const dx = backend.allocateTensor(attributes.shape);
+  const [rows, row] = [roundToVector(outChannels), roundToVector(channels)];
+  const gridRowBytes = (width + kernelWidth - 1) * rows * 4;
+  const bandRows = Math.max(kernelHeight, Math.floor(BAND_BYTES / gridRowBytes));
+  const scratch = (bandRows + kernelHeight) * gridRowBytes;
+  const chunks = chunksFor(productsOf(geometry), CHUNK_PRODUCTS);
+  const gradient = backend.addressOf(dy);
+  backend.heap.withBlock(kernelHeight * kernelWidth * rows * row * 4, (flipped) => {
+    const shape = [kernelHeight, kernelWidth, channels, outChannels, row, rows];
+    backend.jobs.run(KernelId.FlipFilter, [backend.addressOf(filter), flipped, ...shape], 1);
+    const job = { x: dx.address, filter: flipped, y: gradient, chunks, bandRows };
+    backend.jobs.run(KernelId.ConvolutionInputGradient, convolutionArguments(geometry, job), chunks, scratch);
+  });
+  return dx.info;
+}
+
+function filterGradient({
+  backend,
+  inputs: { x, dy },
+  attributes,
+}: KernelCall<{ x: TensorInfo; dy: TensorInfo }, ConvolutionGradientAttributes>): TensorInfo {
+  const geometry = convolutionGeometry(x.shape, [...attributes.shape], attributes);
+  const { images, height, width, channels, outChannels, kernelHeight, kernelWidth } = geometry;
+  const result = backend.allocateTensor(attributes.shape);
+  const outStride = roundToVector(outChannels);
+  const filterRows = kernelHeight * kernelWidth * channels;
+  const gridRowBytes = (width + kernelWidth - 1) * outStride * 4;
+  const bandRows = Math.max(kernelHeight, Math.floor(BAND_BYTES / (gridRowBytes + width * channels * 2)));
+  const chunks = Math.min(chunksFor(productsOf(geometry), CHUNK_PRODUCTS, FILTER_GRADIENT_CHUNKS), images);
+  const gridRows = bandRows + (Math.ceil(bandRows / height) + 1) * kernelHeight;
+  const scratch = gridRows * gridRowBytes + bandRows * width * channels * 8 + channels * 4 + 1024;
+  backend.heap.withBlock(chunks * filterRows * outStride * 4, (partials) => {
+    const job = { x: backend.addressOf(x), filter: 0, y: backend.addressOf(dy), chunks, bandRows, partials };
+    backend.jobs.run(
+      KernelId.ConvolutionFilterGradient,
+      convolutionArguments(geometry, job),
+      chunks,
+      scratch,
+    );
+    const pieces = chunksFor(filterRows * outStride * chunks, 65536);
+    const args = [partials, result.address, chunks, filterRows, outChannels, outStride, pieces];
+    backend.jobs.run(KernelId.ReducePartials, args, pieces);
+  });
+  return result.info;
+}
+
+export const convolutionKernels = [
+  simdKernel(FUSED_KERNELS.convolution, convolve),
+  simdKernel(FUSED_KERNELS.convolutionInputGradient, inputGradient),
+  simdKernel(FUSED_KERNELS.convolutionFilterGradient, filterGradient),
+];

@@ -1,0 +1,2 @@
+export { runJob, serve } from './job';
+export { buildShuffleTable } from './spikeLists';

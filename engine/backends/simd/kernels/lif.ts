@@ -1,0 +1,208 @@
+import { pieceStart } from './vector';
+
+/** x has streams * steps * size floats; a chunk is a run of neurons (of all streams: streams * size in all). */
+@unmanaged
+class LifArgs {
+  x: usize;
+  spikes: usize;
+  /** 0 if not wanted. */
+  membrane: usize;
+  /** Gradient only: dSpikes, dMembrane (0 if none) and dx. */
+  dSpikes: usize;
+  dMembrane: usize;
+  dx: usize;
+  streams: i32;
+  steps: i32;
+  size: i32;
+  chunks: i32;
+  tau: f32;
+  threshold: f32;
+  surrogate: i32;
+  alpha: f32;
+}
+
+/** Neurons handled at once: their membrane potentials of all steps stay in the cache. */
+const BLOCK: i32 = 512;
+
+/** True if division by tau equals multiplication by 1 / tau: tau is a power of two. */
+// @ts-ignore: decorator
+@inline
+function isPowerOfTwo(tau: f32): bool {
+  return (reinterpret<i32>(tau) & 0x7fffff) == 0;
+}
+
+/** u = v + (x - v) / tau. */
+// @ts-ignore: decorator
+@inline
+function charge(v: v128, x: v128, tau: v128, inverse: v128, exact: bool): v128 {
+  const difference = f32x4.sub(x, v);
+  return f32x4.add(v, exact ? f32x4.mul(difference, inverse) : f32x4.div(difference, tau));
+}
+
+/** One chunk of the forward pass. */
+export function lif(args: usize, chunk: i32, scratch: usize): void {
+  const a = changetype<LifArgs>(args);
+  const total = a.streams * a.size;
+  let at = pieceStart(total, a.chunks, chunk);
+  const end = pieceStart(total, a.chunks, chunk + 1);
+  while (at < end) {
+    const stream = at / a.size;
+    const neuron = at - stream * a.size;
+    const count = min(min(BLOCK, end - at), a.size - neuron);
+    fireBlock(a, (stream * a.steps * a.size + neuron) << 2, count, scratch);
+    at += count;
+  }
+}
+
+function fireBlock(a: LifArgs, offset: usize, count: i32, v: usize): void {
+  const tau = f32x4.splat(a.tau), inverse = f32x4.splat(1 / a.tau), threshold = f32x4.splat(a.threshold);
+  const one = f32x4.splat(1);
+  const exact = isPowerOfTwo(a.tau);
+  memory.fill(v, 0, (count << 2) + 16);
+  for (let step = 0; step < a.steps; step++) {
+    const x = a.x + offset, spikes = a.spikes + offset, membrane = a.membrane + offset;
+    let i: usize = 0;
+    const full: usize = (count & ~3) << 2;
+    for (; i < full; i += 16) {
+      const u = charge(v128.load(v + i), v128.load(x + i), tau, inverse, exact);
+      const fired = f32x4.gt(u, threshold);
+      const after = v128.andnot(u, fired);
+      v128.store(spikes + i, v128.and(fired, one));
+      v128.store(v + i, after);
+      if (a.membrane) v128.store(membrane + i, after);
+    }
+    for (; i < <usize>(count << 2); i += 4) {
+      const u = f32x4.extract_lane(charge(v128.load32_splat(v + i), v128.load32_splat(x + i), tau, inverse, exact), 0);
+      const fired = u > a.threshold;
+      store<f32>(spikes + i, fired ? 1 : 0);
+      store<f32>(v + i, fired ? 0 : u);
+      if (a.membrane) store<f32>(membrane + i, fired ? 0 : u);
+    }
+    offset += a.size << 2;
+  }
+}
+
+/** The surrogate derivative at z; codes as SURROGATE_CODES in engine/backends/simd/lif.ts (methods.md 1.2). */
+// @ts-ignore: decorator
+@inline
+function surrogateDerivative(z: v128, code: i32, alpha: f32): v128 {
+  const zero = f32x4.splat(0), one = f32x4.splat(1);
+  if (code == 0) {
+    const slope = f32x4.mul(f32x4.splat(alpha * alpha), f32x4.abs(z));
+    return f32x4.max(zero, f32x4.sub(f32x4.splat(alpha), slope));
+  }
+  if (code == 1) return v128.and(f32x4.lt(f32x4.abs(z), f32x4.splat(1 / alpha)), one);
+  if (code == 2) return v128.and(f32x4.lt(f32x4.abs(z), f32x4.splat(0.5)), one);
+  if (code == 3) {
+    const scaled = f32x4.mul(f32x4.splat(<f32>(Math.PI / 2) * alpha), z);
+    return f32x4.div(f32x4.splat(alpha / 2), f32x4.add(one, f32x4.mul(scaled, scaled)));
+  }
+  return sigmoidDerivative(z, alpha);
+}
+
+function sigmoidDerivative(z: v128, alpha: f32): v128 {
+  let result = f32x4.splat(0);
+  result = f32x4.replace_lane(result, 0, sigmoidSlope(f32x4.extract_lane(z, 0), alpha));
+  result = f32x4.replace_lane(result, 1, sigmoidSlope(f32x4.extract_lane(z, 1), alpha));
+  result = f32x4.replace_lane(result, 2, sigmoidSlope(f32x4.extract_lane(z, 2), alpha));
+  return f32x4.replace_lane(result, 3, sigmoidSlope(f32x4.extract_lane(z, 3), alpha));
+}
+
+/** alpha s (1 - s) with s = sigmoid(alpha z), written with e^-|alpha z|, which cannot overflow. */
+function sigmoidSlope(z: f32, alpha: f32): f32 {
+  const e = decay(Mathf.abs(alpha * z));
+  return alpha * e / ((1 + e) * (1 + e));
+}
+
+/** e^-x for x >= 0: 2^-n times the Taylor series of the rest, |rest| <= ln 2 / 2; below e^-87 it is 0. */
+function decay(x: f32): f32 {
+  if (x > 87) return 0;
+  const n = nearest<f64>(<f64>x * Math.LOG2E);
+  const r = n * Math.LN2 - <f64>x;
+  let sum: f64 = 1;
+  for (let k = 12; k > 0; k--) sum = 1 + sum * r / <f64>k;
+  return <f32>(sum * reinterpret<f64>((1023 - <i64>n) << 52));
+}
+
+/** One chunk of the backward pass. */
+export function lifGradient(args: usize, chunk: i32, scratch: usize): void {
+  const a = changetype<LifArgs>(args);
+  const total = a.streams * a.size;
+  let at = pieceStart(total, a.chunks, chunk);
+  const end = pieceStart(total, a.chunks, chunk + 1);
+  while (at < end) {
+    const stream = at / a.size;
+    const neuron = at - stream * a.size;
+    const count = min(min(BLOCK, end - at), a.size - neuron);
+    const offset: usize = (stream * a.steps * a.size + neuron) << 2;
+    chargeBlock(a, offset, count, scratch);
+    switch (a.surrogate) {
+      case 0: backwardBlock(a, offset, count, scratch, 0); break;
+      case 1: backwardBlock(a, offset, count, scratch, 1); break;
+      case 2: backwardBlock(a, offset, count, scratch, 2); break;
+      case 3: backwardBlock(a, offset, count, scratch, 3); break;
+      default: backwardBlock(a, offset, count, scratch, 4);
+    }
+    at += count;
+  }
+}
+
+/** Writes u of all steps to scratch [steps + 1, BLOCK]; row 0 serves as v. Lanes behind `count` are unused. */
+function chargeBlock(a: LifArgs, offset: usize, count: i32, scratch: usize): void {
+  const tau = f32x4.splat(a.tau), inverse = f32x4.splat(1 / a.tau), threshold = f32x4.splat(a.threshold);
+  const exact = isPowerOfTwo(a.tau);
+  memory.fill(scratch, 0, BLOCK << 2);
+  let membranes = scratch + (BLOCK << 2);
+  for (let step = 0; step < a.steps; step++) {
+    const x = a.x + offset;
+    let i: usize = 0;
+    const full: usize = (count & ~3) << 2;
+    for (; i < full; i += 16) {
+      const u = charge(v128.load(scratch + i), v128.load(x + i), tau, inverse, exact);
+      v128.store(membranes + i, u);
+      v128.store(scratch + i, v128.andnot(u, f32x4.gt(u, threshold)));
+    }
+    for (; i < <usize>(count << 2); i += 4) {
+      const u = f32x4.extract_lane(charge(v128.load32_splat(scratch + i), v128.load32_splat(x + i), tau, inverse, exact), 0);
+      store<f32>(membranes + i, u);
+      store<f32>(scratch + i, u > a.threshold ? 0 : u);
+    }
+    membranes += BLOCK << 2;
+    offset += a.size << 2;
+  }
+}
+
+/** Goes back through the steps; scratch row 0 carries dL/dv of the step before. */
+// @ts-ignore: decorator
+@inline
+function backwardBlock(a: LifArgs, offset: usize, count: i32, scratch: usize, code: i32): void {
+  const threshold = f32x4.splat(a.threshold), inverse = f32x4.splat(1 / a.tau), keep = f32x4.splat(1 - 1 / a.tau);
+  memory.fill(scratch, 0, BLOCK << 2);
+  const alpha = a.alpha;
+  const full: usize = (count & ~3) << 2;
+  for (let step = a.steps - 1; step >= 0; step--) {
+    const at: usize = offset + (step * a.size << 2);
+    const membranes = scratch + ((step + 1) * BLOCK << 2);
+    const dSpikes = a.dSpikes + at, dMembrane = a.dMembrane + at, dx = a.dx + at;
+    let i: usize = 0;
+    for (; i < full; i += 16) {
+      const u = v128.load(membranes + i);
+      let dv = v128.load(scratch + i);
+      if (a.dMembrane) dv = f32x4.add(dv, v128.load(dMembrane + i));
+      const slope = surrogateDerivative(f32x4.sub(u, threshold), code, alpha);
+      const du = f32x4.add(v128.andnot(dv, f32x4.gt(u, threshold)), f32x4.mul(v128.load(dSpikes + i), slope));
+      v128.store(dx + i, f32x4.mul(du, inverse));
+      v128.store(scratch + i, f32x4.mul(du, keep));
+    }
+    for (; i < <usize>(count << 2); i += 4) {
+      const u = v128.load32_splat(membranes + i);
+      let dv = load<f32>(scratch + i);
+      if (a.dMembrane) dv += load<f32>(dMembrane + i);
+      const slope = f32x4.extract_lane(surrogateDerivative(f32x4.sub(u, threshold), code, alpha), 0);
+      const fired = f32x4.extract_lane(u, 0) > a.threshold;
+      const du = (fired ? <f32>0 : dv) + load<f32>(dSpikes + i) * slope;
+      store<f32>(dx + i, du * (<f32>1 / a.tau));
+      store<f32>(scratch + i, du * (<f32>1 - <f32>1 / a.tau));
+    }
+  }
+}

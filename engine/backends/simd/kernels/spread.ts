@@ -1,0 +1,42 @@
+import { ConvolutionArgs } from './convolutionArgs';
+import { copyFloats, zeroFloats } from './vector';
+
+/**
+ * Rows [first, last) of the output gradient of one image on the grid of the input gradient: padded grid row
+ * r * stride + kernelHeight - 1 - padding holds row r, everything else is 0; columns alike. Each pixel has
+ * outStride floats. The grid is width + kernelWidth - 1 pixels wide.
+ */
+export function spreadGradient(a: ConvolutionArgs, image: i32, first: i32, last: i32, target: usize): void {
+  const gridWidth = a.width + a.kernelWidth - 1;
+  const rowFloats = gridWidth * a.outStride;
+  const source = a.y + ((image * a.outHeight * a.outWidth * a.outChannels) << 2);
+  for (let row = first; row < last; row++) {
+    const offset = row - (a.kernelHeight - 1 - a.padding);
+    const r = offset / a.stride;
+    if (offset < 0 || r * a.stride != offset || r >= a.outHeight) {
+      zeroFloats(target, rowFloats);
+    } else {
+      spreadRow(a, source + ((r * a.outWidth * a.outChannels) << 2), target, gridWidth);
+    }
+    target += rowFloats << 2;
+  }
+}
+
+function spreadRow(a: ConvolutionArgs, source: usize, target: usize, gridWidth: i32): void {
+  const margin = a.kernelWidth - 1 - a.padding;
+  const pixel = a.outStride << 2;
+  if (margin >= 0 && a.stride == 1 && a.outStride == a.outChannels) {
+    zeroFloats(target, margin * a.outStride);
+    copyFloats(target + margin * pixel, source, a.outWidth * a.outChannels);
+    const used = margin + a.outWidth;
+    zeroFloats(target + used * pixel, (gridWidth - used) * a.outStride);
+    return;
+  }
+  zeroFloats(target, gridWidth * a.outStride);
+  for (let column = 0; column < a.outWidth; column++) {
+    const position = column * a.stride + margin;
+    if (position >= 0 && position < gridWidth) {
+      copyFloats(target + position * pixel, source + ((column * a.outChannels) << 2), a.outChannels);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { type BackendValues, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { JobRunner } from './jobRunner';
+import type { HeapStatistics, SharedHeap } from './sharedHeap';
+
+type DataId = TensorInfo['dataId'];
+
+/** A new float32 tensor and the address of its values. */
+export interface AllocatedTensor {
+  readonly info: TensorInfo;
+  readonly address: number;
+}
+
+function isShared(values: BackendValues | undefined): values is Float32Array {
+  return ArrayBuffer.isView(values) && values.buffer instanceof SharedArrayBuffer;
+}
+
+/**
+ * A tfjs backend whose hot kernels run in WebAssembly. Float32 values live in the shared memory once a kernel of ours
+ * made or used them; the stock kernels of tfjs-backend-cpu see them as ordinary Float32Arrays.
+ */
+export class SimdBackend extends MathBackendCPU {
+  private readonly addresses = new WeakMap<DataId, number>();
+  private nextId = 0;
+
+  constructor(
+    readonly heap: SharedHeap,
+    readonly jobs: JobRunner,
+  ) {
+    super();
+  }
+
+  /** Keeps `values`; a view of the shared memory (a stock kernel's slice) is copied, since its block may be freed. */
+  override write(values: BackendValues, _shape: number[], dtype: DataType): DataId {
+    const owned = isShared(values) ? new Float32Array(values) : values;
+    return this.register({ values: owned, dtype });
+  }
+
+  /** A new float32 tensor with arbitrary values in the shared memory. */
+  allocateTensor(shape: readonly number[]): AllocatedTensor {
+    const size = util.sizeFromShape([...shape]);
+    const address = this.heap.allocate(size * 4);
+    const dataId = this.register({ values: this.heap.floats(address, size), dtype: 'float32' });
+    this.addresses.set(dataId, address);
+    return { info: { dataId, shape: [...shape], dtype: 'float32' }, address };
+  }
+
+  /** The address of a float32 tensor's values; moves them into the shared memory at first use. */
+  addressOf({ dataId }: TensorInfo): number {
+    const known = this.addresses.get(dataId);
+    if (known !== undefined) {
+      return known;
+    }
+    const data = this.data.get(dataId);
+    const values = data.values as Float32Array;
+    const address = this.heap.allocate(values.length * 4);
+    const view = this.heap.floats(address, values.length);
+    view.set(values);
+    data.values = view;
+    this.addresses.set(dataId, address);
+    return address;
+  }
+
+  /** A copy: views of the shared memory must not outlive their tensor. */
+  override readSync(dataId: DataId): BackendValues {
+    const values = super.readSync(dataId);
+    return isShared(values) ? new Float32Array(values) : values;
+  }
+
+  override disposeData(dataId: DataId, force = false): boolean {
+    const released = super.disposeData(dataId, force);
+    const address = released ? this.addresses.get(dataId) : undefined;
+    if (address !== undefined) {
+      this.addresses.delete(dataId);
+      this.heap.free(address);
+    }
+    return released;
+  }
+
+  /** For tf.memory(): also the bytes of the shared memory. */
+  override memory(): { unreliable: boolean; reasons: string[] } & HeapStatistics {
+    return { unreliable: false, reasons: [], ...this.heap.statistics() };
+  }
+
+  private register(data: { values: BackendValues; dtype: DataType }): DataId {
+    const dataId = { id: this.nextId++ };
+    this.data.set(dataId, { ...data, refCount: 1 });
+    return dataId;
+  }
+}
