@@ -10,9 +10,6 @@ export interface Profile {
   readonly home: string;
 }
 
-export const THEMES = { dark: 'Default Dark Modern', light: 'Default Light Modern' } as const;
-export type ThemeName = keyof typeof THEMES;
-
 /** Quiet start: no welcome pages, no network, no prompts. */
 const QUIET_SETTINGS = {
   'workbench.startupEditor': 'none',
@@ -31,21 +28,13 @@ const QUIET_SETTINGS = {
   'files.hotExit': 'off',
   'window.confirmBeforeClose': 'never',
   'window.commandCenter': false,
+  'window.autoDetectColorScheme': true,
   'typescript.disableAutomaticTypeAcquisition': true,
   'json.schemaDownload.enable': false,
   'npm.fetchOnlinePackageInfo': false,
 };
 
-/** Rewrites the user settings; a running VS Code follows. */
-export async function writeSettings(
-  profile: Profile,
-  settings: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  const file = path.join(profile.userData, 'User/settings.json');
-  await writeFile(file, JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 1));
-}
-
-/** A new profile in the system's temporary folder (short paths: VS Code puts sockets there), in the dark theme. */
+/** A new profile in the system's temporary folder (short paths: VS Code puts sockets there). */
 export async function createProfile(settings: Readonly<Record<string, unknown>> = {}): Promise<Profile> {
   const folder = await mkdtemp(path.join(tmpdir(), 'spikebridge-test-'));
   const profile: Profile = {
@@ -58,7 +47,8 @@ export async function createProfile(settings: Readonly<Record<string, unknown>> 
     await mkdir(each, { recursive: true });
   }
   await writeFile(path.join(folder, 'server.yaml'), '');
-  await writeSettings(profile, { 'workbench.colorTheme': THEMES.dark, ...settings });
+  const file = path.join(profile.userData, 'User/settings.json');
+  await writeFile(file, JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 1));
   return profile;
 }
 

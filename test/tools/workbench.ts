@@ -7,6 +7,9 @@ import type { Server } from './server';
 const START_LIMIT_MS = 90_000;
 const LIST_LIMIT_MS = 60_000;
 
+export type ThemeName = 'dark' | 'light';
+const THEME_CLASSES: Record<ThemeName, string> = { dark: 'vs-dark', light: 'vs' };
+
 export interface WorkbenchOptions {
   /** Absolute path of the folder to open. */
   readonly folder: string;
@@ -25,7 +28,7 @@ export class Workbench {
 
   /** Opens `folder` and waits for the workbench to stand. */
   static async open(browser: Browser, server: Server, options: WorkbenchOptions): Promise<Workbench> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
     const page = await context.newPage();
     logPage(page, path.join(ARTIFACTS, 'logs', `${options.name}-browser.log`));
     await options.prepare?.(context, page);
@@ -95,6 +98,20 @@ export class Workbench {
   /** Keeps a picture of the window as artifacts/screenshots/<name>.png. */
   async screenshot(name: string): Promise<void> {
     await this.page.screenshot({ path: path.join(ARTIFACTS, 'screenshots', `${name}.png`) });
+  }
+
+  /** Changes the colour theme, as the operating system's choice does, and waits until the window shows it. */
+  async useTheme(theme: ThemeName): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: theme });
+    await this.page.locator(`.monaco-workbench.${THEME_CLASSES[theme]}`).waitFor({ timeout: 30_000 });
+  }
+
+  /** Keeps pictures of the window in the light and in the dark theme; the dark one stays on. */
+  async screenshotInThemes(name: string): Promise<void> {
+    for (const theme of ['light', 'dark'] as const) {
+      await this.useTheme(theme);
+      await this.screenshot(`${name}-${theme}`);
+    }
   }
 
   private async waitUntilReady(): Promise<void> {

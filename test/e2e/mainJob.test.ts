@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Dashboard } from '../tools/dashboard';
+import { quickConfiguration } from '../tools/quickRun';
+import {
+  evaluationsOf,
+  iterationsOf,
+  readMetrics,
+  readStatus,
+  waitForRunFolder,
+  waitForStatus,
+} from '../tools/runFiles';
+import { Session } from '../tools/session';
+import type { Workbench } from '../tools/workbench';
+
+const ITERATIONS = 300;
+
+describe('a transfer run from the command palette', () => {
+  let session: Session;
+  let workbench: Workbench;
+  let dashboard: Dashboard;
+  let workspace: string;
+  let runFolder: string;
+
+  before(async () => {
+    session = await Session.start('main-job');
+    workspace = await session.createWorkspace('project');
+    workbench = await session.openWorkbench(workspace);
+  });
+
+  after(() => session?.stop());
+
+  it('creates the sample data', async () => {
+    await workbench.runCommand('SpikeBridge: Create Sample Data');
+    await workbench.quickPickRow('spikebridge-sample').click();
+    await workbench.notification('sample data is in').waitFor({ timeout: 120_000 });
+    await workbench.screenshotInThemes('main-job-1-sample');
+  });
+
+  it('starts the run and opens the dashboard', async () => {
+    const configuration = quickConfiguration(path.join(workspace, 'spikebridge-sample'), {
+      name: 'quick',
+      iterations: ITERATIONS,
+      evaluateEvery: 50,
+    });
+    await writeFile(path.join(workspace, 'quick.transfer.jsonc'), configuration);
+    await workbench.runCommand('SpikeBridge: Start Transfer Run…');
+    await workbench.quickPickRow('quick.transfer.jsonc').first().click();
+    runFolder = await waitForRunFolder(path.join(workspace, 'runs'));
+    dashboard = new Dashboard(workbench);
+    await dashboard.waitForText('run-state', /preparing|running/i);
+  });
+
+  it('draws curves that grow while the run lives', async () => {
+    const first = await dashboard.waitForMorePoints('plot-loss', 0);
+    await workbench.screenshotInThemes('main-job-2-running');
+    const second = await dashboard.waitForMorePoints('plot-loss', first);
+    assert.ok(second > first);
+    assert.equal(readStatus(runFolder)?.state, 'running');
+    await workbench.statusBarItem('quick:').waitFor({ timeout: 10_000 });
+  });
+
+  it('ends, and shows the accuracy that the run folder has', async () => {
+    const status = await waitForStatus(runFolder, 'end of the run', ({ state }) => state === 'finished');
+    await dashboard.waitForText('run-state', /finished/i, 30_000);
+    const evaluations = evaluationsOf(readMetrics(runFolder));
+    const last = evaluations.at(-1)?.accuracy ?? Number.NaN;
+    const best = Math.max(...evaluations.map(({ accuracy }) => accuracy));
+    assert.equal(status.lastAccuracy, last);
+    assert.equal(status.bestAccuracy, best);
+    assert.equal(await dashboard.number('last-accuracy'), Number((last * 100).toFixed(1)));
+    assert.equal(await dashboard.number('best-accuracy'), Number((best * 100).toFixed(1)));
+    assert.equal(await dashboard.number('run-iteration'), ITERATIONS);
+    await workbench.screenshotInThemes('main-job-3-finished');
+  });
+
+  it('leaves one record for every iteration, and a curve of all of them', async () => {
+    const iterations = iterationsOf(readMetrics(runFolder)).map(({ iteration }) => iteration);
+    assert.deepEqual(
+      iterations,
+      Array.from({ length: ITERATIONS }, (_, index) => index + 1),
+    );
+    assert.equal(await dashboard.waitForMorePoints('plot-loss', ITERATIONS - 1), ITERATIONS);
+  });
+
+  it('tells that the run has finished, with its accuracy', async () => {
+    const accuracy = ((readStatus(runFolder)?.lastAccuracy ?? Number.NaN) * 100).toFixed(1);
+    await workbench.notification(`has finished, test accuracy ${accuracy}`).waitFor({ timeout: 10_000 });
+  });
+});

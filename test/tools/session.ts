@@ -1,0 +1,51 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from './browser';
+import { createProfile, type Profile, removeProfile } from './profile';
+import { installExtension, type Server, startServer } from './server';
+import { Workbench } from './workbench';
+
+export const EXTENSION_ID = 'spikebridge.spikebridge';
+
+/** A VS Code server with the packaged extension installed, and a browser: what an end-to-end test works in. */
+export class Session {
+  private constructor(
+    readonly name: string,
+    readonly profile: Profile,
+    private readonly server: Server,
+    private readonly browser: Browser,
+  ) {}
+
+  /** Installs the .vsix that SPIKEBRIDGE_TEST_VSIX names into a fresh profile and starts everything. */
+  static async start(name: string): Promise<Session> {
+    const vsix = process.env.SPIKEBRIDGE_TEST_VSIX;
+    if (!vsix) {
+      throw new Error('SPIKEBRIDGE_TEST_VSIX is not set: run these tests through npm test');
+    }
+    const profile = await createProfile();
+    await installExtension(profile, vsix);
+    const server = await startServer(profile, name);
+    return new Session(name, profile, server, await launchBrowser());
+  }
+
+  /** Makes a folder to open, with these files (paths relative to it). */
+  async createWorkspace(name: string, files: Readonly<Record<string, string>> = {}): Promise<string> {
+    const folder = path.join(this.profile.folder, 'workspaces', name);
+    await mkdir(folder, { recursive: true });
+    for (const [file, text] of Object.entries(files)) {
+      await writeFile(path.join(folder, file), text);
+    }
+    return folder;
+  }
+
+  openWorkbench(folder: string): Promise<Workbench> {
+    return Workbench.open(this.browser, this.server, { folder, name: this.name });
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    await removeProfile(this.profile);
+  }
+}
