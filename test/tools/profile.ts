@@ -27,6 +27,7 @@ const QUIET_SETTINGS = {
   'git.enabled': false,
   'files.hotExit': 'off',
   'window.confirmBeforeClose': 'never',
+  'workbench.reduceMotion': 'on',
   'window.commandCenter': false,
   'window.autoDetectColorScheme': true,
   'typescript.disableAutomaticTypeAcquisition': true,

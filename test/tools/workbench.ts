@@ -97,7 +97,10 @@ export class Workbench {
 
   /** Keeps a picture of the window as artifacts/screenshots/<name>.png. */
   async screenshot(name: string): Promise<void> {
-    await this.page.screenshot({ path: path.join(ARTIFACTS, 'screenshots', `${name}.png`) });
+    await this.page.screenshot({
+      path: path.join(ARTIFACTS, 'screenshots', `${name}.png`),
+      animations: 'disabled',
+    });
   }
 
   /** Changes the colour theme, as the operating system's choice does, and waits until the window shows it. */
