@@ -12,6 +12,8 @@ import { convolutionInputGradient } from './convolutionInputGradient';
 import { flipFilter, padFilter } from './filters';
 import { KernelId } from './kernelIds';
 import { lif, lifGradient } from './lif';
+import { matrixProduct } from './matrixProduct';
+import { averagePool, averagePoolGradient } from './pooling';
 
 /** Runs one chunk of a job; `scratch` belongs to the calling thread. */
 export function runKernel(kernel: i32, args: usize, chunk: i32, scratch: usize): void {
@@ -57,6 +59,15 @@ export function runKernel(kernel: i32, args: usize, chunk: i32, scratch: usize):
       break;
     case KernelId.AdamW:
       adamW(args, chunk);
+      break;
+    case KernelId.AveragePool:
+      averagePool(args, chunk);
+      break;
+    case KernelId.AveragePoolGradient:
+      averagePoolGradient(args, chunk);
+      break;
+    case KernelId.MatrixProduct:
+      matrixProduct(args, chunk, scratch);
       break;
     default:
       unreachable();

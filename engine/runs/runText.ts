@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../engine/runs/runStatus';
+import type { RunStatus } from './runStatus';
 
 const SECONDS_PER_MINUTE = 60;
 const SECONDS_PER_HOUR = 3600;

@@ -1,0 +1,20 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
+import '@tensorflow/tfjs-backend-cpu';
+import type { BackendProvider } from './backendProvider';
+
+/** The stock tfjs backend in JavaScript: slow, everywhere, and the oracle of the others. */
+export const CPU_PROVIDER: BackendProvider = {
+  name: 'cpu',
+  reason: 'it runs everywhere',
+  async activate() {
+    tf.enableProdMode();
+    await tf.setBackend('cpu');
+    return {
+      name: 'cpu',
+      detail: 'stock tfjs in JavaScript, 1 thread',
+      kernels: [],
+      dispose: async () => {},
+    };
+  },
+};

@@ -1,0 +1,99 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { reportOf } from '../errors';
+import { linearCka } from '../methods/linearCka';
+import { alignmentLoss } from '../methods/transferLoss';
+import { describeNetwork } from '../models/networkDescription';
+import { SpikingNetwork } from '../models/spikingNetwork';
+import type { BackendReport, DoctorResult } from '../protocol/engineProtocol';
+import { ENGINE_VERSION } from '../runs/environment';
+import { BACKEND_PROVIDERS, type BackendProvider } from './backendProvider';
+
+/** Largest deviation between two backends' training gradients that the self-test accepts, relative. */
+const TOLERANCE = 1e-4;
+
+/** Loss and gradient norm of a tiny two-stream network on fixed input: touches every kernel of the hot path. */
+function probeTraining(): number[] {
+  const network = new SpikingNetwork({
+    description: describeNetwork({ preset: 'nmnist-1k', channels: [4, 8, 8, 8, 12, 12] }, 2),
+    neuron: { tau: 2, threshold: 0.5, surrogate: 'qgate', alpha: 2 },
+    sizePixels: 16,
+    classes: 3,
+    seed: 7,
+  });
+  try {
+    const [streams, steps, batch] = [2, 2, 3];
+    const input = Float32Array.from(
+      { length: streams * steps * batch * 16 * 16 * 2 },
+      (_, index) => ((index * 7919) % 13) % 3,
+    );
+    const lossOf = () => {
+      const x = tf.tensor4d(input, [streams * steps * batch, 16, 16, 2]);
+      const options = { streams: ['static', 'event'] as const, steps, training: true, withFeatures: true };
+      const { logits, features } = network.forward(x, options);
+      const alignment = alignmentLoss(linearCka(features![0]!, features![1]!));
+      return tf.add(alignment, tf.mean(tf.square(tf.stack([...logits])))) as tf.Scalar;
+    };
+    return tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(lossOf, [...network.parameters.trainable().values()]);
+      const norms = Object.values(grads).map((gradient) => tf.norm(gradient).dataSync()[0] as number);
+      return [value.dataSync()[0] as number, ...norms];
+    });
+  } finally {
+    network.dispose();
+  }
+}
+
+interface Probe {
+  readonly report: BackendReport;
+  readonly values?: number[];
+}
+
+async function probe(provider: BackendProvider): Promise<Probe> {
+  const { name } = provider;
+  try {
+    const backend = await provider.activate({});
+    try {
+      return { report: { name, available: true, detail: backend.detail }, values: probeTraining() };
+    } finally {
+      await backend.dispose();
+    }
+  } catch (error) {
+    return { report: { name, available: false, detail: reportOf(error).message } };
+  }
+}
+
+/** A backend whose numbers differ from the oracle's counts as missing, and says so. */
+function compare({ report, values }: Probe, oracle: number[] | undefined): BackendReport {
+  if (!values || !oracle) {
+    return report;
+  }
+  const deviations = values.map(
+    (value, index) => Math.abs(value - oracle[index]!) / (Math.abs(oracle[index]!) || 1),
+  );
+  const worst = Math.max(...deviations);
+  return worst <= TOLERANCE
+    ? { ...report, detail: `${report.detail}; self-test passed (deviation ${worst.toExponential(1)})` }
+    : {
+        ...report,
+        available: false,
+        detail: `self-test failed: gradients deviate by ${worst.toExponential(1)} from cpu`,
+      };
+}
+
+/** Tries every backend in this very process: a tiny training step on each, compared with the oracle `cpu`. */
+export async function diagnoseBackends(): Promise<DoctorResult> {
+  const probes: Probe[] = [];
+  for (const provider of BACKEND_PROVIDERS) {
+    probes.push(await probe(provider));
+  }
+  const oracle = probes.find(({ report }) => report.name === 'cpu')?.values;
+  const backends = probes.map((each) => compare(each, oracle));
+  const best = backends.find(({ available }) => available);
+  const reason = BACKEND_PROVIDERS.find(({ name }) => name === best?.name)?.reason;
+  return {
+    engineVersion: ENGINE_VERSION,
+    node: process.version,
+    backends,
+    automatic: { name: best?.name ?? 'none', reason: reason ?? 'no backend passed its self-test' },
+  };
+}

@@ -1,0 +1,155 @@
+import { copyFloats, madd, zeroFloats } from './vector';
+
+/**
+ * c [batch, rows, columns] = op(a) op(b), cut into blocks of BLOCK_ROWS x BLOCK_COLUMNS, one per chunk. a is
+ * [rows, inner], or [inner, rows] if transposeA; b is [inner, columns], or [columns, inner] if transposeB. The
+ * batch strides (in floats) are 0 where one matrix serves the whole batch.
+ */
+@unmanaged
+class MatrixProductArgs {
+  a: usize;
+  b: usize;
+  c: usize;
+  rows: i32;
+  columns: i32;
+  inner: i32;
+  transposeA: i32;
+  transposeB: i32;
+  batchStrideA: i32;
+  batchStrideB: i32;
+}
+
+/** As in engine/backends/simd/matrixProduct.ts. */
+const BLOCK_ROWS: i32 = 64;
+const BLOCK_COLUMNS: i32 = 256;
+const BLOCK_INNER: i32 = 256;
+
+export function matrixProduct(args: usize, chunk: i32, scratch: usize): void {
+  const p = changetype<MatrixProductArgs>(args);
+  const rowBlocks = (p.rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
+  const columnBlocks = (p.columns + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS;
+  const batch = chunk / (rowBlocks * columnBlocks);
+  const block = chunk - batch * rowBlocks * columnBlocks;
+  const row = (block / columnBlocks) * BLOCK_ROWS;
+  const column = (block % columnBlocks) * BLOCK_COLUMNS;
+  const rows = min(BLOCK_ROWS, p.rows - row);
+  const columns = min(BLOCK_COLUMNS, p.columns - column);
+  const sumStride = (columns + 7) & ~7;
+  const sums = scratch;
+  const packedA = sums + (BLOCK_ROWS * BLOCK_COLUMNS << 2);
+  const packedB = packedA + (BLOCK_ROWS * BLOCK_INNER << 2);
+  const a = p.a + (batch * p.batchStrideA << 2);
+  const b = p.b + (batch * p.batchStrideB << 2);
+  zeroFloats(sums, rows * sumStride);
+  for (let k = 0; k < p.inner; k += BLOCK_INNER) {
+    const inner = min(BLOCK_INNER, p.inner - k);
+    packRows(a, p.transposeA != 0, p.transposeA ? p.rows : p.inner, row, rows, k, inner, packedA);
+    packColumns(b, p.transposeB != 0, p.transposeB ? p.inner : p.columns, column, columns, k, inner, packedB, sumStride);
+    addProduct(packedA, packedB, sums, rows, inner, sumStride);
+  }
+  for (let r = 0; r < rows; r++) {
+    const target = p.c + (((batch * p.rows + row + r) * p.columns + column) << 2);
+    copyFloats(target, sums + (r * sumStride << 2), columns);
+  }
+}
+
+/** target [rows, inner] from rows `row...` and inner indices `k...` of a. */
+function packRows(
+  a: usize, transposed: bool, stride: i32, row: i32, rows: i32, k: i32, inner: i32, target: usize,
+): void {
+  for (let r = 0; r < rows; r++) {
+    if (!transposed) {
+      copyFloats(target, a + (((row + r) * stride + k) << 2), inner);
+      target += inner << 2;
+      continue;
+    }
+    let source = a + ((k * stride + row + r) << 2);
+    for (let i = 0; i < inner; i++) {
+      store<f32>(target, load<f32>(source));
+      target += 4;
+      source += stride << 2;
+    }
+  }
+}
+
+/** target [inner, targetStride] from inner indices `k...` and columns `column...` of b. */
+function packColumns(
+  b: usize, transposed: bool, stride: i32, column: i32, columns: i32, k: i32, inner: i32, target: usize, targetStride: i32,
+): void {
+  if (!transposed) {
+    for (let i = 0; i < inner; i++) {
+      copyFloats(target + (i * targetStride << 2), b + (((k + i) * stride + column) << 2), columns);
+    }
+    return;
+  }
+  for (let c = 0; c < columns; c++) {
+    let source = b + (((column + c) * stride + k) << 2);
+    let to = target + (c << 2);
+    for (let i = 0; i < inner; i++) {
+      store<f32>(to, load<f32>(source));
+      source += 4;
+      to += targetStride << 2;
+    }
+  }
+}
+
+/** sums [rows, stride] += a [rows, inner] b [inner, stride]; stride is a multiple of 8. */
+function addProduct(a: usize, b: usize, sums: usize, rows: i32, inner: i32, stride: i32): void {
+  for (let column = 0; column < stride; column += 8) {
+    let r = 0;
+    for (; r + 4 <= rows; r += 4) {
+      addTile4x8(a + (r * inner << 2), inner, b + (column << 2), stride, sums + ((r * stride + column) << 2));
+    }
+    for (; r < rows; r++) {
+      addTile1x8(a + (r * inner << 2), inner, b + (column << 2), stride, sums + ((r * stride + column) << 2));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addPair(target: usize, low: v128, high: v128): void {
+  v128.store(target, f32x4.add(v128.load(target), low));
+  v128.store(target, f32x4.add(v128.load(target, 16), high), 16);
+}
+
+function addTile4x8(a: usize, inner: i32, b: usize, stride: i32, sums: usize): void {
+  const zero = f32x4.splat(0);
+  let a0 = zero, a1 = zero, b0 = zero, b1 = zero, c0 = zero, c1 = zero, d0 = zero, d1 = zero;
+  const step = inner << 2;
+  const end = a + step;
+  for (; a < end; a += 4) {
+    const low = v128.load(b);
+    const high = v128.load(b, 16);
+    const x0 = v128.load32_splat(a);
+    a0 = madd(x0, low, a0);
+    a1 = madd(x0, high, a1);
+    const x1 = v128.load32_splat(a + step);
+    b0 = madd(x1, low, b0);
+    b1 = madd(x1, high, b1);
+    const x2 = v128.load32_splat(a + step * 2);
+    c0 = madd(x2, low, c0);
+    c1 = madd(x2, high, c1);
+    const x3 = v128.load32_splat(a + step * 3);
+    d0 = madd(x3, low, d0);
+    d1 = madd(x3, high, d1);
+    b += stride << 2;
+  }
+  const row = stride << 2;
+  addPair(sums, a0, a1);
+  addPair(sums + row, b0, b1);
+  addPair(sums + row * 2, c0, c1);
+  addPair(sums + row * 3, d0, d1);
+}
+
+function addTile1x8(a: usize, inner: i32, b: usize, stride: i32, sums: usize): void {
+  let low = f32x4.splat(0), high = low;
+  const end = a + (inner << 2);
+  for (; a < end; a += 4) {
+    const x = v128.load32_splat(a);
+    low = madd(x, v128.load(b), low);
+    high = madd(x, v128.load(b, 16), high);
+    b += stride << 2;
+  }
+  addPair(sums, low, high);
+}

@@ -1,0 +1,87 @@
+import { formatReport, reportOf } from '../errors';
+
+/** Exit codes of the command line. */
+export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Where commands print; tests pass their own. */
+export interface Output {
+  /** A line of the result, to standard output. */
+  print(line: string): void;
+  /** A line about the work, to standard error. */
+  note(line: string): void;
+  /** A line that the next one overwrites on a terminal; elsewhere it is dropped. */
+  transient(line: string): void;
+  readonly isTerminal: boolean;
+}
+
+const CLEAR_LINE = '\r\x1b[2K';
+
+/** Prints to the process's streams. */
+export function processOutput(): Output {
+  const isTerminal = process.stderr.isTTY === true;
+  let pending = false;
+  const clear = () => {
+    if (pending) {
+      process.stderr.write(CLEAR_LINE);
+      pending = false;
+    }
+  };
+  return {
+    isTerminal,
+    print(line) {
+      clear();
+      process.stdout.write(`${line}\n`);
+    },
+    note(line) {
+      clear();
+      process.stderr.write(`${line}\n`);
+    },
+    transient(line) {
+      if (isTerminal) {
+        const width = (process.stderr.columns ?? 100) - 1;
+        process.stderr.write(CLEAR_LINE + line.slice(0, width));
+        pending = true;
+      }
+    },
+  };
+}
+
+/** Prints an error with its place and next step. */
+export function printError(output: Output, error: unknown): void {
+  output.note(`error: ${formatReport(reportOf(error))}`);
+}
+
+/** A table with aligned columns; the first row is the head. */
+export function formatTable(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd();
+  const [head, ...body] = rows.map(line);
+  const rule = widths.map((width) => '-'.repeat(width)).join('  ');
+  return [head, rule, ...body].join('\n');
+}
+
+/** 0.934 as "93.4 %"; a dash where there is none. */
+export function formatPercent(share: number | undefined): string {
+  return share === undefined ? '-' : `${(100 * share).toFixed(1)} %`;
+}
+
+/** 75 as "1:15", 3700 as "1:01:40". */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
+}
+
+const BAR_WIDTH = 24;
+
+/** A progress bar of text. @param fraction in [0, 1]. */
+export function formatBar(fraction: number): string {
+  const filled = Math.round(Math.min(1, Math.max(0, fraction)) * BAR_WIDTH);
+  return `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}]`;
+}

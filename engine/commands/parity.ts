@@ -1,0 +1,40 @@
+import { readGoldenCase } from '../analysis/goldenCase';
+import { type GroupDeviation, runParity, withinTolerance } from '../analysis/parity';
+import { activateBackend } from '../backends/activateBackend';
+import type { BackendChoice } from '../backends/choice';
+import { EXIT, type ExitCode, formatTable, type Output } from './output';
+
+function row(deviation: GroupDeviation): string[] {
+  const { group, worst, tolerance, unit, where, compared } = deviation;
+  const verdict = withinTolerance(deviation) ? 'ok' : 'OUT OF TOLERANCE';
+  return [group, worst.toExponential(2), tolerance.toExponential(0), unit, String(compared), verdict, where];
+}
+
+/** Runs golden cases and prints the worst deviation per group. Exit code 1 when one is out of tolerance. */
+export async function parity(
+  folders: readonly string[],
+  { backend: choice = 'auto' }: { backend?: BackendChoice },
+  output: Output,
+): Promise<ExitCode> {
+  const goldenCases = await Promise.all(folders.map(readGoldenCase));
+  const backend = await activateBackend(choice);
+  let failures = 0;
+  try {
+    for (const golden of goldenCases) {
+      output.transient(`${golden.description.name} on ${backend.name}: running`);
+      const deviations = runParity(golden);
+      failures += deviations.filter((deviation) => !withinTolerance(deviation)).length;
+      output.print(`${golden.description.name} on ${backend.name} (${backend.detail})`);
+      const head = ['quantity', 'worst', 'tolerance', 'unit', 'values', 'verdict', 'where'];
+      output.print(`${formatTable([head, ...deviations.map(row)])}\n`);
+    }
+  } finally {
+    await backend.dispose();
+  }
+  output.print(
+    failures === 0
+      ? `all ${goldenCases.length} cases within tolerance`
+      : `${failures} groups out of tolerance`,
+  );
+  return failures === 0 ? EXIT.ok : EXIT.failure;
+}

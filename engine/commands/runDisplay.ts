@@ -1,0 +1,63 @@
+import type { MetricsRecord } from '../runs/metricsRecord';
+import type { RunStatus } from '../runs/runStatus';
+import type { RunObserver } from '../training/transferRun';
+import { formatBar, formatDuration, formatPercent, type Output } from './output';
+
+/** Without a terminal, a progress line is printed this often. */
+const LINE_EVERY_MS = 10_000;
+
+/** One line about where a run is: bar, iteration, loss, accuracy, speed, time left. */
+export function formatStatus(status: RunStatus): string {
+  const { activity, iteration, iterations, progress, lastLoss, lastAccuracy, pairsPerSecond, secondsLeft } =
+    status;
+  const parts = [
+    `${formatBar(progress)} ${Math.floor(100 * progress)} %`,
+    iterations > 0 ? `${activity} ${iteration}/${iterations}` : activity,
+    lastLoss === undefined ? '' : `loss ${lastLoss.toFixed(3)}`,
+    lastAccuracy === undefined ? '' : `accuracy ${formatPercent(lastAccuracy)}`,
+    pairsPerSecond ? `${pairsPerSecond.toFixed(0)} pairs/s` : '',
+    secondsLeft === undefined ? '' : `${formatDuration(secondsLeft)} left`,
+  ];
+  return parts.filter((part) => part !== '').join('  ');
+}
+
+/** Shows a run on a terminal as one live line and a line per evaluation. */
+export class RunDisplay implements RunObserver {
+  private lastLine = 0;
+
+  constructor(
+    private readonly output: Output,
+    private readonly label: string,
+  ) {}
+
+  onStatus(status: RunStatus): void {
+    const line = `${this.label}  ${formatStatus(status)}`;
+    this.output.transient(line);
+    const isDue = Date.now() - this.lastLine > LINE_EVERY_MS;
+    if (!this.output.isTerminal && status.state === 'running' && isDue) {
+      this.lastLine = Date.now();
+      this.output.note(line);
+    }
+  }
+
+  onRecord(record: MetricsRecord): void {
+    if (record.kind === 'evaluation') {
+      const { iteration, iterations, accuracy, loss, recordings } = record;
+      const result = `test accuracy ${formatPercent(accuracy)}, loss ${loss.toFixed(3)} (${recordings} recordings)`;
+      this.output.note(`${this.label}  iteration ${iteration}/${iterations}: ${result}`);
+    }
+  }
+}
+
+/** Prints status and records as JSON lines, for other programs. */
+export class JsonDisplay implements RunObserver {
+  constructor(private readonly output: Output) {}
+
+  onStatus(status: RunStatus): void {
+    this.output.print(JSON.stringify({ kind: 'status', ...status }));
+  }
+
+  onRecord(record: MetricsRecord): void {
+    this.output.print(JSON.stringify(record));
+  }
+}

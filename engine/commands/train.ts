@@ -1,0 +1,79 @@
+import type { BackendChoice } from '../backends/choice';
+import { SpikeBridgeError } from '../errors';
+import type { RunStatus } from '../runs/runStatus';
+import { type RunRequest, TransferRun } from '../training/transferRun';
+import { Interrupt } from './interrupt';
+import { EXIT, type ExitCode, formatDuration, formatPercent, type Output, printError } from './output';
+import { JsonDisplay, RunDisplay } from './runDisplay';
+
+/** Options of `spikebridge train`. */
+export interface TrainOptions {
+  readonly out?: string;
+  readonly backend?: BackendChoice;
+  readonly seed?: number;
+  readonly resume?: string;
+  readonly json?: boolean;
+}
+
+function requestOf(
+  configurationFile: string | undefined,
+  { out, backend, seed, resume }: TrainOptions,
+): RunRequest {
+  if (resume !== undefined) {
+    if (configurationFile !== undefined || out !== undefined || seed !== undefined) {
+      throw new SpikeBridgeError(
+        'usage',
+        '--resume takes configuration, seed and folder from the run folder',
+        'Leave out CONFIG, --out and --seed.',
+      );
+    }
+    return { resumeFolder: resume, backend };
+  }
+  if (configurationFile === undefined) {
+    throw new SpikeBridgeError(
+      'usage',
+      'no run configuration given',
+      'Name a *.transfer.jsonc file, or use --resume DIR.',
+    );
+  }
+  return { configurationFile, outFolder: out, backend, seed };
+}
+
+function printOutcome(output: Output, status: RunStatus, runFolder: string): void {
+  const { state, iteration, iterations, lastAccuracy, bestAccuracy, error } = status;
+  if (error) {
+    printError(output, SpikeBridgeError.fromReport(error));
+  }
+  const where = iterations > 0 ? ` at iteration ${iteration}/${iterations}` : '';
+  const accuracy = `test accuracy ${formatPercent(lastAccuracy)} (best ${formatPercent(bestAccuracy)})`;
+  output.print(`${state}${where}, ${accuracy}`);
+  output.print(`run folder: ${runFolder}`);
+  if (state !== 'finished') {
+    output.print(`continue with: spikebridge train --resume "${runFolder}"`);
+  }
+}
+
+/** Trains, or resumes a run; Ctrl-C stops it with a complete folder. */
+export async function train(
+  configurationFile: string | undefined,
+  options: TrainOptions,
+  output: Output,
+): Promise<ExitCode> {
+  const request = requestOf(configurationFile, options);
+  const display = options.json ? new JsonDisplay(output) : new RunDisplay(output, 'train');
+  const interrupt = new Interrupt(output);
+  try {
+    const started = Date.now();
+    const run = await TransferRun.open(request, display);
+    const status = await run.execute(interrupt.signal);
+    if (options.json) {
+      output.print(JSON.stringify({ kind: 'outcome', runFolder: run.runFolder, status }));
+    } else {
+      printOutcome(output, status, run.runFolder);
+      output.note(`took ${formatDuration((Date.now() - started) / 1000)}`);
+    }
+    return status.state === 'finished' ? EXIT.ok : EXIT.failure;
+  } finally {
+    interrupt.dispose();
+  }
+}

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import os from 'node:os';
+import { promisify } from 'node:util';
+import { version_core } from '@tensorflow/tfjs-core';
+import { version } from '../../package.json';
+import type { ChosenBackend } from '../backends/activateBackend';
+
+/** environment.json of a run folder: what the numbers were made with. */
+export interface RunEnvironment {
+  readonly engineVersion: string;
+  readonly tfjsVersion: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly backend: {
+    readonly name: string;
+    readonly detail: string;
+    readonly reason: string;
+    readonly kernels: readonly string[];
+  };
+  /** Of the folder that holds the run configuration; absent outside git. */
+  readonly git?: { readonly commit: string; readonly dirty: boolean };
+  readonly seed: number;
+  readonly splitSha256: string;
+  readonly command: readonly string[];
+}
+
+/** Version of SpikeBridge. */
+export const ENGINE_VERSION: string = version;
+
+const run = promisify(execFile);
+
+/** Commit and state of the repository that a folder belongs to. */
+async function gitState(folder: string): Promise<RunEnvironment['git']> {
+  try {
+    const { stdout: commit } = await run('git', ['rev-parse', 'HEAD'], { cwd: folder });
+    const { stdout: changes } = await run('git', ['status', '--porcelain'], { cwd: folder });
+    return { commit: commit.trim(), dirty: changes.trim() !== '' };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Describes this machine, process and backend. @param folder where the run configuration lies. */
+export async function describeEnvironment(
+  backend: ChosenBackend,
+  { seed, splitSha256, folder }: { seed: number; splitSha256: string; folder: string },
+): Promise<RunEnvironment> {
+  const { name, detail, reason, kernels } = backend;
+  const git = await gitState(folder);
+  return {
+    engineVersion: ENGINE_VERSION,
+    tfjsVersion: version_core,
+    node: process.version,
+    platform: `${os.platform()} ${os.release()} ${os.arch()}`,
+    cpu: os.cpus()[0]?.model ?? 'unknown',
+    cores: os.availableParallelism(),
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+    backend: { name, detail, reason, kernels },
+    ...(git && { git }),
+    seed,
+    splitSha256,
+    command: process.argv.slice(1),
+  };
+}

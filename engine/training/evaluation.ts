@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TestBatch } from '../datasets/transferData';
+import { classificationLoss } from '../methods/classificationLoss';
+import type { SpikingNetwork } from '../models/spikingNetwork';
+import type { LossConfiguration } from './configurationSchema';
+import { predictions } from './trainer';
+
+/** Result on the test recordings. */
+export interface Evaluation {
+  /** Share classified right by the event head, in [0, 1]. */
+  readonly accuracy: number;
+  /** Mean classification loss. */
+  readonly loss: number;
+  readonly recordings: number;
+  /** confusion[label][prediction], counts. */
+  readonly confusion: readonly (readonly number[])[];
+}
+
+/** Recordings per forward pass in evaluation. */
+export const EVALUATION_BATCH = 100;
+
+/** Labels, predictions and summed loss of one batch. */
+function evaluateBatch(network: SpikingNetwork, batch: TestBatch, steps: number, loss: LossConfiguration) {
+  const { sizePixels, classes } = network.options;
+  return tf.tidy(() => {
+    const x = tf.tensor4d(batch.events, [steps * batch.count, sizePixels, sizePixels, 2]);
+    const { logits } = network.forward(x, { streams: ['event'], steps, training: false });
+    const oneHot = tf.cast(tf.oneHot(tf.tensor1d(batch.labels, 'int32'), classes), 'float32') as tf.Tensor2D;
+    const mean = classificationLoss(logits[0]!, oneHot, loss).dataSync()[0] as number;
+    return { predicted: predictions(logits[0]!), lossSum: mean * batch.count };
+  });
+}
+
+/**
+ * Evaluates the event head in evaluation mode (methods.md 4.6); yields to the event loop between batches.
+ * @param pause awaited after each batch; throws to cancel.
+ */
+export async function evaluate(
+  network: SpikingNetwork,
+  batches: Iterable<TestBatch>,
+  {
+    steps,
+    loss,
+    pause,
+  }: { steps: number; loss: LossConfiguration; pause: (recordings: number) => Promise<void> },
+): Promise<Evaluation> {
+  const { classes } = network.options;
+  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  let recordings = 0;
+  let lossSum = 0;
+  for (const batch of batches) {
+    const result = evaluateBatch(network, batch, steps, loss);
+    batch.labels.forEach((label, index) => {
+      confusion[label]![result.predicted[index]!]!++;
+    });
+    lossSum += result.lossSum;
+    recordings += batch.count;
+    await pause(recordings);
+  }
+  const right = confusion.reduce((sum, row, label) => sum + row[label]!, 0);
+  return { accuracy: right / recordings, loss: lossSum / recordings, recordings, confusion };
+}

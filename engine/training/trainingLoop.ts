@@ -1,0 +1,230 @@
+import type { TransferData } from '../datasets/transferData';
+import { SpikeBridgeError } from '../errors';
+import { replacementProbability } from '../methods/sliding';
+import type { SpikingNetwork } from '../models/spikingNetwork';
+import type { Checkpoint, CheckpointFacts } from '../runs/checkpoint';
+import { optimizerArrays, weightArrays } from '../runs/checkpointTensors';
+import type { EvaluationRecord, IterationRecord, MetricsRecord } from '../runs/metricsRecord';
+import type { RunStore } from '../runs/runStore';
+import type { TransferConfiguration } from './configuration';
+import { EVALUATION_BATCH, evaluate } from './evaluation';
+import { learningRateAt } from './learningRate';
+import { ProgressTracker } from './progressTracker';
+import {
+  evaluationsLeft,
+  isCheckpointDue,
+  isEvaluationDue,
+  positionAt,
+  type RunSchedule,
+  scheduleOf,
+} from './runSchedule';
+import type { StatusReporter } from './statusReporter';
+import type { StepMetrics, Trainer } from './trainer';
+import { mixBatch } from './trainingBatch';
+
+/** A checkpoint is written at least this often, whatever the schedule says. */
+const LONGEST_WITHOUT_CHECKPOINT_MS = 300_000;
+
+/** What the loop works on; it owns none of it. */
+export interface LoopParts {
+  readonly configuration: TransferConfiguration;
+  readonly data: TransferData;
+  readonly network: SpikingNetwork;
+  readonly trainer: Trainer;
+  readonly store: RunStore;
+  readonly reporter: StatusReporter;
+  onRecord(record: MetricsRecord): void;
+  /** Whether the run should stop after the current iteration. */
+  shouldStop(): Promise<boolean>;
+}
+
+const seconds = (milliseconds: number) => milliseconds / 1000;
+/** Lets RPC messages, signals and timers be handled between iterations. */
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Trains from a checkpoint or from the start until the end or a stop. */
+export class TrainingLoop {
+  private readonly schedule: RunSchedule;
+  private readonly progress: ProgressTracker;
+  private finished: number;
+  private bestAccuracy?: number;
+  private lastAccuracy?: number;
+  private lastLoss?: number;
+  private lastCheckpointAt = Date.now();
+  private checkpointIteration = -1;
+
+  constructor(
+    private readonly parts: LoopParts,
+    checkpoint?: Checkpoint,
+  ) {
+    const { configuration, data } = parts;
+    this.schedule = scheduleOf(configuration, data.iterationsPerEpoch);
+    this.finished = checkpoint?.iteration ?? 0;
+    this.bestAccuracy = checkpoint?.bestAccuracy;
+    this.lastAccuracy = checkpoint?.lastAccuracy;
+    this.progress = new ProgressTracker(configuration.training.batchPairs, checkpoint?.elapsedSeconds ?? 0);
+    this.checkpointIteration = checkpoint?.iteration ?? -1;
+  }
+
+  /** @returns whether the run reached its end. @throws SpikeBridgeError (training) when the loss is not finite. */
+  async run(): Promise<'finished' | 'stopped'> {
+    const { iterations } = this.schedule;
+    await this.report('training');
+    await this.saveCheckpoint();
+    while (this.finished < iterations) {
+      if (await this.parts.shouldStop()) {
+        await this.saveCheckpoint();
+        return 'stopped';
+      }
+      await this.trainOnce();
+      await this.afterIteration();
+      await nextTurn();
+    }
+    await this.parts.store.writeCheckpoint('finalCheckpoint', this.weights(), this.facts());
+    return 'finished';
+  }
+
+  private async trainOnce(): Promise<void> {
+    const { configuration, data, trainer } = this.parts;
+    const start = performance.now();
+    const iteration = this.finished;
+    const position = positionAt(this.schedule, iteration);
+    const probability = replacementProbability(configuration.mixer, position);
+    const learningRate = learningRateAt(position, configuration.optimizer);
+    const { seed, frames } = configuration;
+    const batch = mixBatch(data.trainBatch(iteration), {
+      probability,
+      seed,
+      iteration,
+      steps: frames.timeSteps,
+    });
+    const metrics = trainer.step(batch, learningRate);
+    if (!Number.isFinite(metrics.loss.total)) {
+      throw this.notFinite(iteration + 1);
+    }
+    this.finished++;
+    this.lastLoss = metrics.loss.total;
+    this.progress.addIteration(seconds(performance.now() - start));
+    this.record(this.iterationRecord(metrics, probability, learningRate));
+  }
+
+  private async afterIteration(): Promise<void> {
+    if (isEvaluationDue(this.schedule, this.finished)) {
+      await this.evaluateNow();
+    }
+    const overdue = Date.now() - this.lastCheckpointAt > LONGEST_WITHOUT_CHECKPOINT_MS;
+    if (overdue || isCheckpointDue(this.schedule, this.finished)) {
+      await this.saveCheckpoint();
+    }
+    await this.report('training');
+  }
+
+  private notFinite(iteration: number): SpikeBridgeError {
+    const { store, configuration } = this.parts;
+    const kept = this.checkpointIteration;
+    return new SpikeBridgeError(
+      'training',
+      `the loss is not a finite number at iteration ${iteration}; the checkpoint of iteration ${kept} is kept`,
+      `Lower optimizer.learningRate (now ${configuration.optimizer.learningRate}) or lengthen the warm-up, and start again.`,
+      { file: store.folder },
+    );
+  }
+
+  private iterationRecord(metrics: StepMetrics, probability: number, learningRate: number): IterationRecord {
+    const { configuration } = this.parts;
+    return {
+      kind: 'iteration',
+      iteration: this.finished,
+      iterations: this.schedule.iterations,
+      epoch: Math.floor((this.finished - 1) / this.schedule.iterationsPerEpoch),
+      ...metrics,
+      ...(configuration.mixer.kind !== 'none' && { replacementProbability: probability }),
+      learningRate,
+      pairsPerSecond: this.progress.pairsPerSecond,
+      elapsedSeconds: this.progress.elapsedSeconds,
+    };
+  }
+
+  private async evaluateNow(): Promise<void> {
+    const { configuration, data, network } = this.parts;
+    const start = performance.now();
+    const evaluation = await evaluate(network, data.testBatches(EVALUATION_BATCH), {
+      steps: configuration.frames.timeSteps,
+      loss: configuration.loss,
+      pause: async (recordings) => {
+        await this.report('evaluating', recordings / data.testCount);
+        await nextTurn();
+      },
+    });
+    this.progress.addEvaluation(seconds(performance.now() - start));
+    this.lastAccuracy = evaluation.accuracy;
+    const { iterations } = this.schedule;
+    const elapsedSeconds = this.progress.elapsedSeconds;
+    const record: EvaluationRecord = {
+      kind: 'evaluation',
+      iteration: this.finished,
+      iterations,
+      ...evaluation,
+      elapsedSeconds,
+    };
+    this.record(record);
+    if (this.bestAccuracy === undefined || evaluation.accuracy > this.bestAccuracy) {
+      this.bestAccuracy = evaluation.accuracy;
+      await this.parts.store.writeCheckpoint('bestCheckpoint', this.weights(), this.facts());
+    }
+  }
+
+  private record(record: MetricsRecord): void {
+    this.parts.store.append(record);
+    this.parts.onRecord(record);
+  }
+
+  private async report(activity: string, share?: number): Promise<void> {
+    const { iterations } = this.schedule;
+    const progress = share ?? this.finished / iterations;
+    await this.parts.reporter.update({
+      state: 'running',
+      activity,
+      iteration: this.finished,
+      iterations,
+      progress,
+      secondsLeft: this.progress.secondsLeft(
+        iterations - this.finished,
+        evaluationsLeft(this.schedule, this.finished),
+      ),
+      pairsPerSecond: this.progress.pairsPerSecond,
+      lastLoss: this.lastLoss,
+      lastAccuracy: this.lastAccuracy,
+      bestAccuracy: this.bestAccuracy,
+    });
+  }
+
+  private weights() {
+    return weightArrays(this.parts.network, this.parts.trainer.coefficients);
+  }
+
+  private facts(): CheckpointFacts {
+    const { configuration, data, trainer } = this.parts;
+    return {
+      iteration: this.finished,
+      optimizerSteps: trainer.optimizer.steps,
+      elapsedSeconds: this.progress.elapsedSeconds,
+      bestAccuracy: this.bestAccuracy,
+      lastAccuracy: this.lastAccuracy,
+      classes: data.classes,
+      configuration,
+    };
+  }
+
+  /** Writes what a resume continues from, unless it is there already. */
+  private async saveCheckpoint(): Promise<void> {
+    if (this.checkpointIteration === this.finished) {
+      return;
+    }
+    const { network, trainer, store } = this.parts;
+    const arrays = [...this.weights(), ...optimizerArrays(network, trainer)];
+    await store.writeCheckpoint('lastCheckpoint', arrays, this.facts());
+    this.checkpointIteration = this.finished;
+    this.lastCheckpointAt = Date.now();
+  }
+}

@@ -1,0 +1,211 @@
+import path from 'node:path';
+import { activateBackend, type ChosenBackend } from '../backends/activateBackend';
+import type { BackendChoice } from '../backends/choice';
+import { loadTransferData, type TransferData } from '../datasets/transferData';
+import { reportOf, SpikeBridgeError } from '../errors';
+import type { Checkpoint } from '../runs/checkpoint';
+import { describeEnvironment } from '../runs/environment';
+import type { MetricsRecord } from '../runs/metricsRecord';
+import type { RunState, RunStatus } from '../runs/runStatus';
+import { newRunFolder, RunStore } from '../runs/runStore';
+import { readConfiguration, type TransferConfiguration } from './configuration';
+import { buildNetwork, buildTrainer, restoreTrainer } from './runModel';
+import { StatusReporter } from './statusReporter';
+import { TrainingLoop } from './trainingLoop';
+
+const STOP_REQUEST_EVERY_MS = 500;
+
+/** What to run: a configuration file, or a run folder to resume. */
+export type RunRequest = (
+  | { readonly configurationFile: string; readonly outFolder?: string; readonly seed?: number }
+  | { readonly resumeFolder: string }
+) & {
+  readonly backend?: BackendChoice;
+};
+
+/** Who watches a run. */
+export interface RunObserver {
+  onStatus(status: RunStatus): void;
+  onRecord?(record: MetricsRecord): void;
+}
+
+/** A transfer run: `open` makes and locks its folder, `execute` trains. One run per process. */
+export class TransferRun {
+  private readonly reporter: StatusReporter;
+  private lastStopLook = 0;
+
+  private constructor(
+    private readonly store: RunStore,
+    private readonly configuration: TransferConfiguration,
+    private readonly configurationFolder: string,
+    private readonly observer: RunObserver,
+    private readonly checkpoint?: Checkpoint,
+  ) {
+    const { name, method } = configuration;
+    this.reporter = new StatusReporter(store, (status) => observer.onStatus(status), { name, method });
+  }
+
+  /**
+   * Validates the configuration and makes the run folder, or opens the folder to resume.
+   * @throws SpikeBridgeError (configuration, run-folder, checkpoint).
+   */
+  static async open(request: RunRequest, observer: RunObserver): Promise<TransferRun> {
+    return 'resumeFolder' in request
+      ? TransferRun.reopen(request, observer)
+      : TransferRun.create(request, observer);
+  }
+
+  private static async create(
+    request: Extract<RunRequest, { configurationFile: string }>,
+    observer: RunObserver,
+  ): Promise<TransferRun> {
+    const read = await readConfiguration(request.configurationFile);
+    const { seed = read.seed, backend = read.backend } = request;
+    const configuration = { ...read, seed, backend };
+    const folder = request.outFolder
+      ? path.resolve(request.outFolder)
+      : await newRunFolder(configuration.runsFolder, configuration.name);
+    const store = await RunStore.create(folder, configuration);
+    const configurationFolder = path.dirname(path.resolve(request.configurationFile));
+    const run = new TransferRun(store, configuration, configurationFolder, observer);
+    await run.reporter.update({ activity: 'starting the engine' });
+    return run;
+  }
+
+  private static async reopen(
+    request: Extract<RunRequest, { resumeFolder: string }>,
+    observer: RunObserver,
+  ): Promise<TransferRun> {
+    const folder = path.resolve(request.resumeFolder);
+    const { store, checkpoint, configuration: recorded } = await RunStore.resume(folder);
+    const configuration = { ...recorded, backend: request.backend ?? recorded.backend };
+    const run = new TransferRun(store, configuration, folder, observer, checkpoint);
+    await run.reporter.update({ activity: 'starting the engine' });
+    return run;
+  }
+
+  get runFolder(): string {
+    return this.store.folder;
+  }
+
+  get status(): RunStatus {
+    return this.reporter.status;
+  }
+
+  /**
+   * Trains to the end, to an abort or to a failure; never throws: the status tells, and the folder is complete.
+   * The process should end afterwards.
+   */
+  async execute(signal: AbortSignal): Promise<RunStatus> {
+    try {
+      await this.settle(await this.train(signal));
+    } catch (error) {
+      await this.settleFailure(error, signal);
+    }
+    await this.store.close().catch(() => {});
+    return this.status;
+  }
+
+  private async settle(state: RunState): Promise<void> {
+    this.store.log(`run ${state} at iteration ${this.status.iteration}`);
+    const progress = state === 'finished' ? 1 : this.status.progress;
+    await this.reporter.update({
+      state,
+      activity: state,
+      progress,
+      secondsLeft: state === 'finished' ? 0 : undefined,
+    });
+  }
+
+  private async settleFailure(error: unknown, signal: AbortSignal): Promise<void> {
+    const report = reportOf(error);
+    const state: RunState = report.category === 'cancelled' || signal.aborted ? 'stopped' : 'failed';
+    this.store.log(`run ${state}: ${report.message}${error instanceof Error ? `\n${error.stack}` : ''}`);
+    const failure = state === 'failed' ? { error: report } : {};
+    await this.reporter
+      .update({ state, activity: state, secondsLeft: undefined, ...failure })
+      .catch(() => {});
+  }
+
+  private async train(signal: AbortSignal): Promise<'finished' | 'stopped'> {
+    const { configuration, store } = this;
+    const backend = await activateBackend(configuration.backend, { threads: configuration.threads });
+    try {
+      store.log(`backend ${backend.name}: ${backend.detail}; ${backend.reason}`);
+      await this.reporter.update({ backend: `${backend.name} (${backend.detail})` });
+      const data = await this.loadData(signal);
+      await this.recordEnvironment(backend, data);
+      return await this.trainOn(data, signal);
+    } finally {
+      await backend.dispose();
+    }
+  }
+
+  private async loadData(signal: AbortSignal): Promise<TransferData> {
+    const { data: sources, frames, training, seed, method } = this.configuration;
+    await this.reporter.update({ activity: 'decoding recordings', progress: 0 });
+    const data = await loadTransferData(
+      { ...sources, frames, batchPairs: training.batchPairs, seed, method },
+      {
+        signal,
+        onProgress: ({ done, total }) =>
+          void this.reporter.update({ progress: total > 0 ? done / total : 1 }).catch(() => {}),
+      },
+    );
+    for (const warning of data.warnings) {
+      this.store.log(`warning: ${warning}`);
+    }
+    return data;
+  }
+
+  private async recordEnvironment(backend: ChosenBackend, { manifest }: TransferData): Promise<void> {
+    const { store, configuration } = this;
+    const recorded = await store.recordedSplit();
+    if (recorded !== undefined && recorded !== manifest.sha256) {
+      throw new SpikeBridgeError(
+        'data',
+        'the recordings have changed since the run began: the split has another hash',
+        'Restore the data set as split.json lists it, or start a new run.',
+        { file: store.folder },
+      );
+    }
+    const { seed } = configuration;
+    const environment = await describeEnvironment(backend, {
+      seed,
+      splitSha256: manifest.sha256,
+      folder: this.configurationFolder,
+    });
+    await store.writeEnvironment(environment, manifest);
+  }
+
+  private async trainOn(data: TransferData, signal: AbortSignal): Promise<'finished' | 'stopped'> {
+    const { configuration, store, reporter, checkpoint } = this;
+    const network = buildNetwork(configuration, data.classes.length);
+    const trainer = buildTrainer(configuration, network);
+    try {
+      if (checkpoint) {
+        restoreTrainer(trainer, network, checkpoint, store.folder);
+      }
+      const onRecord = (record: MetricsRecord) => this.observer.onRecord?.(record);
+      const shouldStop = () => this.shouldStop(signal);
+      const parts = { configuration, data, network, trainer, store, reporter, onRecord, shouldStop };
+      return await new TrainingLoop(parts, checkpoint).run();
+    } finally {
+      trainer.dispose();
+      network.dispose();
+    }
+  }
+
+  /** Looks for a stop.request file now and then, so that the file system is not asked every iteration. */
+  private async shouldStop(signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) {
+      return true;
+    }
+    const now = Date.now();
+    if (now - this.lastStopLook < STOP_REQUEST_EVERY_MS) {
+      return false;
+    }
+    this.lastStopLook = now;
+    return this.store.takeStopRequest();
+  }
+}

@@ -1,0 +1,128 @@
+import path from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { FUSED_KERNELS } from '../../engine/backends/fusedKernels';
+import { runFusedKernel } from '../../engine/backends/fusedOp';
+import { registerSimdBackend } from '../../engine/backends/simd/register';
+
+/**
+ * Times every fused kernel of the simd backend on the layers of the NMNIST-1K network at batch 50, 6 time steps and
+ * 2 streams: milliseconds, and GFLOP/s of the dense convolution. Argument: number of threads (default 2).
+ */
+const BATCH = 50;
+const STEPS = 6;
+const STREAMS = 2;
+const IMAGES = BATCH * STEPS * STREAMS;
+const REPETITIONS = 5;
+
+/** One convolution block: input size and channels, output channels, typical share of nonzero inputs. */
+const LAYERS = [
+  { size: 34, channels: 2, outChannels: 8, density: 0.6, binary: false },
+  { size: 34, channels: 8, outChannels: 16, density: 0.15, binary: true },
+  { size: 17, channels: 16, outChannels: 32, density: 0.4, binary: false },
+  { size: 17, channels: 32, outChannels: 32, density: 0.15, binary: true },
+  { size: 8, channels: 32, outChannels: 64, density: 0.4, binary: false },
+  { size: 8, channels: 64, outChannels: 64, density: 0.15, binary: true },
+] as const;
+
+type Inputs = Record<string, tf.Tensor | tf.Tensor[]>;
+
+/** Median milliseconds of a kernel. */
+function measure(
+  name: (typeof FUSED_KERNELS)[keyof typeof FUSED_KERNELS],
+  inputs: Inputs,
+  attributes: object,
+): number {
+  const times = Array.from({ length: REPETITIONS }, () => {
+    const start = performance.now();
+    for (const output of runFusedKernel(name, inputs, attributes)) {
+      output.dispose();
+    }
+    return performance.now() - start;
+  });
+  return times.sort((a, b) => a - b)[REPETITIONS >> 1] as number;
+}
+
+function sparse(shape: number[], density: number, binary: boolean): tf.Tensor {
+  return tf.tidy(() => {
+    const present = tf.cast(tf.less(tf.randomUniform(shape), density), 'float32');
+    return binary ? present : tf.mul(present, tf.randomUniform(shape, 0.25, 1));
+  });
+}
+
+type Layer = (typeof LAYERS)[number];
+
+/** Milliseconds of each kernel of one layer, by the kernel's name. */
+function measureLayer({ size, channels, outChannels, density, binary }: Layer): Map<string, number> {
+  const x = sparse([IMAGES, size, size, channels], density, binary);
+  const filter = tf.randomNormal([3, 3, channels, outChannels]);
+  const dy = tf.randomNormal([IMAGES, size, size, outChannels]);
+  const convolution = { stride: 1, padding: 1 };
+  const norm = { groups: STEPS * STREAMS, epsilon: 1e-5 };
+  const lif = {
+    ...{ streams: STREAMS, steps: STEPS, tau: 2, threshold: 0.5, surrogate: 'qgate', alpha: 2 },
+    withMembrane: false,
+  };
+  const [gamma, beta] = [tf.ones([outChannels]), tf.zeros([outChannels])];
+  const [mean, variance] = [0, 1].map((value) => tf.fill([STEPS * STREAMS, outChannels], value)) as [
+    tf.Tensor,
+    tf.Tensor,
+  ];
+  const times = new Map<string, number>();
+  const time = (
+    name: (typeof FUSED_KERNELS)[keyof typeof FUSED_KERNELS],
+    inputs: Inputs,
+    attributes: object,
+  ) => times.set(name, measure(name, inputs, attributes));
+  time(FUSED_KERNELS.convolution, { x, filter }, convolution);
+  time(FUSED_KERNELS.convolutionInputGradient, { dy, filter }, { ...convolution, shape: x.shape });
+  time(FUSED_KERNELS.convolutionFilterGradient, { x, dy }, { ...convolution, shape: filter.shape });
+  time(FUSED_KERNELS.batchNorm, { x: dy, gamma, beta }, norm);
+  time(FUSED_KERNELS.batchNormGradient, { dy, x: dy, mean, variance, gamma }, norm);
+  time(FUSED_KERNELS.lif, { x: dy }, lif);
+  time(FUSED_KERNELS.lifGradient, { x: dy, dSpikes: dy }, lif);
+  return times;
+}
+
+function gigaflops({ size, channels, outChannels }: Layer): number {
+  return (IMAGES * size * size * 9 * channels * outChannels * 2) / 1e9;
+}
+
+function report(layer: Layer, times: ReadonlyMap<string, number>): void {
+  const { size, channels, outChannels, density } = layer;
+  console.log(`${size}x${size} ${channels} -> ${outChannels}, density ${density}`);
+  for (const [name, milliseconds] of times) {
+    const rate = name.startsWith('SpikeConv')
+      ? `${((gigaflops(layer) / milliseconds) * 1000).toFixed(1)} GFLOP/s`
+      : '';
+    console.log(`  ${name.padEnd(26)} ${milliseconds.toFixed(2).padStart(8)} ms  ${rate}`);
+  }
+}
+
+async function main(): Promise<void> {
+  const threads = Number(process.argv[2] ?? 2);
+  const wasmFolder = path.join(process.env.SPIKEBRIDGE_ROOT ?? process.cwd(), 'dist');
+  const info = await registerSimdBackend({ threads, wasmFolder });
+  await tf.setBackend('simd');
+  console.log(`${info.build} build, ${info.threads} threads: ${info.reason}`);
+  const totals = new Map<string, number>();
+  LAYERS.forEach((layer, index) => {
+    const times = tf.tidy(() => measureLayer(layer) as unknown as tf.TensorContainer) as unknown as Map<
+      string,
+      number
+    >;
+    report(layer, times);
+    for (const [name, milliseconds] of times) {
+      const needed = index > 0 || name !== FUSED_KERNELS.convolutionInputGradient;
+      totals.set(name, (totals.get(name) ?? 0) + (needed ? milliseconds : 0));
+    }
+  });
+  console.log('Sum over the layers (no input gradient of the first):');
+  for (const [name, milliseconds] of totals) {
+    console.log(`  ${name.padEnd(26)} ${milliseconds.toFixed(2).padStart(8)} ms`);
+  }
+  const total = [...totals.values()].reduce((sum, milliseconds) => sum + milliseconds, 0);
+  console.log(`  all: ${total.toFixed(1)} ms, at most ${((BATCH / total) * 1000).toFixed(0)} pairs/s`);
+  await info.dispose();
+}
+
+void main();
