@@ -7,6 +7,8 @@ import { convolutionKernels } from './convolution';
 import { JobRunner } from './jobRunner';
 import { SIMD_BACKEND_NAME } from './kernelConfig';
 import { lifKernels } from './lif';
+import { matrixProductKernels } from './matrixProduct';
+import { poolingKernels } from './pooling';
 import { SharedHeap } from './sharedHeap';
 import { SimdBackend } from './simdBackend';
 import { ThreadPool } from './threadPool';
@@ -35,7 +37,14 @@ export interface SimdBackendInfo {
   readonly dispose: () => Promise<void>;
 }
 
-const OWN_KERNELS = [...convolutionKernels, ...batchNormKernels, ...lifKernels, ...adamWKernels];
+const OWN_KERNELS = [
+  ...convolutionKernels,
+  ...batchNormKernels,
+  ...lifKernels,
+  ...adamWKernels,
+  ...poolingKernels,
+  ...matrixProductKernels,
+];
 
 /** Registers our kernels for `simd`, and the stock cpu kernels for all names that we do not implement. */
 function registerKernels(): void {

@@ -7,6 +7,8 @@ const INITIAL_PAGES = 16;
 export const MAXIMUM_PAGES = 65536;
 /** The memory grows by at least this, so that it grows rarely. */
 const GROWTH_BYTES = 64 * 2 ** 20;
+/** Kernels may read, but not use, whole vectors behind the last value of a tensor: the last block has room behind it. */
+const OVERREAD_BYTES = 64;
 
 /** Below this address: the control block, the arguments of a job and the tables of the kernels. */
 export const RESERVED_BYTES = 65536;
@@ -30,7 +32,7 @@ export class SharedHeap {
   constructor(private readonly maximumPages = MAXIMUM_PAGES) {
     this.memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES, shared: true });
     this.buffer = this.memory.buffer as unknown as SharedArrayBuffer;
-    this.allocator = new BlockAllocator(RESERVED_BYTES, maximumPages * PAGE_BYTES);
+    this.allocator = new BlockAllocator(RESERVED_BYTES, maximumPages * PAGE_BYTES - OVERREAD_BYTES);
   }
 
   statistics(): HeapStatistics {
@@ -44,7 +46,7 @@ export class SharedHeap {
    */
   allocate(bytes: number): number {
     const address = this.allocator.allocate(Math.max(bytes, 1));
-    if (address === undefined || !this.reaches(this.allocator.statistics().highWater)) {
+    if (address === undefined || !this.reaches(this.allocator.statistics().highWater + OVERREAD_BYTES)) {
       throw this.exhausted(bytes);
     }
     return address;
