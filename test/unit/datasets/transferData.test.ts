@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { decodePacks } from '../../../engine/datasets/decodePool';
+import { decodePack, type FramePack, type FrameRule } from '../../../engine/datasets/framePack';
+import {
+  type LoadOptions,
+  loadTransferData,
+  type TransferDataConfiguration,
+} from '../../../engine/datasets/transferData';
+import { countEvents } from '../../../engine/events/frames';
+import { decodeNmnistBin, NMNIST_SENSOR } from '../../../engine/events/nmnistBin';
+import {
+  eventConfiguration,
+  recordingBytes,
+  recordingFile,
+  withFolder,
+  writeImages,
+  writeRecordings,
+} from './fixtures';
+
+const CLASSES = [0, 1, 2];
+const PER_CLASS = 4;
+const IMAGE_LABELS = [2, 0, 1, 1, 2, 0, 0];
+const TIME_STEPS = 3;
+const RULE: FrameRule = { timeSteps: TIME_STEPS, size: 34, sensor: NMNIST_SENSOR };
+
+let root: string;
+let workerFile: string;
+
+function configuration(change: Partial<TransferDataConfiguration> = {}): TransferDataConfiguration {
+  return {
+    events: eventConfiguration(path.join(root, 'events')),
+    images: { format: 'mnist', folder: path.join(root, 'images'), split: 'train' },
+    frames: { timeSteps: TIME_STEPS, sizePixels: 34 },
+    cacheFolder: path.join(root, 'cache'),
+    batchPairs: 5,
+    seed: 3,
+    method: 'ktl',
+    ...change,
+  };
+}
+
+const load = (change: Partial<TransferDataConfiguration> = {}, options: LoadOptions = {}) =>
+  loadTransferData(configuration(change), options);
+
+/** Plane (all pixels and channels) of time step `step` of pair `slot` in [T, B, S, S, 2]. */
+function planeOf(
+  batch: Float32Array,
+  step: number,
+  slot: number,
+  pairs: number,
+  plane: number,
+): Float32Array {
+  const start = (step * pairs + slot) * plane;
+  return batch.subarray(start, start + plane);
+}
+
+describe('transfer data', () => {
+  before(async () => {
+    root = await mkdtemp(path.join(tmpdir(), 'spikebridge-data-'));
+    await writeRecordings(path.join(root, 'events'), CLASSES, PER_CLASS);
+    await writeImages(path.join(root, 'images'), IMAGE_LABELS);
+    workerFile = path.join(root, 'worker.js');
+    await build({
+      entryPoints: [path.join(process.env.SPIKEBRIDGE_ROOT ?? '.', 'engine/datasets/worker.ts')],
+      outfile: workerFile,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+    });
+  });
+  after(() => rm(root, { recursive: true, force: true }));
+
+  describe('loadTransferData', () => {
+    it('gives the counts of the sampled recordings as [T, B, S, S, 2]', async () => {
+      const data = await load();
+      assert.deepEqual(
+        [data.trainCount, data.testCount, data.timeSteps, data.size],
+        [12, 12, TIME_STEPS, 34],
+      );
+      assert.equal(data.iterationsPerEpoch, 2);
+      const batches = Array.from(data.testBatches(5));
+      assert.deepEqual(
+        batches.map(({ count }) => count),
+        [5, 5, 2],
+      );
+      const { events, labels } = batches[1]!;
+      const plane = 34 * 34 * 2;
+      assert.deepEqual([...labels], [1, 1, 1, 2, 2]);
+      for (let slot = 0; slot < 5; slot++) {
+        const { file } = data.manifest.test[5 + slot]!;
+        const recording = decodeNmnistBin(await readFile(path.join(root, 'events', file)), file);
+        const counts = countEvents(recording, TIME_STEPS, NMNIST_SENSOR);
+        for (let step = 0; step < TIME_STEPS; step++) {
+          const expected = Float32Array.from(counts.subarray(step * plane, (step + 1) * plane));
+          assert.deepEqual(planeOf(events, step, slot, 5, plane), expected);
+        }
+      }
+    });
+
+    it('pairs every recording with an image of its class, copied to all steps and channels', async () => {
+      const data = await load();
+      const { statics, labels } = data.trainBatch(4);
+      const plane = 34 * 34 * 2;
+      assert.equal(statics!.length, TIME_STEPS * 5 * plane);
+      labels.forEach((label, slot) => {
+        const first = planeOf(statics!, 0, slot, 5, plane);
+        const image = Math.round((first[0]! * 0.3081 + 0.1307) * 255) - 1;
+        assert.equal(IMAGE_LABELS[image], label);
+        assert.ok(first.every((value) => Math.abs(value - first[0]!) < 1e-6));
+        for (let step = 1; step < TIME_STEPS; step++) {
+          assert.deepEqual(planeOf(statics!, step, slot, 5, plane), first);
+        }
+      });
+    });
+
+    it('decides batches by seed and iteration alone, in fresh memory', async () => {
+      const [data, again, other] = [await load(), await load(), await load({ seed: 4 })];
+      const batch = data.trainBatch(7);
+      again.trainBatch(0);
+      assert.deepEqual(again.trainBatch(7), batch);
+      assert.notDeepEqual(other.trainBatch(7).events, batch.events);
+      batch.events.fill(-1);
+      batch.statics!.fill(-1);
+      assert.deepEqual(data.trainBatch(7), again.trainBatch(7));
+    });
+
+    it('orders the recordings alike with and without images', async () => {
+      const alone = await load({ method: 'events-only', images: undefined });
+      const batch = alone.trainBatch(3);
+      assert.equal(batch.statics, undefined);
+      assert.deepEqual(batch.events, (await load()).trainBatch(3).events);
+    });
+
+    it('gives the same frames from workers, in this thread and from the cache', async () => {
+      const digest = async (options: LoadOptions, cacheFolder: string) => {
+        const data = await load({ cacheFolder, frames: { timeSteps: 2, sizePixels: 20 } }, options);
+        return [...data.testBatches(12)];
+      };
+      const inWorkers = await digest({ workerFile }, path.join(root, 'cache-a'));
+      assert.ok((await readdir(path.join(root, 'cache-a'))).length > 0);
+      assert.deepEqual(await digest({}, path.join(root, 'cache-a')), inWorkers);
+      assert.deepEqual(await digest({ workerFile: '/none' }, path.join(root, 'cache-b')), inWorkers);
+    });
+
+    it('rebuilds damaged cache entries', async () => {
+      const cacheFolder = path.join(root, 'cache-damaged');
+      const before = [...(await load({ cacheFolder })).testBatches(12)];
+      for (const name of await readdir(cacheFolder)) {
+        await writeFile(
+          path.join(cacheFolder, name),
+          (await readFile(path.join(cacheFolder, name))).fill(7, 100),
+        );
+      }
+      assert.deepEqual([...(await load({ cacheFolder })).testBatches(12)], before);
+    });
+
+    it('goes on without a cache that cannot be written, and says so', async () => {
+      const data = await load({ cacheFolder: path.join(workerFile, 'folder') });
+      assert.equal(data.trainBatch(0).labels.length, 5);
+      assert.equal(data.warnings.length, 1);
+      assert.match(data.warnings[0]!, /not cached.*worker\.js/);
+    });
+
+    it('reports progress up to all recordings', async () => {
+      const seen: { done: number; total: number }[] = [];
+      await load(
+        { cacheFolder: path.join(root, 'cache-progress') },
+        { onProgress: (each) => seen.push(each) },
+      );
+      assert.deepEqual(seen.at(-1), { done: 24, total: 24 });
+    });
+
+    it('refuses a batch larger than the data and a transfer method without images', async () => {
+      await assert.rejects(load({ batchPairs: 13 }), { category: 'configuration', message: /only 12/ });
+      await assert.rejects(load({ images: undefined }), {
+        category: 'configuration',
+        message: /needs static images/,
+      });
+    });
+
+    it('stops when cancelled', async () => {
+      await assert.rejects(load({}, { signal: AbortSignal.abort() }), { category: 'cancelled' });
+    });
+  });
+
+  describe('decodePacks', () => {
+    const file = (digit: number, number: number) =>
+      path.join(root, 'events', recordingFile('Train', digit, number));
+
+    async function decodeAll(
+      lists: string[][],
+      options: { signal?: AbortSignal } = {},
+    ): Promise<FramePack[]> {
+      const packs: FramePack[] = [];
+      await decodePacks(lists, RULE, {
+        workerFile,
+        threads: 2,
+        ...options,
+        onPack: (index, pack) => {
+          packs[index] = pack;
+        },
+      });
+      return packs;
+    }
+
+    it('keeps the order of the lists, whichever worker is first', async () => {
+      const lists = [
+        [file(0, 1), file(0, 2)],
+        [file(1, 1)],
+        [file(2, 1), file(2, 2), file(2, 3)],
+        [file(1, 2)],
+      ];
+      const expected = await Promise.all(lists.map((list) => decodePack(list, RULE)));
+      assert.deepEqual(await decodeAll(lists), expected);
+    });
+
+    it('carries errors with their type and place over the thread border', () =>
+      withFolder(async (folder) => {
+        const broken = path.join(folder, '00001.bin');
+        await writeFile(broken, recordingBytes(1).subarray(0, 13));
+        await assert.rejects(decodeAll([[file(0, 1)], [broken], [file(0, 2)]]), {
+          name: 'SpikeBridgeError',
+          category: 'data',
+          place: { file: broken, byteOffset: 10 },
+        });
+        await assert.rejects(decodeAll([[file(0, 1)], [path.join(folder, 'gone.bin')]]), {
+          category: 'data',
+          message: /ENOENT/,
+        });
+      }));
+
+    it('stops its workers when cancelled', async () => {
+      const controller = new AbortController();
+      const lists = Array.from({ length: 200 }, () => [file(0, 1)]);
+      let packs = 0;
+      const decoding = decodePacks(lists, RULE, {
+        workerFile,
+        threads: 2,
+        signal: controller.signal,
+        onPack: () => {
+          packs++;
+          controller.abort();
+        },
+      });
+      await assert.rejects(decoding, { category: 'cancelled' });
+      assert.ok(packs < lists.length);
+    });
+
+    it('says so when a worker dies', () =>
+      withFolder(async (folder) => {
+        const dying = path.join(folder, 'dying.js');
+        await writeFile(
+          dying,
+          'require("node:worker_threads").parentPort.on("message", () => process.exit(3));',
+        );
+        const decoding = decodePacks([['a'], ['b']], RULE, { workerFile: dying, onPack: () => undefined });
+        await assert.rejects(decoding, { category: 'data', message: /thread ended with code 3/ });
+      }));
+
+    it('stores counts above 255 as floats', () =>
+      withFolder(async (folder) => {
+        const crowded = path.join(folder, '00001.bin');
+        const row = [5, 6, 0x80, 0, 10];
+        await writeFile(crowded, Uint8Array.from([...Array(300).fill(row).flat(), 0, 0, 0, 0x10, 0]));
+        const { values } = await decodePack([crowded], RULE);
+        assert.ok(values instanceof Float32Array);
+        assert.equal(values[(6 * 34 + 5) * 2 + 1], 300);
+      }));
+  });
+});
