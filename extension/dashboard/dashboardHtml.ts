@@ -8,13 +8,16 @@ export interface DashboardPage {
 
 /**
  * The page of the dashboard webview with its content security policy. Scripts run by nonce only and cannot evaluate
- * text. Styles come from the bundle's file; see webviews/dashboard/README in main.ts for why nothing inline is needed.
+ * text (Plotly's strict bundle). Styles come from the bundle's file only, nothing inline: Lit's elements use
+ * constructed style sheets, Plotly sets styles through the CSSOM, and the class `no-inline-styles` on the element
+ * `plotly.js-style-global` keeps it from inserting a style element (webviews/plotting/plotly.css has the rules).
+ * Pictures are the heatmap's data: URL and what an export draws.
  */
 export function dashboardHtml({ nonce, cspSource, scriptUri, styleUri }: DashboardPage): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${cspSource} 'nonce-${nonce}'`,
+    `style-src ${cspSource}`,
     `font-src ${cspSource}`,
     'img-src data: blob:',
   ].join('; ');
@@ -25,7 +28,7 @@ export function dashboardHtml({ nonce, cspSource, scriptUri, styleUri }: Dashboa
   <meta http-equiv="Content-Security-Policy" content="${policy}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>SpikeBridge Dashboard</title>
-  <link rel="stylesheet" href="${styleUri}">
+  <link rel="stylesheet" id="plotly.js-style-global" class="no-inline-styles" href="${styleUri}">
 </head>
 <body>
   <main id="dashboard"></main>

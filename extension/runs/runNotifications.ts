@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { RunStatus } from '../../engine/runs/runStatus';
+import { percentText, progressText, runShare } from '../../engine/runs/runText';
 import type { ErrorPresenter } from '../errors/errorPresenter';
 import { checkpointState } from './effectiveStatus';
 import type { LiveRun } from './liveRun';
-import { percentText, progressText, runShare } from './runText';
 
 function setting<T>(name: string, fallback: T): T {
   return vscode.workspace.getConfiguration('spikebridge.notifications').get(name, fallback);

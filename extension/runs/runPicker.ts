@@ -2,9 +2,9 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { RUN_FILES } from '../../engine/runs/runFolder';
 import type { RunStatus } from '../../engine/runs/runStatus';
+import { percentText } from '../../engine/runs/runText';
 import { isLive, readEffectiveStatus } from './effectiveStatus';
 import type { RunRegistry } from './runRegistry';
-import { percentText } from './runText';
 
 const MAX_FOUND = 200;
 const STATE_ICONS: Record<RunStatus['state'], string> = {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { RunStatus } from '../../engine/runs/runStatus';
+import { progressText } from '../../engine/runs/runText';
 import { DisposableStore } from '../lifecycle/disposableStore';
 import type { RunManager } from '../runs/runManager';
-import { progressText } from '../runs/runText';
 
 /** Shows the newest live run in the status bar; a click opens its dashboard. */
 export class RunStatusBar {

@@ -1,0 +1,140 @@
+import type { RunSnapshot, RunUpdate } from '../../engine/protocol/dashboardProtocol';
+import type { RunStatus } from '../../engine/runs/runStatus';
+import { type PlotTheme, readTheme, watchTheme } from '../plotting/theme';
+import { ConfusionPlot } from './confusionPlot';
+import { CurvePlot } from './curvePlot';
+import type { DashboardContext } from './dashboardContext';
+import type { DashboardHost } from './dashboardHost';
+import { element } from './element';
+import { exportPicture } from './exportPlot';
+import { Header } from './header';
+import type { ExportFormat } from './plotCard';
+import { PLOT_DEFINITIONS, type PlotId } from './plotDefinitions';
+import type { PlotSurface } from './plotSurface';
+import { RenderQueue } from './renderQueue';
+import { RunSeries } from './runSeries';
+import { Toolbar } from './toolbar';
+import { type Range, restoreView, type ViewState, zoomed } from './viewState';
+
+const BEFORE_TRAINING: Partial<Record<RunStatus['state'], string>> = {
+  failed: 'The run failed before its first iteration.',
+  stopped: 'The run was stopped before its first iteration.',
+};
+
+/** The whole page: header, toolbar and plot cards over one run. */
+export class Dashboard implements DashboardContext {
+  readonly run = new RunSeries();
+  readonly #queue = new RenderQueue();
+  readonly #header: Header;
+  readonly #toolbar: Toolbar;
+  readonly #plots: readonly (CurvePlot | ConfusionPlot)[];
+  readonly #grid = element('div', { class: 'grid', id: 'plots' });
+  #view: ViewState;
+  #theme: PlotTheme = readTheme();
+  #status: RunStatus | undefined;
+  #runFolder = '';
+
+  constructor(
+    root: HTMLElement,
+    private readonly host: DashboardHost,
+  ) {
+    this.#view = restoreView(host.savedState());
+    this.#header = new Header((action) => host.act(action));
+    this.#toolbar = new Toolbar((part) => this.setView({ ...this.#view, ...part }));
+    const curves = PLOT_DEFINITIONS.map((definition) => new CurvePlot(definition, this));
+    this.#plots = [...curves.slice(0, 2), new ConfusionPlot(this), ...curves.slice(2)];
+    this.#grid.append(...this.#plots.map(({ card }) => card.root));
+    root.append(this.#header.root, this.#toolbar.root, this.#grid);
+    this.#toolbar.update(this.#view);
+    this.#watchVisibility();
+    watchTheme(() => this.#themeChanged());
+  }
+
+  get view(): ViewState {
+    return this.#view;
+  }
+
+  get theme(): PlotTheme {
+    return this.#theme;
+  }
+
+  get emptyText(): string {
+    const status = this.#status;
+    const text = status && BEFORE_TRAINING[status.state];
+    return text ?? `Waiting for the first iteration${status?.activity ? `: ${status.activity}` : ''}…`;
+  }
+
+  /** Shows a run from its beginning. */
+  show({ runFolder, status, records }: RunSnapshot): void {
+    this.#runFolder = runFolder;
+    this.update({ runFolder, status, newRecords: records, reset: true });
+    this.#save();
+  }
+
+  /** Adds what is new. */
+  update(update: RunUpdate): void {
+    this.#status = update.status;
+    this.run.apply(update);
+    this.#header.update(update.status);
+    const relevant = this.#plots.every((plot) => plot.id !== 'cka' || plot.relevant);
+    this.#grid.classList.toggle('without-alignment', !relevant);
+    this.#queue.invalidate(this.#plots);
+  }
+
+  setView(view: ViewState): void {
+    this.#view = view;
+    this.#toolbar.update(view);
+    this.#queue.invalidate(this.#plots, true);
+    this.#save();
+  }
+
+  zoom(plot: PlotId, range: Range | undefined): void {
+    const ids = PLOT_DEFINITIONS.map(({ id }) => id);
+    this.setView(zoomed(this.#view, plot, range, ids));
+  }
+
+  exportPlot(plot: PlotId, format: ExportFormat, surface: PlotSurface, csv: () => string): void {
+    const fileName = `${this.#status?.name ?? 'run'}-${plot}.${format}`.replace(/[\\/:*?"<>|]/g, '_');
+    if (format === 'csv') {
+      this.host.save({ fileName, content: csv(), encoding: 'utf8' });
+    } else if (surface.figure) {
+      void exportPicture(surface.figure, format, fileName, this.#theme, surface.size).then((file) =>
+        this.host.save(file),
+      );
+    }
+  }
+
+  #save(): void {
+    if (this.#runFolder) {
+      this.host.saveState({ runFolder: this.#runFolder, view: this.#view });
+    }
+  }
+
+  #themeChanged(): void {
+    this.#theme = readTheme();
+    this.#queue.invalidate(this.#plots, true);
+  }
+
+  /** Draws only what is in view, and draws again what changes its size. */
+  #watchVisibility(): void {
+    const plotOf = new Map(this.#plots.map((plot) => [plot.card.root as Element, plot]));
+    const visibility = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const plot = plotOf.get(target)!;
+        // A hidden card is never in view; it must still be able to find out that it is needed.
+        plot.visible = isIntersecting || plot.card.root.hidden !== false;
+      }
+      this.#queue.invalidate(this.#plots);
+    });
+    const sizes = new ResizeObserver((entries) => {
+      this.#queue.invalidate(
+        entries.map(({ target }) => plotOf.get(target)!),
+        true,
+      );
+    });
+    for (const card of plotOf.keys()) {
+      visibility.observe(card);
+      sizes.observe(card);
+    }
+  }
+}

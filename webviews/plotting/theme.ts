@@ -1,0 +1,67 @@
+import { parseColor, type Rgb } from './colors';
+
+/** Roles a curve's colour can have; each is a chart colour of the VS Code theme. */
+export const COLOR_ROLES = ['foreground', 'blue', 'orange', 'green', 'red', 'purple', 'yellow'] as const;
+export type ColorRole = (typeof COLOR_ROLES)[number];
+
+/** What plots need of the VS Code theme. */
+export interface PlotTheme {
+  readonly colors: Readonly<Record<ColorRole, string>>;
+  readonly background: string;
+  readonly text: string;
+  readonly fadedText: string;
+  readonly grid: string;
+  readonly hoverBackground: string;
+  readonly hoverBorder: string;
+  readonly fontFamily: string;
+  readonly fontSize: number;
+  /** Colours of ordered things (time steps, layers), first to last. */
+  readonly sequence: readonly Rgb[];
+  /** In high contrast, curves differ by dashes too. */
+  readonly highContrast: boolean;
+}
+
+const FALLBACK: Record<ColorRole, string> = {
+  foreground: '#cccccc',
+  blue: '#3794ff',
+  orange: '#d18616',
+  green: '#89d185',
+  red: '#f14c4c',
+  purple: '#b180d7',
+  yellow: '#cca700',
+};
+
+function reader(element: Element): (name: string, fallback: string) => string {
+  const style = getComputedStyle(element);
+  return (name, fallback) => style.getPropertyValue(`--vscode-${name}`).trim() || fallback;
+}
+
+/** The theme of the page now, from VS Code's CSS variables. */
+export function readTheme(body: HTMLElement = document.body): PlotTheme {
+  const read = reader(body);
+  const entries = COLOR_ROLES.map((role) => [role, read(`charts-${role}`, FALLBACK[role])] as const);
+  const colors = Object.fromEntries(entries) as Record<ColorRole, string>;
+  const text = read('editor-foreground', read('foreground', FALLBACK.foreground));
+  const sequence = [colors.purple, colors.blue, colors.green, colors.yellow, colors.orange];
+  return {
+    colors: { ...colors, foreground: text },
+    background: read('editor-background', '#1f1f1f'),
+    text,
+    fadedText: read('descriptionForeground', text),
+    grid: read('editorIndentGuide-background1', read('charts-lines', 'rgba(128,128,128,0.3)')),
+    hoverBackground: read('editorHoverWidget-background', '#252526'),
+    hoverBorder: read('editorHoverWidget-border', '#454545'),
+    fontFamily: read('font-family', 'sans-serif'),
+    fontSize: 11,
+    sequence: sequence.map(parseColor).filter((color) => color !== undefined),
+    highContrast: /vscode-high-contrast/.test(body.className),
+  };
+}
+
+/** Calls `changed` after the user picked another theme; returns how to stop. */
+export function watchTheme(changed: () => void): () => void {
+  const observer = new MutationObserver(changed);
+  observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+  return () => observer.disconnect();
+}
