@@ -91,7 +91,7 @@ export class SpikingNetwork {
       membraneOf: withFeatures ? this.membraneLayer : undefined,
       onSpikes: (layer, spikes) => {
         if (withFiringRates) {
-          firingRates.set(layer, tf.keep(tf.mean(tf.reshape(spikes, [streams.length, -1]), 1)));
+          firingRates.set(layer, tf.keep(firingRatesOf(spikes, streams.length)));
         }
       },
       onMembrane: (potential) => {
@@ -144,6 +144,12 @@ export class SpikingNetwork {
   dispose(): void {
     this.parameters.dispose();
   }
+}
+
+/** Mean spikes per neuron and time step [streams]; summed first, because tf.mean divides every value. */
+function firingRatesOf(spikes: tf.Tensor4D, streams: number): tf.Tensor1D {
+  const perStream = tf.sum(tf.reshape(spikes, [streams, -1]), 1);
+  return tf.div(perStream, spikes.size / streams);
 }
 
 /** [streams * T * B, H, W, C] -> per stream [T, B, H * W * C]. */
