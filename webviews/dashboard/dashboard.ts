@@ -21,6 +21,9 @@ const BEFORE_TRAINING: Partial<Record<RunStatus['state'], string>> = {
   stopped: 'The run was stopped before its first iteration.',
 };
 
+/** Plots a little below the window are drawn too, so that scrolling meets no empty card. */
+const SOON_VISIBLE = { rootMargin: '300px' };
+
 /** The whole page: header, toolbar and plot cards over one run. */
 export class Dashboard implements DashboardContext {
   readonly run = new RunSeries();
@@ -125,7 +128,7 @@ export class Dashboard implements DashboardContext {
         plot.visible = isIntersecting || plot.card.root.hidden !== false;
       }
       this.#queue.invalidate(this.#plots);
-    });
+    }, SOON_VISIBLE);
     const sizes = new ResizeObserver((entries) => {
       this.#queue.invalidate(
         entries.map(({ target }) => plotOf.get(target)!),

@@ -83,14 +83,27 @@ describe('dashboard webview', function () {
   }
 
   it('fits 500 pixels without a horizontal scroll bar', async () => {
-    const dashboard = await start({ snapshot: snapshotAt(420, 600), width: 500, height: 900 });
-    await dashboard.drawn('loss');
+    const dashboard = await start({ snapshot: snapshotAt(420, 600), width: 500, height: 2100 });
+    await dashboard.drawn('schedule');
     await dashboard.screenshot('ktl-narrow');
     const widths = await dashboard.page.evaluate(() => [
       document.documentElement.scrollWidth,
       window.innerWidth,
     ]);
     assert.ok(widths[0]! <= widths[1]!, `page ${widths[0]} in window ${widths[1]}`);
+  });
+
+  it('uses two columns beside a side bar', async () => {
+    const dashboard = await start({ snapshot: snapshotAt(420, 600), width: 1000, height: 1300 });
+    await dashboard.drawn('schedule');
+    await dashboard.screenshot('ktl-two-columns');
+    const tops = await dashboard.page.evaluate(() =>
+      ['loss', 'accuracy', 'cka'].map(
+        (id) => document.querySelector(`#card-${id}`)?.getBoundingClientRect().top,
+      ),
+    );
+    assert.equal(tops[0], tops[1]);
+    assert.ok(tops[2]! > tops[0]!);
   });
 
   it('hides the transfer plots of a run that has none', async () => {
