@@ -24,7 +24,6 @@ export async function bundleTests(files, outFolder) {
     outbase: path.join(ROOT, 'test'),
     bundle: true,
     platform: 'node',
-    mainFields: ['module', 'main'],
     target: 'node20',
     format: 'cjs',
     mainFields: ['module', 'main'],

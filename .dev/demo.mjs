@@ -7,6 +7,8 @@ await runMain(async () => {
   await bootstrap();
   const cli = path.join(ROOT, 'dist/cli.js');
   // In the terminal's foreground group, so that Ctrl-C reaches the engine, which then leaves a complete run folder.
-  const { status } = spawnSync(process.execPath, [cli, 'demo', ...process.argv.slice(2)], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [cli, 'demo', ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   return status ?? 1;
 });

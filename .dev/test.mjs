@@ -10,7 +10,7 @@ import { endLeftovers, runCommand } from './process.mjs';
 import { ensureChromium, ensureServer, unsupportedReason } from './vscode-server.mjs';
 
 const BROWSER_HINT =
-  'there is no Chromium: install the package chromium (as root: apt-get install chromium), or name one in CHROMIUM';
+  'there is no Chromium: install the package chromium (as root: apt-get install chromium), or name one in SPIKEBRIDGE_CHROMIUM';
 const NOTHING = { passed: 0, failed: 0, skipped: 0 };
 
 const { values: options } = parseArgs({
@@ -76,17 +76,11 @@ async function prepareVsCode(context) {
   if (unsupported) {
     return { skip: unsupported };
   }
-  const chromium = await ensureChromium();
-  if (!chromium) {
+  if (!context.env.SPIKEBRIDGE_CHROMIUM) {
     return { skip: BROWSER_HINT };
   }
   const { node, entry } = await ensureServer();
-  const env = {
-    ...context.env,
-    SPIKEBRIDGE_TEST_NODE: node,
-    SPIKEBRIDGE_TEST_SERVER: entry,
-    SPIKEBRIDGE_TEST_CHROMIUM: chromium,
-  };
+  const env = { ...context.env, SPIKEBRIDGE_TEST_NODE: node, SPIKEBRIDGE_TEST_SERVER: entry };
   return { context: { ...context, env } };
 }
 
@@ -125,35 +119,58 @@ function chosenSuites() {
   return options.only.length > 0 ? options.only : Object.keys(SUITES);
 }
 
-async function runChosen(context) {
-  const sum = { ...NOTHING };
+/** Runs one step; whatever it throws is one failure. Prints its counts and its duration. */
+async function runStep(name, step) {
+  console.log(`\n== ${name} ==`);
+  const started = Date.now();
+  const counts = await step().catch((error) => {
+    console.error(error);
+    return { ...NOTHING, failed: 1 };
+  });
+  endLeftovers();
+  const seconds = Math.round((Date.now() - started) / 1000);
+  console.log(`${name}: ${format(counts)} (${seconds} s)`);
+  return counts;
+}
+
+function format({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/** Installs, builds and finds a browser for the suites; counts nothing unless it fails. */
+async function prepare(context) {
+  await bootstrap();
+  const chromium = await ensureChromium();
+  if (chromium) {
+    context.env.SPIKEBRIDGE_CHROMIUM = chromium;
+  } else {
+    console.log(`Some tests will be skipped: ${BROWSER_HINT}`);
+  }
+  return { ...NOTHING };
+}
+
+async function runAll(context) {
+  const sum = await runStep('install and build', () => prepare(context));
+  if (sum.failed > 0) {
+    return sum;
+  }
   for (const name of chosenSuites()) {
-    console.log(`\n== ${name} ==`);
-    const started = Date.now();
-    const counts = await SUITES[name](context).catch((error) => {
-      console.error(error);
-      return { ...NOTHING, failed: 1 };
-    });
-    endLeftovers();
+    const counts = await runStep(name, () => SUITES[name](context));
     for (const key of Object.keys(sum)) {
       sum[key] += counts[key];
     }
-    const seconds = Math.round((Date.now() - started) / 1000);
-    console.log(
-      `${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds} s)`,
-    );
   }
   return sum;
 }
 
 await runMain(async () => {
-  await bootstrap();
+  chosenSuites();
   const scratch = await mkdtemp(path.join(tmpdir(), 'spikebridge-suite-'));
   try {
     const env = await suiteEnvironment(path.join(scratch, 'home'));
-    const { passed, failed, skipped } = await runChosen({ env, scratch });
-    console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
-    return failed > 0 || passed === 0 ? 1 : 0;
+    const sum = await runAll({ env, scratch });
+    console.log(`\n${format(sum)}`);
+    return sum.failed > 0 || sum.passed === 0 ? 1 : 0;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

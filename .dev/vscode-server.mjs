@@ -38,8 +38,8 @@ function isExecutable(file) {
 }
 
 function findChromium() {
-  if (process.env.CHROMIUM && isExecutable(process.env.CHROMIUM)) {
-    return process.env.CHROMIUM;
+  if (process.env.SPIKEBRIDGE_CHROMIUM && isExecutable(process.env.SPIKEBRIDGE_CHROMIUM)) {
+    return process.env.SPIKEBRIDGE_CHROMIUM;
   }
   const folders = (process.env.PATH ?? '').split(path.delimiter);
   return CHROMIUM_NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(

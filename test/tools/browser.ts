@@ -15,9 +15,9 @@ const QUIET = [
 
 /** A headless Chromium; the caller closes it. */
 export function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env.SPIKEBRIDGE_TEST_CHROMIUM;
+  const executablePath = process.env.SPIKEBRIDGE_CHROMIUM;
   if (!executablePath) {
-    throw new Error('SPIKEBRIDGE_TEST_CHROMIUM is not set: run these tests through npm test');
+    throw new Error('SPIKEBRIDGE_CHROMIUM is not set: run these tests through npm test');
   }
   return chromium.launch({ executablePath, headless: true, args: [...QUIET, HERMETIC], timeout: 60_000 });
 }

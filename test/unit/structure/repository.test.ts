@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { repositoryFile } from '../../tools/repository';
 import { codeOnly, sourceFiles, topLevelNames } from '../../tools/sourceFiles';
 
-const CODE = /\.(?:ts|mjs|js|css)$/;
+const CODE = /\.(?:ts|mjs|js)$/;
 const TEXT =
   /(?:\.(?:ts|mjs|js|css|json|jsonc|md|py|sh|svg|html|yml|yaml|code-snippets)|\/run|LICENSE|ignore)$/;
 const MAX_LINES = 400;
