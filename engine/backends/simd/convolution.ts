@@ -20,6 +20,9 @@ const BAND_BYTES = 512 * 1024;
 /** Multiplications (of the dense convolution) that are worth a chunk. */
 const CHUNK_PRODUCTS = 2 ** 20;
 const FILTER_GRADIENT_CHUNKS = 16;
+const WINOGRAD_FREQUENCIES = 36;
+/** As in kernels/winogradInputGradient.ts. */
+const WINOGRAD_TILES = 48;
 
 function productsOf(geometry: ConvolutionGeometry): number {
   const { images, outHeight, outWidth, kernelHeight, kernelWidth, channels, outChannels } = geometry;
@@ -64,27 +67,75 @@ function convolve({
   return y.info;
 }
 
-function inputGradient({
-  backend,
-  inputs: { dy, filter },
-  attributes,
-}: KernelCall<{ dy: TensorInfo; filter: TensorInfo }, ConvolutionGradientAttributes>): TensorInfo {
+type InputGradientCall = KernelCall<{ dy: TensorInfo; filter: TensorInfo }, ConvolutionGradientAttributes>;
+
+function inputGradient({ backend, inputs: { dy, filter }, attributes }: InputGradientCall): TensorInfo {
   const geometry = convolutionGeometry([...attributes.shape], filter.shape, attributes);
-  const { kernelHeight, kernelWidth, width, channels, outChannels } = geometry;
   const dx = backend.allocateTensor(attributes.shape);
+  const addresses = { x: dx.address, y: backend.addressOf(dy), filter: backend.addressOf(filter) };
+  if (suitsWinograd(geometry)) {
+    winogradInputGradient(backend, geometry, addresses);
+  } else {
+    directInputGradient(backend, geometry, addresses);
+  }
+  return dx.info;
+}
+
+interface GradientAddresses {
+  readonly x: number;
+  readonly y: number;
+  readonly filter: number;
+}
+
+function directInputGradient(
+  backend: SimdBackend,
+  geometry: ConvolutionGeometry,
+  { x, y, filter }: GradientAddresses,
+): void {
+  const { kernelHeight, kernelWidth, width, channels, outChannels } = geometry;
   const [rows, row] = [roundToVector(outChannels), roundToVector(channels)];
   const gridRowBytes = (width + kernelWidth - 1) * rows * 4;
   const bandRows = Math.max(kernelHeight, Math.floor(BAND_BYTES / gridRowBytes));
   const scratch = (bandRows + kernelHeight) * gridRowBytes;
   const chunks = chunksFor(productsOf(geometry), CHUNK_PRODUCTS);
-  const gradient = backend.addressOf(dy);
   backend.heap.withBlock(kernelHeight * kernelWidth * rows * row * 4, (flipped) => {
     const shape = [kernelHeight, kernelWidth, channels, outChannels, row, rows];
-    backend.jobs.run(KernelId.FlipFilter, [backend.addressOf(filter), flipped, ...shape], 1);
-    const job = { x: dx.address, filter: flipped, y: gradient, chunks, bandRows };
-    backend.jobs.run(KernelId.ConvolutionInputGradient, convolutionArguments(geometry, job), chunks, scratch);
+    backend.jobs.run(KernelId.FlipFilter, [filter, flipped, ...shape], 1);
+    const args = convolutionArguments(geometry, { x, filter: flipped, y, chunks, bandRows });
+    backend.jobs.run(KernelId.ConvolutionInputGradient, args, chunks, scratch);
   });
-  return dx.info;
+}
+
+/** Winograd pays where the transforms are cheap beside the products. */
+function suitsWinograd({
+  kernelHeight,
+  kernelWidth,
+  stride,
+  padding,
+  width,
+  channels,
+  outChannels,
+}: ConvolutionGeometry): boolean {
+  const plain = kernelHeight === 3 && kernelWidth === 3 && stride === 1 && padding <= 2;
+  return plain && channels >= 8 && outChannels >= 8 && width <= 4 * WINOGRAD_TILES;
+}
+
+function winogradInputGradient(
+  backend: SimdBackend,
+  geometry: ConvolutionGeometry,
+  { x, y, filter }: GradientAddresses,
+): void {
+  const { channels, outChannels, width } = geometry;
+  const [rows, row] = [roundToVector(outChannels), roundToVector(channels)];
+  const gridBytes = 6 * (width + 6) * rows * 4;
+  const scratch = 1024 + WINOGRAD_FREQUENCIES * WINOGRAD_TILES * (rows + row) * 4 + gridBytes;
+  const chunks = chunksFor(productsOf(geometry), CHUNK_PRODUCTS);
+  backend.heap.withBlock(WINOGRAD_FREQUENCIES * rows * row * 4, (transformed) => {
+    const filterArgs = [filter, transformed, channels, outChannels, row, rows];
+    backend.jobs.run(KernelId.WinogradFilter, filterArgs, rows);
+    const args = convolutionArguments(geometry, { x, filter: transformed, y, chunks, bandRows: 0 });
+    backend.jobs.run(KernelId.WinogradInputGradient, args, chunks, scratch);
+  });
 }
 
 function filterGradient({

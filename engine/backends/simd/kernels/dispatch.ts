@@ -14,6 +14,8 @@ import { KernelId } from './kernelIds';
 import { lif, lifGradient } from './lif';
 import { matrixProduct } from './matrixProduct';
 import { averagePool, averagePoolGradient } from './pooling';
+import { winogradInputGradient } from './winogradInputGradient';
+import { winogradFilter } from './winogradTransforms';
 
 /** Runs one chunk of a job; `scratch` belongs to the calling thread. */
 export function runKernel(kernel: i32, args: usize, chunk: i32, scratch: usize): void {
@@ -69,6 +71,8 @@ export function runKernel(kernel: i32, args: usize, chunk: i32, scratch: usize):
     case KernelId.MatrixProduct:
       matrixProduct(args, chunk, scratch);
       break;
+    case KernelId.WinogradFilter: winogradFilter(args, chunk); break;
+    case KernelId.WinogradInputGradient: winogradInputGradient(args, chunk, scratch); break;
     default:
       unreachable();
   }

@@ -20,4 +20,6 @@ export enum KernelId {
   AveragePool = 14,
   AveragePoolGradient = 15,
   MatrixProduct = 16,
+  WinogradFilter = 17,
+  WinogradInputGradient = 18,
 }

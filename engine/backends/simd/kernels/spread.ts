@@ -7,7 +7,13 @@ import { copyFloats, zeroFloats } from './vector';
  * outStride floats. The grid is width + kernelWidth - 1 pixels wide.
  */
 export function spreadGradient(a: ConvolutionArgs, image: i32, first: i32, last: i32, target: usize): void {
-  const gridWidth = a.width + a.kernelWidth - 1;
+  spreadRows(a, image, first, last, target, a.width + a.kernelWidth - 1);
+}
+
+/** The same on a grid of another width. */
+export function spreadRows(
+  a: ConvolutionArgs, image: i32, first: i32, last: i32, target: usize, gridWidth: i32,
+): void {
   const rowFloats = gridWidth * a.outStride;
   const source = a.y + ((image * a.outHeight * a.outWidth * a.outChannels) << 2);
   for (let row = first; row < last; row++) {
