@@ -103,7 +103,8 @@ export interface FrameCache {
   store(key: string, pack: FramePack): Promise<void>;
 }
 
-async function writeAtomically(file: string, parts: readonly Buffer[]): Promise<void> {
+/** Temporary file, then rename. */
+async function writeEntry(file: string, parts: readonly Buffer[]): Promise<void> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     const handle = await open(temporary, 'wx');
@@ -154,7 +155,7 @@ export function openFrameCache(folder: string): FrameCache {
     async store(key, pack) {
       prepared ??= prepare();
       await prepared;
-      await writeAtomically(fileOf(key), encodeEntry(pack));
+      await writeEntry(fileOf(key), encodeEntry(pack));
     },
   };
 }

@@ -55,7 +55,7 @@ interface PixelState {
   readonly off: Float64Array;
   /** Log intensity each pixel compares with. */
   readonly reference: Float64Array;
-  /** Time in µs from which each pixel can fire. */
+  /** Time in µs from which each pixel can fire, and at which it takes its reference; -1 at the start. */
   readonly armedAt: Float64Array;
 }
 
@@ -88,7 +88,7 @@ function firePixel(
   const { on, off, reference, armedAt } = state;
   while (armedAt[pixel]! < end) {
     const armed = armedAt[pixel]!;
-    if (armed > begin) {
+    if (armed >= begin) {
       reference[pixel] = lightAt(armed);
     }
     const polarity = polarityOf(state, pixel, to);
@@ -145,7 +145,7 @@ export function dvsSensor(sensor: SensorSize, parameters: DvsParameters, seed: n
     const reference = before.map(
       (light, pixel) => light + (noise.uniform() - 0.5) * Math.min(on[pixel]!, off[pixel]!),
     );
-    const state: PixelState = { on, off, reference, armedAt: new Float64Array(pixels) };
+    const state: PixelState = { on, off, reference, armedAt: new Float64Array(pixels).fill(-1) };
     for (let begin = 0; begin < duration; begin += stepMicroseconds) {
       const end = Math.min(duration, begin + stepMicroseconds);
       scene(end, after);
@@ -153,7 +153,7 @@ export function dvsSensor(sensor: SensorSize, parameters: DvsParameters, seed: n
         reference[pixel]! -= leakPerStep;
         const from = before[pixel]!;
         const to = after[pixel]!;
-        const ready = state.armedAt[pixel]! <= begin;
+        const ready = state.armedAt[pixel]! < begin;
         if (ready && polarityOf(state, pixel, to) === undefined) {
           continue;
         }
