@@ -10,6 +10,7 @@ const POLL_MS = 1000;
 export class FolderWatcher {
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #due = Number.POSITIVE_INFINITY;
   #running = false;
   #again = false;
   #disposed = false;
@@ -35,12 +36,18 @@ export class FolderWatcher {
       this.#again = true;
       return;
     }
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#run(), delay);
+    // An earlier look stays: a folder that changes all the time must not put it off for ever.
+    const due = performance.now() + delay;
+    if (due < this.#due) {
+      clearTimeout(this.#timer);
+      this.#due = due;
+      this.#timer = setTimeout(() => void this.#run(), delay);
+    }
   }
 
   async #run(): Promise<void> {
     this.#running = true;
+    this.#due = Number.POSITIVE_INFINITY;
     await this.look();
     this.#running = false;
     this.#schedule(this.#again ? SETTLE_MS : POLL_MS);

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { checkConfigurationText } from '../../../engine/training/configuration';
+import { METHOD_NAMES } from '../../../engine/training/configurationSchema';
+import {
+  CONFIGURATION_TEMPLATES,
+  configurationText,
+} from '../../../extension/configuration/configurationTemplates';
+
+const ROOT = process.env.SPIKEBRIDGE_ROOT ?? process.cwd();
+const readJson = async (file: string) => JSON.parse(await readFile(path.join(ROOT, file), 'utf8'));
+
+/** What a snippet yields when one accepts every placeholder. */
+function expand(body: readonly string[]): string {
+  return body
+    .join('\n')
+    .replace(/\$\{\d+\|([^,|]*)[^}]*\}/g, '$1')
+    .replace(/\$\{\d+:([^}]*)\}/g, '$1')
+    .replace(/\$\d+/g, '');
+}
+
+describe('configuration templates', () => {
+  it('offer every method', () => {
+    assert.deepEqual(CONFIGURATION_TEMPLATES.map(({ method }) => method).sort(), [...METHOD_NAMES].sort());
+  });
+
+  for (const method of METHOD_NAMES) {
+    it(`are valid as they are (${method})`, () => {
+      const { configuration, problems } = checkConfigurationText(configurationText(method));
+      assert.deepEqual(problems, []);
+      assert.equal(configuration?.method, method);
+    });
+  }
+});
+
+describe('snippets', () => {
+  it('are valid configurations, one per method', async () => {
+    const snippets = Object.values(await readJson('snippets/transfer.code-snippets')) as {
+      scope: string;
+      body: string[];
+    }[];
+    const methods = snippets.map(({ scope, body }) => {
+      const { configuration, problems } = checkConfigurationText(expand(body));
+      assert.deepEqual(problems, [], expand(body));
+      assert.equal(scope, 'jsonc');
+      return configuration?.method;
+    });
+    assert.deepEqual(methods.sort(), [...METHOD_NAMES].sort());
+  });
+});
+
+interface Schema {
+  readonly properties?: Record<string, Schema>;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly additionalProperties?: boolean;
+  readonly required?: string[];
+}
+
+describe('JSON schema', () => {
+  let schema: Schema & Record<string, unknown>;
+  before(async () => {
+    const module = await import(pathToFileURL(path.join(ROOT, '.dev/build-schema.mjs')).href);
+    schema = await module.transferSchema(ROOT);
+  });
+
+  it('asks only for what has no default', () => {
+    assert.deepEqual(schema.required?.sort(), ['data', 'method']);
+    assert.equal(schema.additionalProperties, false);
+    assert.equal(schema.allowTrailingCommas, true);
+  });
+
+  it('describes every key of the first level, and shows defaults', () => {
+    const undescribed = Object.entries(schema.properties!).filter(([, { description }]) => !description);
+    assert.deepEqual(
+      undescribed.map(([key]) => key),
+      [],
+    );
+    const steps = schema.properties?.frames?.properties?.timeSteps;
+    assert.equal(steps?.default, 6);
+    assert.match(steps?.description ?? '', /Default: 6\.$/);
+  });
+});
