@@ -17,6 +17,8 @@ import type { SimdBackend } from './simdBackend';
 
 /** Rows are taken in bands whose scratch memory stays near this size, to remain in the second-level cache. */
 const BAND_BYTES = 512 * 1024;
+/** The same for one block of the filter gradient's grid, which should stay in the first-level cache. */
+const GRID_BYTES = 32 * 1024;
 /** Multiplications (of the dense convolution) that are worth a chunk. */
 const CHUNK_PRODUCTS = 2 ** 20;
 const FILTER_GRADIENT_CHUNKS = 16;
@@ -138,6 +140,11 @@ function winogradInputGradient(
   });
 }
 
+/** Output channels that kernels/convolutionFilterGradient.ts accumulates together. */
+function blockOf(outChannels: number): number {
+  return outChannels > 8 ? 16 : outChannels > 4 ? 8 : 4;
+}
+
 function filterGradient({
   backend,
   inputs: { x, dy },
@@ -146,24 +153,22 @@ function filterGradient({
   const geometry = convolutionGeometry(x.shape, [...attributes.shape], attributes);
   const { images, height, width, channels, outChannels, kernelHeight, kernelWidth } = geometry;
   const result = backend.allocateTensor(attributes.shape);
-  const outStride = roundToVector(outChannels);
+  const block = blockOf(outChannels);
+  const outStride = Math.ceil(outChannels / block) * block;
   const filterRows = kernelHeight * kernelWidth * channels;
-  const gridRowBytes = (width + kernelWidth - 1) * outStride * 4;
-  const bandRows = Math.max(kernelHeight, Math.floor(BAND_BYTES / (gridRowBytes + width * channels * 2)));
-  const chunks = Math.min(chunksFor(productsOf(geometry), CHUNK_PRODUCTS, FILTER_GRADIENT_CHUNKS), images);
+  const gridRowBytes = (width + kernelWidth - 1) * block * 4;
+  const bandRows = Math.max(kernelHeight, Math.floor(GRID_BYTES / gridRowBytes));
   const gridRows = bandRows + (Math.ceil(bandRows / height) + 1) * kernelHeight;
-  const scratch = gridRows * gridRowBytes + bandRows * width * channels * 8 + channels * 4 + 1024;
+  const gridBytes = gridRows * gridRowBytes * (outStride / block);
+  const scratch = gridBytes + (bandRows * width + 4) * channels * 8 + channels * 4 + 1024;
+  const chunks = Math.min(chunksFor(productsOf(geometry), CHUNK_PRODUCTS, FILTER_GRADIENT_CHUNKS), images);
   backend.heap.withBlock(chunks * filterRows * outStride * 4, (partials) => {
     const job = { x: backend.addressOf(x), filter: 0, y: backend.addressOf(dy), chunks, bandRows, partials };
-    backend.jobs.run(
-      KernelId.ConvolutionFilterGradient,
-      convolutionArguments(geometry, job),
-      chunks,
-      scratch,
-    );
+    const args = convolutionArguments(geometry, { ...job, outStride });
+    backend.jobs.run(KernelId.ConvolutionFilterGradient, args, chunks, scratch);
     const pieces = chunksFor(filterRows * outStride * chunks, 65536);
-    const args = [partials, result.address, chunks, filterRows, outChannels, outStride, pieces];
-    backend.jobs.run(KernelId.ReducePartials, args, pieces);
+    const reduceArgs = [partials, result.address, chunks, filterRows, outChannels, outStride, pieces];
+    backend.jobs.run(KernelId.ReducePartials, reduceArgs, pieces);
   });
   return result.info;
 }

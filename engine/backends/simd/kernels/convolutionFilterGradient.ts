@@ -1,6 +1,7 @@
-import { accumulateChannel } from './accumulate';
+import { accumulateKernelRow } from './accumulate';
+import { ChannelLists, clearLists, listRow } from './channelLists';
 import { ConvolutionArgs } from './convolutionArgs';
-import { spreadGradient } from './spread';
+import { spreadBlocks } from './spread';
 import { pieceStart, zeroFloats } from './vector';
 
 /**
@@ -22,71 +23,68 @@ export function convolutionFilterGradient(args: usize, chunk: i32, scratch: usiz
 
 /** Handles up to bandRows rows from `row` on, of one or several images; returns how many. */
 function accumulateBands(a: ConvolutionArgs, row: i32, end: i32, scratch: usize, target: usize): i32 {
-  const gridRow = ((a.width + a.kernelWidth - 1) * a.outStride) << 2;
   const count = min(a.bandRows, end - row);
-  const last = row + count;
-  const capacity = count * a.width;
-  const counts = scratch;
-  const lists = scratch + (((a.channels << 2) + 63) & ~63);
-  const valuesAt: usize = (capacity * a.channels) << 2;
-  const grid = lists + 2 * valuesAt;
-  memory.fill(counts, 0, a.channels << 2);
-  let gridEnd = grid;
-  let binary = true;
-  for (let at = row; at < last; ) {
+  const block = blockOf(a.outChannels);
+  const gridRow = (a.width + a.kernelWidth - 1) * block << 2;
+  const lists = changetype<ChannelLists>(scratch);
+  lists.ends = scratch + 64;
+  lists.lists = (scratch + 128 + (a.channels << 2)) & ~63;
+  lists.listStride = (count * a.width + 4) << 2;
+  lists.valuesAt = a.channels * lists.listStride + 64;
+  lists.pixelShift = block == 16 ? 6 : block == 8 ? 5 : 4;
+  lists.table = a.table;
+  clearLists(lists, a.channels);
+  let grid = (lists.lists + 2 * lists.valuesAt + 63) & ~63;
+  const gridRows = bandGridRows(a, row, row + count);
+  const blockBytes = gridRows * gridRow;
+  let gridAt: usize = 0;
+  for (let at = row; at < row + count; ) {
     const image = at / a.height;
     const first = at - image * a.height;
-    const rows = min(a.height - first, last - at);
-    spreadGradient(a, image, first, first + rows + a.kernelHeight - 1, gridEnd);
-    const x = a.x + ((at * a.width * a.channels) << 2);
-    binary = listChannels(a, x, rows, gridEnd - grid, counts, lists, capacity, valuesAt) && binary;
-    gridEnd += (rows + a.kernelHeight - 1) * gridRow;
+    const rows = min(a.height - first, row + count - at);
+    spreadBlocks(a, image, first, first + rows + a.kernelHeight - 1, grid + gridAt, block, blockBytes);
+    for (let r = 0; r < rows; r++) {
+      const x = a.x + ((at + r) * a.width * a.channels << 2);
+      listRow(lists, x, a.width, a.channels, gridAt + r * gridRow);
+    }
+    gridAt += (rows + a.kernelHeight - 1) * gridRow;
     at += rows;
   }
-  for (let c = 0; c < a.channels; c++) {
-    const list = lists + ((c * capacity) << 2);
-    const listEnd = list + (load<u32>(counts + (c << 2)) << 2);
-    accumulateChannel(a, c, list, listEnd, valuesAt, binary, grid, target);
+  for (let o = 0; o < a.outChannels; o += block) {
+    accumulateBlock(a, lists, grid, gridRow, block, target + (o << 2));
+    grid += blockBytes;
   }
   return count;
 }
 
-/** Appends the nonzero inputs of some rows to the list of their channel; false if a value is not 1. */
-function listChannels(
-  a: ConvolutionArgs,
-  x: usize,
-  rows: i32,
-  offset: usize,
-  counts: usize,
-  lists: usize,
-  capacity: i32,
-  valuesAt: usize,
-): bool {
-  const pixel = a.outStride << 2;
-  const gridRow = (a.width + a.kernelWidth - 1) * pixel;
-  const listBytes = capacity << 2;
-  let others = 0;
-  for (let row = 0; row < rows; row++) {
-    let position = offset + row * gridRow;
-    for (let column = 0; column < a.width; column++) {
-      let list = lists;
-      for (let c = 0; c < a.channels; c++) {
-        const value = load<f32>(x);
-        const counter = counts + (c << 2);
-        if (value != 0) {
-          const count = load<u32>(counter);
-          store<u32>(list + (count << 2), <u32>position);
-          store<f32>(list + (count << 2) + valuesAt, value);
-          store<u32>(counter, count + 1);
-          others |= i32(value != 1);
-        }
-        list += listBytes;
-        x += 4;
-      }
-      position += pixel;
+/** Output channels that are accumulated together; outStride is a multiple of it. */
+function blockOf(outChannels: i32): i32 {
+  return outChannels > 8 ? 16 : outChannels > 4 ? 8 : 4;
+}
+
+/** Grid rows of the input rows [row, end): each image's part needs kernelHeight - 1 rows more. */
+function bandGridRows(a: ConvolutionArgs, row: i32, end: i32): i32 {
+  const images = (end - 1) / a.height - row / a.height + 1;
+  return end - row + images * (a.kernelHeight - 1);
+}
+
+/** All channels and kernel rows for the output channels of one block; `target` is the block's filter column. */
+function accumulateBlock(
+  a: ConvolutionArgs, lists: ChannelLists, grid: usize, gridRow: i32, block: i32, target: usize,
+): void {
+  const filterRow = a.outStride << 2;
+  const tapStride = a.channels * filterRow;
+  const binary = lists.others == 0;
+  for (let c = 0; c < a.channels; c++) {
+    const list = lists.lists + c * lists.listStride;
+    const end: usize = load<u32>(lists.ends + (c << 2));
+    if (end == list) continue;
+    for (let ky = 0; ky < a.kernelHeight; ky++) {
+      const last = target + ((ky + 1) * a.kernelWidth - 1) * tapStride + c * filterRow;
+      const gradient = grid + (a.kernelHeight - 1 - ky) * gridRow;
+      accumulateKernelRow(list, end, lists.valuesAt, binary, gradient, block, a.kernelWidth, last, tapStride);
     }
   }
-  return others == 0;
 }
 
 @unmanaged

@@ -3,10 +3,11 @@ import { V128 } from './vector';
 /**
  * Lists of nonzero values, built without branches: the mask of four lanes selects a byte shuffle that moves the
  * nonzero lanes to the front; the next group overwrites the unused tail.
- * Table: 16 shuffles of 16 bytes, then 16 vectors of the lane numbers moved to the front, then 16 counts (i32).
+ * Table: 16 shuffles of 16 bytes, then 16 vectors of the lane numbers moved to the front, then 16 counts (i32, in bytes: 4 per
+ * lane).
  */
-const LANES: usize = 256;
-const COUNTS: usize = 512;
+export const SHUFFLE_LANES: usize = 256;
+export const SHUFFLE_COUNTS: usize = 512;
 
 /** Writes the table; `table` needs 576 bytes. */
 export function buildShuffleTable(table: usize): void {
@@ -18,15 +19,15 @@ export function buildShuffleTable(table: usize): void {
         for (let byte = 0; byte < 4; byte++) {
           store<u8>(shuffle + count * 4 + byte, <u8>(lane * 4 + byte));
         }
-        store<i32>(shuffle + LANES + count * 4, lane);
+        store<i32>(shuffle + SHUFFLE_LANES + count * 4, lane);
         count++;
       }
     }
     for (let rest = count; rest < 4; rest++) {
       store<u32>(shuffle + rest * 4, 0x80808080);
-      store<i32>(shuffle + LANES + rest * 4, 0);
+      store<i32>(shuffle + SHUFFLE_LANES + rest * 4, 0);
     }
-    store<i32>(table + COUNTS + mask * 4, count);
+    store<i32>(table + SHUFFLE_COUNTS + mask * 4, count << 2);
   }
 }
 
@@ -48,10 +49,10 @@ export function appendNonzero(
     const values = v128.load(source + (i << 2));
     const mask = i32x4.bitmask(f32x4.ne(values, zero));
     const row = table + (mask << 4);
-    const index = i32x4.add(i32x4.splat(first + i * step), i32x4.mul(v128.load(row, LANES), steps));
+    const index = i32x4.add(i32x4.splat(first + i * step), i32x4.mul(v128.load(row, SHUFFLE_LANES), steps));
     v128.store(end, index);
     v128.store(end + valuesAt, v128.swizzle(values, v128.load(row)));
-    end += load<i32>(table + (mask << 2), COUNTS) << 2;
+    end += load<u32>(table + (mask << 2), SHUFFLE_COUNTS);
   }
   for (; i < count; i++) {
     const value = load<f32>(source + (i << 2));
