@@ -8,13 +8,10 @@ export interface Sampler {
 }
 
 /**
- * Draws batches without replacement: a fresh permutation each time the recordings run out; a batch may reach over
- * the border, so every batch is full (nmnist-1k.md). Any iteration is computable directly from the seed.
- * @param count training recordings.
- * @param batch recordings per iteration, at most `count`.
- * @throws SpikeBridgeError (configuration) when the batch is larger than the data.
+ * Checks that a batch is not larger than the training recordings.
+ * @throws SpikeBridgeError (configuration).
  */
-export function shuffledSampler(count: number, batch: number, seed: number): Sampler {
+export function checkBatchSize(count: number, batch: number): void {
   if (batch > count) {
     throw new SpikeBridgeError(
       'configuration',
@@ -22,6 +19,17 @@ export function shuffledSampler(count: number, batch: number, seed: number): Sam
       `Set training.batchPairs to ${count} or less, or select more recordings in data.events.train.`,
     );
   }
+}
+
+/**
+ * Draws batches without replacement: a fresh permutation each time the recordings run out; a batch may reach over
+ * the border, so every batch is full (nmnist-1k.md). Any iteration is computable directly from the seed.
+ * @param count training recordings.
+ * @param batch recordings per iteration, at most `count`.
+ * @throws SpikeBridgeError (configuration) when the batch is larger than the data.
+ */
+export function shuffledSampler(count: number, batch: number, seed: number): Sampler {
+  checkBatchSize(count, batch);
   const permutations = new Map<number, Uint32Array>();
 
   function permutationOf(pass: number): Uint32Array {

@@ -16,7 +16,7 @@ import type { ManifestEntry, SplitManifest } from './manifest';
 import { loadMnist, type StaticImages } from './mnist';
 import { scanNmnist } from './nmnist';
 import { drawPartners } from './pairing';
-import { type Sampler, shuffledSampler } from './sampler';
+import { checkBatchSize, type Sampler, shuffledSampler } from './sampler';
 
 /** What {@link loadTransferData} needs of a run configuration; folders are absolute. */
 export interface TransferDataConfiguration {
@@ -162,6 +162,51 @@ function frameOptions(
   };
 }
 
+/** Everything a {@link TransferData} draws its batches from. */
+interface LoadedParts {
+  readonly manifest: SplitManifest;
+  readonly warnings: readonly string[];
+  readonly train: FrameStore;
+  readonly test: FrameStore;
+  readonly images?: StaticImages;
+}
+
+function transferDataOf(
+  { manifest, warnings, train, test, images }: LoadedParts,
+  { frames, batchPairs, seed }: TransferDataConfiguration,
+): TransferData {
+  const { timeSteps, sizePixels: size } = frames;
+  const samplers = new Map<number, Sampler>();
+
+  function samplerOf(batch: number): Sampler {
+    const sampler = samplers.get(batch) ?? shuffledSampler(train.count, batch, seed);
+    samplers.set(batch, sampler);
+    return sampler;
+  }
+
+  return {
+    classes: manifest.classes,
+    manifest,
+    warnings,
+    trainCount: train.count,
+    testCount: test.count,
+    timeSteps,
+    size,
+    iterationsPerEpoch: Math.floor(train.count / batchPairs),
+    trainBatch(iteration, batch = batchPairs) {
+      const recordings = samplerOf(batch).batchAt(iteration);
+      const labels = labelsOf(manifest.train, recordings);
+      const partners = images && drawPartners(images.imagesOfClass, labels, seed, iteration);
+      return {
+        events: train.batch(recordings),
+        ...(images && partners && { statics: staticBatch(images, partners, timeSteps, size) }),
+        labels,
+      };
+    },
+    testBatches: (batch) => testBatches(test, manifest.test, batch),
+  };
+}
+
 /**
  * Loads recordings and images of a run: scans the data set, decodes and bins the recordings (methods.md 3.2) in
  * worker threads or takes them from the cache, and reads the images of the same classes.
@@ -171,51 +216,22 @@ export async function loadTransferData(
   configuration: TransferDataConfiguration,
   options: LoadOptions = {},
 ): Promise<TransferData> {
-  const { events, frames, batchPairs, seed } = configuration;
+  const { events, frames, batchPairs } = configuration;
   throwIfCancelled(options.signal);
-  const scan = await scanNmnist(events);
-  const { manifest } = scan;
-  const { classes, train, test } = manifest;
-  const warnings = [...scan.warnings];
-  const samplers = new Map([[batchPairs, shuffledSampler(train.length, batchPairs, seed)]]);
-  const images = await loadImages(configuration, classes);
-  const { timeSteps, sizePixels: size } = frames;
-  const rule: FrameRule = { timeSteps, size, sensor: NMNIST_SENSOR };
-  const loading = frameOptions(configuration, options, train.length + test.length, warnings);
+  const { manifest, warnings: scanWarnings } = await scanNmnist(events);
+  checkBatchSize(manifest.train.length, batchPairs);
+  const images = await loadImages(configuration, manifest.classes);
+  const warnings = [...scanWarnings];
+  const total = manifest.train.length + manifest.test.length;
+  const loading = frameOptions(configuration, options, total, warnings);
+  const rule: FrameRule = { timeSteps: frames.timeSteps, size: frames.sizePixels, sensor: NMNIST_SENSOR };
   const load = (entries: readonly ManifestEntry[]) =>
     loadFrames(
       entries.map(({ file }) => path.join(events.folder, file)),
       rule,
       loading,
     );
-  const trainStore = await load(train);
-  const testStore = await load(test);
-
-  function samplerOf(batch: number): Sampler {
-    const sampler = samplers.get(batch) ?? shuffledSampler(train.length, batch, seed);
-    samplers.set(batch, sampler);
-    return sampler;
-  }
-
-  return {
-    classes,
-    manifest,
-    warnings,
-    trainCount: train.length,
-    testCount: test.length,
-    timeSteps,
-    size,
-    iterationsPerEpoch: Math.floor(train.length / batchPairs),
-    trainBatch(iteration, batch = batchPairs) {
-      const recordings = samplerOf(batch).batchAt(iteration);
-      const labels = labelsOf(train, recordings);
-      const partners = images && drawPartners(images.imagesOfClass, labels, seed, iteration);
-      return {
-        events: trainStore.batch(recordings),
-        ...(images && partners && { statics: staticBatch(images, partners, timeSteps, size) }),
-        labels,
-      };
-    },
-    testBatches: (batch) => testBatches(testStore, test, batch),
-  };
+  const train = await load(manifest.train);
+  const test = await load(manifest.test);
+  return transferDataOf({ manifest, warnings, train, test, images }, configuration);
 }
