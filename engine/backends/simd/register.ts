@@ -4,11 +4,13 @@ import '@tensorflow/tfjs-backend-cpu';
 import { adamWKernels } from './adamW';
 import { batchNormKernels } from './batchNorm';
 import { convolutionKernels } from './convolution';
+import { elementwiseKernels } from './elementwise';
 import { JobRunner } from './jobRunner';
 import { SIMD_BACKEND_NAME } from './kernelConfig';
 import { lifKernels } from './lif';
 import { matrixProductKernels } from './matrixProduct';
 import { poolingKernels } from './pooling';
+import { reductionKernels } from './reduction';
 import { SharedHeap } from './sharedHeap';
 import { SimdBackend } from './simdBackend';
 import { ThreadPool } from './threadPool';
@@ -44,6 +46,8 @@ const OWN_KERNELS = [
   ...adamWKernels,
   ...poolingKernels,
   ...matrixProductKernels,
+  ...elementwiseKernels,
+  ...reductionKernels,
 ];
 
 /** Registers our kernels for `simd`, and the stock cpu kernels for all names that we do not implement. */

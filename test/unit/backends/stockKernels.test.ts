@@ -67,6 +67,63 @@ describe('stock kernels that the simd backend replaces', () => {
     }
   });
 
+  it('adds, subtracts, multiplies and divides with broadcasting', async () => {
+    const pairs: [number[], number[]][] = [
+      [[70_001], [70_001]],
+      [[5, 7, 9], []],
+      [[], [5, 7, 9]],
+      [
+        [6, 50, 51],
+        [6, 1, 51],
+      ],
+      [
+        [6, 50, 51],
+        [6, 50, 1],
+      ],
+      [
+        [6, 1, 51],
+        [6, 50, 1],
+      ],
+      [
+        [3, 1, 4, 1, 5],
+        [1, 2, 1, 6, 5],
+      ],
+      [
+        [4, 3],
+        [2, 4, 1],
+      ],
+      [[], []],
+    ];
+    for (const [a, b] of pairs) {
+      await assertSameOnBothBackends({
+        compute: () => {
+          const [left, right] = [normalValues(a, 1), tf.add(tf.abs(normalValues(b, 2)), 0.5)];
+          return [tf.add(left, right), tf.sub(left, right), tf.mul(left, right), tf.div(left, right)];
+        },
+        tolerance: 1e-6,
+      });
+    }
+  });
+
+  it('sums and averages over first, last, inner and all axes', () =>
+    assertSameOnBothBackends({
+      compute: () => {
+        const x = tf.add(normalValues([5, 33, 7, 41], 1), 1);
+        const axes = [undefined, 0, 3, -1, [0, 1], [2, 3], [1, 2], [3, 1]];
+        return axes.flatMap((axis) => [tf.sum(x, axis), tf.mean(x, axis, true)]);
+      },
+      tolerance: 3e-6,
+    }));
+
+  it('sums a long row', () =>
+    assertSameOnBothBackends({
+      compute: () => [
+        tf.sum(tf.abs(normalValues([2, 300_017], 1)), 1),
+        tf.mean(normalValues([300_017, 2], 2), 0),
+      ],
+      tolerance: 1e-5,
+    }));
+
   it('keeps slices of freed tensors', () =>
     assertSameOnBothBackends({
       compute: () => {

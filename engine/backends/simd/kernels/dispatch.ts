@@ -9,6 +9,7 @@ import {
 import { convolution } from './convolution';
 import { convolutionFilterGradient, reducePartials } from './convolutionFilterGradient';
 import { convolutionInputGradient } from './convolutionInputGradient';
+import { binary, sumColumns, sumRows } from './elementwise';
 import { flipFilter, padFilter } from './filters';
 import { KernelId } from './kernelIds';
 import { lif, lifGradient } from './lif';
@@ -73,6 +74,9 @@ export function runKernel(kernel: i32, args: usize, chunk: i32, scratch: usize):
       break;
     case KernelId.WinogradFilter: winogradFilter(args, chunk); break;
     case KernelId.WinogradInputGradient: winogradInputGradient(args, chunk, scratch); break;
+    case KernelId.Binary: binary(args, chunk); break;
+    case KernelId.SumRows: sumRows(args, chunk); break;
+    case KernelId.SumColumns: sumColumns(args, chunk); break;
     default:
       unreachable();
   }

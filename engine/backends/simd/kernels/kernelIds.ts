@@ -22,4 +22,7 @@ export enum KernelId {
   MatrixProduct = 16,
   WinogradFilter = 17,
   WinogradInputGradient = 18,
+  Binary = 19,
+  SumRows = 20,
+  SumColumns = 21,
 }

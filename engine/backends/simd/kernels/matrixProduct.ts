@@ -82,7 +82,12 @@ function packColumns(
     }
     return;
   }
-  for (let c = 0; c < columns; c++) {
+  let c = 0;
+  for (; c + 4 <= columns; c += 4) {
+    const source = b + (((column + c) * stride + k) << 2);
+    transposeColumns4(source, stride << 2, inner, target + (c << 2), targetStride << 2);
+  }
+  for (; c < columns; c++) {
     let source = b + (((column + c) * stride + k) << 2);
     let to = target + (c << 2);
     for (let i = 0; i < inner; i++) {
@@ -90,6 +95,29 @@ function packColumns(
       source += 4;
       to += targetStride << 2;
     }
+  }
+}
+
+/** Four rows at `source` become four columns at `target`; strides in bytes. */
+function transposeColumns4(source: usize, sourceStride: i32, inner: i32, target: usize, targetStride: i32): void {
+  let i = 0;
+  for (; i + 4 <= inner; i += 4) {
+    const p = source + (i << 2);
+    const r0 = v128.load(p), r1 = v128.load(p + sourceStride);
+    const r2 = v128.load(p + sourceStride * 2), r3 = v128.load(p + sourceStride * 3);
+    const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+    const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5), high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+    v128.store(target, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
+    v128.store(target + targetStride, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
+    v128.store(target + targetStride * 2, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
+    v128.store(target + targetStride * 3, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
+    target += targetStride * 4;
+  }
+  for (; i < inner; i++) {
+    for (let c = 0; c < 4; c++) {
+      store<f32>(target + (c << 2), load<f32>(source + c * sourceStride + (i << 2)));
+    }
+    target += targetStride;
   }
 }
 
