@@ -4,6 +4,7 @@ import type { ErrorReport } from '../../engine/errors';
 import { runFile } from '../../engine/runs/runFolder';
 import type { RunStatus } from '../../engine/runs/runStatus';
 import { lastCheckpointIteration } from './checkpointIteration';
+import { exitCause } from './exitCauses';
 import { isProcessAlive } from './processAlive';
 
 /** Whether a run with this status has a process that works on it. */
@@ -38,14 +39,11 @@ export function nextStepAfterCrash(checkpoint: CheckpointState): string {
     : 'Start the run again; no iteration was saved.';
 }
 
-/**
- * The status of a run whose engine is gone although status.json says that it works.
- * @param cause a clause that says what happened to the process, e.g. "was killed (SIGKILL)".
- */
-export function crashedStatus(status: RunStatus, checkpoint: CheckpointState, cause: string): RunStatus {
+/** The status of a run whose engine is gone although status.json says that it works. */
+export function crashedStatus(status: RunStatus, checkpoint: CheckpointState): RunStatus {
   const error: ErrorReport = {
     category: 'training',
-    message: `The engine process of "${status.name}" (${status.processId}) ${cause} at iteration ${status.iteration} of ${status.iterations}. ${checkpointText(checkpoint)}`,
+    message: `The engine process of "${status.name}" (${status.processId}) ${exitCause(status.processId)} at iteration ${status.iteration} of ${status.iterations}. ${checkpointText(checkpoint)}`,
     nextStep: nextStepAfterCrash(checkpoint),
   };
   return { ...status, state: 'failed', activity: 'ended unexpectedly', secondsLeft: undefined, error };
@@ -83,5 +81,5 @@ export async function readEffectiveStatus(runFolder: string): Promise<RunStatus 
   }
   // The engine may have written its last status between the two looks.
   const last = (await readStatusFile(runFolder)) ?? status;
-  return isLive(last) ? crashedStatus(last, await checkpointState(runFolder), 'ended without notice') : last;
+  return isLive(last) ? crashedStatus(last, await checkpointState(runFolder)) : last;
 }

@@ -12,6 +12,7 @@ import {
   readEffectiveStatus,
   readStatusFile,
 } from './effectiveStatus';
+import { rememberExit } from './exitCauses';
 import { FolderWatcher } from './folderWatcher';
 
 /** A run that some process works on: one of this window, or one found by its run folder. */
@@ -37,6 +38,7 @@ export class LiveRun {
     this.#watcher = new FolderWatcher(runFolder, () => this.#look());
     void engine?.exited.then((exit) => {
       this.#exit = exit;
+      rememberExit(engine.processId, describeExit(exit));
       return this.#look();
     });
   }
@@ -64,9 +66,7 @@ export class LiveRun {
       return this.engine ? await readStatusFile(this.runFolder) : await readEffectiveStatus(this.runFolder);
     }
     const status = (await readStatusFile(this.runFolder)) ?? this.#status;
-    return isLive(status)
-      ? crashedStatus(status, await checkpointState(this.runFolder), describeExit(this.#exit))
-      : status;
+    return isLive(status) ? crashedStatus(status, await checkpointState(this.runFolder)) : status;
   }
 
   /** Asks the run to end after the present iteration with a checkpoint; resolves when it has ended. */

@@ -62,15 +62,18 @@ export class Dashboard implements DashboardContext {
   }
 
   get emptyText(): string {
-    const status = this.#status;
-    const text = status && BEFORE_TRAINING[status.state];
-    return text ?? `Waiting for the first iteration${status?.activity ? `: ${status.activity}` : ''}…`;
+    if (!this.#status) {
+      return 'Loading…';
+    }
+    const { state, activity } = this.#status;
+    return BEFORE_TRAINING[state] ?? `Waiting for the first iteration${activity ? `: ${activity}` : ''}…`;
   }
 
   /** Shows a run from its beginning. */
   show({ runFolder, status, records }: RunSnapshot): void {
     this.#runFolder = runFolder;
     this.update({ runFolder, status, newRecords: records, reset: true });
+    this.#queue.invalidate(this.#plots, true);
     this.#save();
   }
 

@@ -94,7 +94,7 @@ export const PLOT_DEFINITIONS: readonly PlotDefinition[] = [
       present(run, [
         line('total', 'total', 'foreground', ({ loss }) => loss.total),
         line('event', 'event', 'blue', ({ loss }) => loss.event),
-        line('static', 'static', 'orange', ({ loss }) => loss.static),
+        line('static', 'static', 'yellow', ({ loss }) => loss.static),
         line('alignment', 'alignment', 'purple', ({ loss }) => loss.alignment),
       ]),
   },
@@ -108,7 +108,7 @@ export const PLOT_DEFINITIONS: readonly PlotDefinition[] = [
         line('event', 'batch, event', 'blue', ({ batchAccuracy }) => batchAccuracy.event, {
           format: 'percent',
         }),
-        line('static', 'batch, static', 'orange', ({ batchAccuracy }) => batchAccuracy.static, {
+        line('static', 'batch, static', 'yellow', ({ batchAccuracy }) => batchAccuracy.static, {
           format: 'percent',
         }),
         {
@@ -149,7 +149,7 @@ export const PLOT_DEFINITIONS: readonly PlotDefinition[] = [
     share: true,
     series: (run) =>
       present(run, [
-        line('replacement', 'replacement P', 'orange', (record) => record.replacementProbability, {
+        line('replacement', 'replacement P', 'yellow', (record) => record.replacementProbability, {
           noisy: false,
           format: 'percent',
         }),

@@ -36,3 +36,9 @@ export function withOpacity(color: string, opacity: number): string {
   const rgb = parseColor(color);
   return rgb ? `rgba(${rgb.join(',')},${opacity})` : color;
 }
+
+/** A colour without transparency; colours that cannot be read stay as they are. */
+export function opaque(color: string): string {
+  const rgb = parseColor(color);
+  return rgb ? `rgb(${rgb.join(',')})` : color;
+}

@@ -1,7 +1,10 @@
-import { parseColor, type Rgb } from './colors';
+import { opaque, parseColor, type Rgb } from './colors';
 
-/** Roles a curve's colour can have; each is a chart colour of the VS Code theme. */
-export const COLOR_ROLES = ['foreground', 'blue', 'orange', 'green', 'red', 'purple', 'yellow'] as const;
+/**
+ * Roles a curve's colour can have; each is a chart colour of the VS Code theme. Orange is not among them: most themes
+ * do not set it, and VS Code then takes the minimap's translucent find-match colour.
+ */
+export const COLOR_ROLES = ['foreground', 'blue', 'green', 'red', 'purple', 'yellow'] as const;
 export type ColorRole = (typeof COLOR_ROLES)[number];
 
 /** What plots need of the VS Code theme. */
@@ -24,7 +27,6 @@ export interface PlotTheme {
 const FALLBACK: Record<ColorRole, string> = {
   foreground: '#cccccc',
   blue: '#3794ff',
-  orange: '#d18616',
   green: '#89d185',
   red: '#f14c4c',
   purple: '#b180d7',
@@ -39,10 +41,10 @@ function reader(element: Element): (name: string, fallback: string) => string {
 /** The theme of the page now, from VS Code's CSS variables. */
 export function readTheme(body: HTMLElement = document.body): PlotTheme {
   const read = reader(body);
-  const entries = COLOR_ROLES.map((role) => [role, read(`charts-${role}`, FALLBACK[role])] as const);
+  const entries = COLOR_ROLES.map((role) => [role, opaque(read(`charts-${role}`, FALLBACK[role]))] as const);
   const colors = Object.fromEntries(entries) as Record<ColorRole, string>;
   const text = read('editor-foreground', read('foreground', FALLBACK.foreground));
-  const sequence = [colors.purple, colors.blue, colors.green, colors.yellow, colors.orange];
+  const sequence = [colors.purple, colors.blue, colors.green, colors.yellow, colors.red];
   return {
     colors: { ...colors, foreground: text },
     background: read('editor-background', '#1f1f1f'),

@@ -25,7 +25,6 @@ const THEME: PlotTheme = {
   colors: {
     foreground: '#fff',
     blue: '#00f',
-    orange: '#fa0',
     green: '#0f0',
     red: '#f00',
     purple: '#f0f',

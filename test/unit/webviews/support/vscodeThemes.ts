@@ -62,7 +62,6 @@ const DARK: Record<string, string> = {
   'charts-red': '#f14c4c',
   'charts-blue': '#59a4f9',
   'charts-yellow': '#cca700',
-  'charts-orange': '#d18616',
   'charts-green': '#89d185',
   'charts-purple': '#b180d7',
 };
@@ -102,7 +101,6 @@ const LIGHT: Record<string, string> = {
   'charts-red': '#e51400',
   'charts-blue': '#0063d3',
   'charts-yellow': '#bf8803',
-  'charts-orange': '#d18616',
   'charts-green': '#388a34',
   'charts-purple': '#652d90',
 };
