@@ -57,12 +57,17 @@ function reset(u: tf.Tensor, threshold: number): tf.Tensor {
   });
 }
 
+/** tf.unstack along the first axis, whose gradient fails where there is only one row (tfjs 4.22). */
+function rowsOf(x: tf.Tensor): tf.Tensor[] {
+  return x.shape[0] === 1 ? [tf.squeeze(x, [0])] : tf.unstack(x);
+}
+
 /** One stream [T, M]: charge, fire and reset step by step, in stock tfjs ops. */
 function lifReferenceStream(x: tf.Tensor, { tau, threshold, surrogate }: LifOptions): [tf.Tensor, tf.Tensor] {
   const spikes: tf.Tensor[] = [];
   const membranes: tf.Tensor[] = [];
   let v: tf.Tensor | undefined;
-  for (const input of tf.unstack(x)) {
+  for (const input of rowsOf(x)) {
     const u = v ? tf.add(v, tf.div(tf.sub(input, v), tau)) : tf.div(input, tau);
     spikes.push(fire(u, threshold, surrogate));
     v = reset(u, threshold);
@@ -74,7 +79,7 @@ function lifReferenceStream(x: tf.Tensor, { tau, threshold, surrogate }: LifOpti
 /** {@link lif} composed of stock tfjs ops; gradients by autodiff. The oracle of the fused kernels. */
 export function lifReference<T extends tf.Tensor>(x: T, options: LifOptions): LifOutput<T> {
   const { streams, steps } = options;
-  const sequences = tf.unstack(tf.reshape(x, [streams, steps, x.size / (streams * steps)]));
+  const sequences = rowsOf(tf.reshape(x, [streams, steps, x.size / (streams * steps)]));
   const outputs = sequences.map((sequence) => lifReferenceStream(sequence, options));
   const spikes = tf.reshape(tf.stack(outputs.map(([s]) => s)), x.shape) as T;
   const membrane = tf.reshape(tf.stack(outputs.map(([, v]) => v)), x.shape) as T;

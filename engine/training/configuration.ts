@@ -127,7 +127,8 @@ export function checkConfigurationText(text: string): ConfigurationCheck {
   const tree = parseTree(text, syntaxErrors, { allowTrailingComma: true });
   if (!tree || syntaxErrors.length > 0) {
     const [first] = syntaxErrors;
-    const message = first ? `JSON syntax: ${printParseErrorCode(first.error)}` : 'the file is empty';
+    const isEmpty = text.trim() === '' || !first;
+    const message = isEmpty ? 'the file is empty' : `JSON syntax: ${printParseErrorCode(first.error)}`;
     return { problems: [{ message, path: '', ...positionOf(text, first?.offset ?? 0) }] };
   }
   const result = transferConfigurationSchema.safeParse(plainValue(tree));

@@ -22,7 +22,7 @@ class LifArgs {
 }
 
 /** Neurons handled at once: their membrane potentials of all steps stay in the cache. */
-const BLOCK: i32 = 512;
+const BLOCK: i32 = 4096;
 
 /** True if division by tau equals multiplication by 1 / tau: tau is a power of two. */
 // @ts-ignore: decorator
