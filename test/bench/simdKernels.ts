@@ -12,7 +12,7 @@ const BATCH = 50;
 const STEPS = 6;
 const STREAMS = 2;
 const IMAGES = BATCH * STEPS * STREAMS;
-const REPETITIONS = 5;
+const REPETITIONS = 15;
 const threads = Number(process.argv[2] ?? 2);
 const singleThreaded = threads === 1;
 
