@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { runFolders } from '../tools/runFiles';
+import { Dashboard } from '../tools/dashboard';
+import { runFolders, waitForRunFolder, waitForStatus } from '../tools/runFiles';
 import { Session } from '../tools/session';
 import type { Workbench } from '../tools/workbench';
 
@@ -30,6 +31,10 @@ describe('a run configuration with a mistake', () => {
       'missing.transfer.jsonc': MISSING_FOLDER,
     });
     workbench = await session.openWorkbench(workspace);
+  });
+
+  afterEach(function () {
+    return session.recordFailure(this.currentTest);
   });
 
   after(() => session?.stop());
@@ -64,14 +69,19 @@ describe('a run configuration with a mistake', () => {
     await workbench.screenshotInThemes('bad-configuration-2-problems');
   });
 
-  it('is refused with the missing folder and what to do next', async () => {
+  it('starts no run', () => {
+    assert.deepEqual(runFolders(path.join(workspace, 'runs')), []);
+  });
+
+  it('fails with the missing folder and what to do next, in the message and in the run folder', async () => {
     await start('missing.transfer.jsonc');
     const message = workbench.notification(/nowhere/);
     await message.waitFor({ timeout: 30_000 });
+    assert.match((await message.textContent()) ?? '', /Correct data\.events in the run configuration/);
+    const runFolder = await waitForRunFolder(path.join(workspace, 'runs'));
+    const status = await waitForStatus(runFolder, 'failed run', ({ state }) => state === 'failed');
+    assert.equal(status.error?.place?.file, path.join(workspace, 'nowhere'));
+    await new Dashboard(workbench).waitForText('run-state', /failed/i, 30_000);
     await workbench.screenshotInThemes('bad-configuration-3-missing-folder');
-  });
-
-  it('leaves no run folder that looks like a run', () => {
-    assert.deepEqual(runFolders(path.join(workspace, 'runs')), []);
   });
 });

@@ -40,6 +40,10 @@ describe('the dashboard of a live run', () => {
     dashboard = new Dashboard(workbench);
   });
 
+  afterEach(function () {
+    return session.recordFailure(this.currentTest);
+  });
+
   after(() => session?.stop());
 
   it('is complete again after another editor was in front', async () => {

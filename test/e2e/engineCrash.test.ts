@@ -2,11 +2,18 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { Dashboard } from '../tools/dashboard';
 import { quickConfiguration, sharedSample } from '../tools/quickRun';
-import { iterationsOf, readMetrics, runFolders, waitForRunFolder, waitForStatus } from '../tools/runFiles';
+import {
+  holdRun,
+  iterationsOf,
+  readMetrics,
+  runFolders,
+  waitForRunFolder,
+  waitForStatus,
+} from '../tools/runFiles';
 import { Session } from '../tools/session';
 import type { Workbench } from '../tools/workbench';
 
-const ITERATIONS = 400;
+const ITERATIONS = 150;
 const CHECKPOINT_EVERY = 10;
 
 describe('an engine process that is killed in mid-run', () => {
@@ -20,7 +27,7 @@ describe('an engine process that is killed in mid-run', () => {
     const configuration = quickConfiguration(await sharedSample(), {
       name: 'victim',
       iterations: ITERATIONS,
-      evaluateEvery: 100,
+      evaluateEvery: 50,
       checkpointEvery: CHECKPOINT_EVERY,
     });
     session = await Session.start('engine-crash');
@@ -29,19 +36,19 @@ describe('an engine process that is killed in mid-run', () => {
     dashboard = new Dashboard(workbench);
   });
 
+  afterEach(function () {
+    return session.recordFailure(this.currentTest);
+  });
+
   after(() => session?.stop());
 
   it('is reported with what to do next, and VS Code lives on', async () => {
     await workbench.runCommand('SpikeBridge: Start Transfer Run…');
     await workbench.quickPickRow('victim.transfer.jsonc').first().click();
     runFolder = await waitForRunFolder(path.join(workspace, 'runs'));
-    const status = await waitForStatus(
-      runFolder,
-      'iteration after the second checkpoint',
-      ({ state, iteration }) => state === 'running' && iteration > 2 * CHECKPOINT_EVERY,
-    );
+    const engine = await holdRun(runFolder, 2 * CHECKPOINT_EVERY + 1);
     await dashboard.waitForMorePoints('plot-loss', 0);
-    process.kill(status.processId, 'SIGKILL');
+    process.kill(engine, 'SIGKILL');
     const message = workbench.notification(/engine process .* was killed .* The last checkpoint is/);
     await message.waitFor({ timeout: 30_000 });
     await message.getByRole('button', { name: 'Resume Run' }).waitFor({ timeout: 5000 });

@@ -74,9 +74,12 @@ export function quickConfiguration(sampleFolder: string, options: QuickRunOption
     seed: 7,
     threads: 1,
     data: {
-      events: { ...events, folder: path.resolve(sampleFolder, events.folder) },
+      events: {
+        ...events,
+        folder: path.resolve(sampleFolder, events.folder),
+        test: [{ split: 'Test', perClass: 10 }],
+      },
       ...(images && { images: { ...images, folder: path.resolve(sampleFolder, images.folder) } }),
-      cacheFolder: path.join(path.dirname(sampleFolder), 'cache'),
     },
     frames: { timeSteps: 4, sizePixels: 34 },
     network: { preset: 'nmnist-1k', channels: [4, 4, 8, 8, 16, 16] },

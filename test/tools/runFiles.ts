@@ -58,3 +58,17 @@ export function waitForStatus(
     limitMs,
   );
 }
+
+/**
+ * Suspends the run's engine process after its `iteration`-th iteration, so that a test sees a run in the middle on a
+ * machine of any speed. Resolves to the process's id; let it go on with SIGCONT.
+ */
+export async function holdRun(runFolder: string, iteration: number): Promise<number> {
+  const { processId } = await waitForStatus(
+    runFolder,
+    `iteration ${iteration}`,
+    (status) => status.state === 'running' && status.iteration >= iteration,
+  );
+  process.kill(processId, 'SIGSTOP');
+  return processId;
+}

@@ -23,6 +23,13 @@ const NO_GALLERY = JSON.stringify({
   recommendationsUrl: '',
 });
 
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) {
+    signalGroup(child, 'SIGKILL');
+  }
+});
+
 function requiredVariable(name: string): string {
   const value = process.env[name];
   if (!value) {
@@ -63,7 +70,8 @@ function spawnServer(profile: Profile, flags: readonly string[], env: NodeJS.Pro
     [entry, ...profileArguments(profile), ...flags],
     { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
-  process.once('exit', () => signalGroup(child, 'SIGKILL'));
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   return child;
 }
 

@@ -10,6 +10,8 @@ export const EXTENSION_ID = 'spikebridge.spikebridge';
 
 /** A VS Code server with the packaged extension installed, and a browser: what an end-to-end test works in. */
 export class Session {
+  private readonly workbenches: Workbench[] = [];
+
   private constructor(
     readonly name: string,
     readonly profile: Profile,
@@ -39,8 +41,21 @@ export class Session {
     return folder;
   }
 
-  openWorkbench(folder: string): Promise<Workbench> {
-    return Workbench.open(this.browser, this.server, { folder, name: this.name });
+  async openWorkbench(folder: string): Promise<Workbench> {
+    const workbench = await Workbench.open(this.browser, this.server, { folder, name: this.name });
+    this.workbenches.push(workbench);
+    return workbench;
+  }
+
+  /** Keeps a picture of every open window when `test` has failed. */
+  async recordFailure(test: Mocha.Test | undefined): Promise<void> {
+    if (test?.state !== 'failed') {
+      return;
+    }
+    const name = test.title.replace(/[^A-Za-z0-9]+/g, '-');
+    for (const [index, workbench] of this.workbenches.entries()) {
+      await workbench.screenshot(`failed-${this.name}-${index + 1}-${name}`);
+    }
   }
 
   async stop(): Promise<void> {

@@ -44,9 +44,11 @@ export class Workbench {
     return this.context.close();
   }
 
-  /** Reloads the page, as "Reload Window" does. */
+  /** Reloads the window by its command, which saves the state first. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    const loaded = this.page.waitForEvent('load', { timeout: START_LIMIT_MS });
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
     await this.waitUntilReady();
   }
 
