@@ -77,7 +77,9 @@ async function resumeRun(services: CommandServices, target: Target): Promise<str
 }
 
 async function stopRun(services: CommandServices, target: Target): Promise<string | undefined> {
-  const runFolder = pathOf(target) ?? (await pickRun(services.registry, 'Stop Run', isLive));
+  const runFolder =
+    pathOf(target) ??
+    (await pickRun(services.registry, 'Stop Run', isLive, 'No run is going on in this workspace.'));
   if (!runFolder) {
     return undefined;
   }

@@ -60,13 +60,19 @@ async function browse(): Promise<string | undefined> {
 /**
  * Lets the user pick a run folder; a single live one is taken without asking.
  * @param suitable which runs to offer.
+ * @param none what to say, instead of a choice of folders, when no run is suitable.
  */
 export async function pickRun(
   registry: RunRegistry,
   title: string,
   suitable: (status: RunStatus) => boolean,
+  none?: string,
 ): Promise<string | undefined> {
   const runs = (await knownRuns(registry)).filter(({ status }) => suitable(status));
+  if (runs.length === 0 && none !== undefined) {
+    void vscode.window.showInformationMessage(none);
+    return undefined;
+  }
   const [first, second] = runs;
   if (first && isLive(first.status) && (!second || !isLive(second.status))) {
     return first.runFolder;

@@ -34,8 +34,7 @@ export class ConfusionPlot implements Renderable {
   render(): void {
     const { run, theme } = this.context;
     const evaluation = run.evaluations.at(-1);
-    const waiting =
-      run.iterations.length === 0 ? this.context.emptyText : 'Waiting for the first evaluation.';
+    const waiting = run.iterations.length === 0 ? this.context.emptyText : 'No evaluation yet.';
     this.card.setPlaceholder(evaluation ? undefined : waiting);
     this.card.summarize(() => confusionSummary(evaluation));
     if (evaluation && this.#surface.size.width > 0) {
