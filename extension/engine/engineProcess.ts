@@ -130,7 +130,12 @@ export class EngineProcess {
         const output = await readFile(this.launch.logFile, 'utf8').catch(() => '');
         resolve({ ...exit, lastOutput: output.slice(-LAST_OUTPUT_CHARACTERS) });
       };
-      this.#child.once('error', (spawnError) => void end({ code: null, signal: null, spawnError }));
+      this.#child.on('error', (spawnError) => {
+        // Also told when a message could not be sent; only a process without an id has never lived.
+        if (this.#child.pid === undefined) {
+          void end({ code: null, signal: null, spawnError });
+        }
+      });
       this.#child.once('exit', (code, signal) => void end({ code, signal }));
     });
   }

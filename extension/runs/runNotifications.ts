@@ -26,8 +26,8 @@ export function showProgress(run: LiveRun): void {
       const message = token.isCancellationRequested
         ? 'finishing the iteration and writing a checkpoint…'
         : progressText(status);
-      progress.report({ message, increment: percent - shown });
-      shown = percent;
+      progress.report({ message, increment: Math.max(0, percent - shown) });
+      shown = Math.max(shown, percent);
     };
     report(run.status);
     const listener = run.onDidChange(report);

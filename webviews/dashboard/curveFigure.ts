@@ -107,7 +107,7 @@ function verticalAxis(input: CurveInput, shown: readonly Series[]): Record<strin
   const percent = format === 'percent' ? { tickformat: '.0%' } : {};
   const exponent = format === 'exponent' ? { exponentformat: 'e' } : {};
   if (definition.id === 'loss' && view.logLoss) {
-    return { type: 'log', dtick: undefined, minor: { showgrid: false } };
+    return { type: 'log', dtick: 'D2' };
   }
   const fixed =
     definition.share && format !== 'exponent' ? { range: [-0.02, 1.02] } : { rangemode: 'normal' };

@@ -32,7 +32,15 @@ export function baseLayout(theme: PlotTheme, size: PlotSize) {
       bordercolor: theme.hoverBorder,
       font: { family: theme.fontFamily, size: theme.fontSize, color: theme.text },
     },
-    xaxis: { ...axis, showgrid: false, nticks: 7 },
+    xaxis: {
+      ...axis,
+      showgrid: false,
+      nticks: 7,
+      spikemode: 'across',
+      spikethickness: -1,
+      spikedash: 'solid',
+      spikecolor: theme.fadedText,
+    },
     yaxis: { ...axis, fixedrange: true, nticks: 6 },
   };
 }

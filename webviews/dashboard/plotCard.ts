@@ -5,7 +5,7 @@ import type { PlotId } from './plotDefinitions';
 export const EXPORT_FORMATS = ['png', 'svg', 'csv'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-const SUMMARY_EVERY_MS = 5000;
+const SUMMARY_EVERY_MS = 10_000;
 
 /** The frame of one plot: title, export buttons, extra controls, the plot, its legend and its words. */
 export class PlotCard {
@@ -56,7 +56,7 @@ export class PlotCard {
     this.root.classList.toggle('empty', text !== undefined);
   }
 
-  /** Renews the words for screen readers, at most every 5 seconds. */
+  /** Renews the words for screen readers, at most every 10 seconds. */
   summarize(words: () => string, now = performance.now()): void {
     if (now - this.#summaryAt >= SUMMARY_EVERY_MS) {
       this.#summaryAt = now;
