@@ -270,12 +270,14 @@ def measure(arguments):
     network, run = build(NMNIST_1K_CHANNELS, SIZE, CLASSES, TIME_STEPS, arguments)
     loss = {"tet": True, "tetLambda": 1e-3, "tetTarget": 0.5, "regularization": True, "alignment": True, "kappa": 0.5}
     optimizer = adam_w(network, 2e-3)
-    batches = [random_batch(arguments.batch) for _ in range(4)]
+    batches = stored_batches(arguments.data) if arguments.data else [random_batch(arguments.batch) for _ in range(4)]
     seconds = []
     for index in range(arguments.warmup + arguments.iterations):
         static, event, labels = batches[index % len(batches)]
         started = time.perf_counter()
-        replaced = replace_rows(static, event) if arguments.method == "ktl" else None
+        replaced = None
+        if arguments.method == "ktl":
+            replaced = static if arguments.data else replace_rows(static, event)
         train_step(network, run, optimizer, (replaced, event, labels), loss)
         seconds.append(time.perf_counter() - started)
     network.firing_rates = []
@@ -298,6 +300,13 @@ def read_safetensors(path):
         first, end = (start + offset for offset in entry["data_offsets"])
         tensors[name] = torch.frombuffer(content[first:end], dtype=types[entry["dtype"]]).reshape(entry["shape"])
     return tensors
+
+
+def stored_batches(path):
+    """Batches of a safetensors file: <index>/static (rows replaced already), <index>/event, <index>/labels."""
+    tensors = read_safetensors(path)
+    indices = sorted({name.split("/")[0] for name in tensors})
+    return [(tensors[f"{i}/static"], tensors[f"{i}/event"], tensors[f"{i}/labels"].long()) for i in indices]
 
 
 def with_prefix(tensors, prefix):
@@ -340,6 +349,7 @@ def parse_arguments():
     parser.add_argument("--style", choices=["layer", "step"], default="layer")
     parser.add_argument("--method", choices=["ktl", "events-only"], default="ktl")
     parser.add_argument("--memory", choices=["contiguous", "channels-last"], help="default: the faster one of the style")
+    parser.add_argument("--data", metavar="FILE", help="time these batches instead of synthetic ones")
     parser.add_argument("--json", action="store_true", help="print nothing but the JSON line")
     parser.add_argument("--check", metavar="CASE_DIR", help="compare with a golden case instead of timing")
     arguments = parser.parse_args()
