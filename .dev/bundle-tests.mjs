@@ -15,25 +15,33 @@ export async function findTests(folder, pattern = '') {
     .sort();
 }
 
-/** Bundles `files` (relative to the repository) into `outFolder`, emptied first; resolves to the bundles' paths. */
-export async function bundleTests(files, outFolder) {
+const OPTIONS = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  sourcemap: 'inline',
+  external: ['vscode', 'mocha', 'esbuild', 'playwright-core', 'axe-core'],
+  define: { 'process.env.SPIKEBRIDGE_ROOT': JSON.stringify(ROOT) },
+  absWorkingDir: ROOT,
+  logLevel: 'warning',
+};
+
+/** Bundles `files` (relative to the repository), each to one file below `outFolder`, which is emptied first. */
+export async function bundleEach(files, outFolder) {
   await rm(outFolder, { recursive: true, force: true });
-  const result = await build({
-    entryPoints: files.map((file) => path.join(ROOT, file)),
+  await build({
+    ...OPTIONS,
+    entryPoints: files,
     outdir: outFolder,
-    outbase: path.join(ROOT, 'test'),
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
+    outbase: 'test',
     outExtension: { '.js': '.cjs' },
-    sourcemap: 'inline',
-    external: ['vscode', 'mocha', 'esbuild', 'playwright-core', 'axe-core'],
-    define: { 'process.env.SPIKEBRIDGE_ROOT': JSON.stringify(ROOT) },
-    metafile: true,
-    absWorkingDir: ROOT,
-    logLevel: 'warning',
   });
-  return Object.keys(result.metafile.outputs).map((file) => path.resolve(ROOT, file));
+}
+
+/** Bundles `files` (relative to the repository) to one file, so that all tests share one copy of each module. */
+export async function bundleTogether(files, outFile) {
+  const contents = files.map((file) => `import './${file.replaceAll(path.sep, '/')}';`).join('\n');
+  await build({ ...OPTIONS, stdin: { contents, resolveDir: ROOT, loader: 'ts' }, outfile: outFile });
 }

@@ -5,13 +5,13 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from './bootstrap.mjs';
-import { bundleTests, findTests } from './bundle-tests.mjs';
+import { bundleEach, findTests } from './bundle-tests.mjs';
 
 /** Bundles the suite; resolves to the folder that holds index.cjs, suite/ and launch.cjs. */
 export async function bundleIntegration() {
   const folder = path.join(ROOT, '.cache/tests', `integration-${process.pid}`);
   const files = ['test/integration/index.ts', 'test/integration/launch.ts', 'test/integration/workspace.ts'];
-  await bundleTests([...files, ...(await findTests('integration'))], folder);
+  await bundleEach([...files, ...(await findTests('integration'))], folder);
   return path.join(folder, 'integration');
 }
 

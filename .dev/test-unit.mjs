@@ -4,10 +4,10 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from './bootstrap.mjs';
-import { bundleTests, findTests } from './bundle-tests.mjs';
+import { bundleTogether, findTests } from './bundle-tests.mjs';
 
-/** Runs mocha over the bundled tests; resolves to its statistics. */
-async function runMocha(files, { grep, timeout }) {
+/** Runs mocha over a file of bundled tests; resolves to its statistics. */
+async function runMocha(file, { grep, timeout }) {
   const { default: Mocha } = await import('mocha');
   const mocha = new Mocha({
     timeout,
@@ -15,9 +15,7 @@ async function runMocha(files, { grep, timeout }) {
     forbidOnly: Boolean(process.env.CI),
     color: process.stdout.isTTY,
   });
-  for (const file of files) {
-    mocha.addFile(file);
-  }
+  mocha.addFile(file);
   await mocha.loadFilesAsync();
   return new Promise((resolve) => {
     const runner = mocha.run(() => resolve(runner.stats));
@@ -33,12 +31,14 @@ const { values, positionals } = parseArgs({
   },
 });
 process.chdir(ROOT);
+process.setSourceMapsEnabled(true);
 const files = await findTests(values.suite, positionals[0]);
 const outFolder = path.join(ROOT, '.cache/tests', `${values.suite}-${process.pid}`);
-const bundles = await bundleTests(files, outFolder);
-const stats = await runMocha(bundles, {
+const bundle = path.join(outFolder, 'tests.cjs');
+await bundleTogether(files, bundle);
+const stats = await runMocha(bundle, {
   grep: values.grep,
-  timeout: values.suite === 'e2e' ? 240_000 : 60_000,
+  timeout: values.suite === 'unit' ? 60_000 : 240_000,
 });
 await rm(outFolder, { recursive: true, force: true });
 const counts = { passed: stats.passes, failed: stats.failures, skipped: stats.pending };
