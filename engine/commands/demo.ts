@@ -2,9 +2,10 @@ import path from 'node:path';
 import type { BackendChoice } from '../backends/choice';
 import { SpikeBridgeError } from '../errors';
 import type { RunStatus } from '../runs/runStatus';
+import { durationText } from '../runs/runText';
 import { TransferRun } from '../training/transferRun';
 import { Interrupt } from './interrupt';
-import { EXIT, type ExitCode, formatDuration, formatPercent, formatTable, type Output } from './output';
+import { EXIT, type ExitCode, formatPercent, formatTable, type Output } from './output';
 import { RunDisplay } from './runDisplay';
 import { makeSample } from './sample';
 
@@ -43,7 +44,7 @@ function comparison(runs: readonly DemoRun[]): string {
     label,
     formatPercent(status.lastAccuracy),
     formatPercent(status.bestAccuracy),
-    formatDuration(seconds),
+    durationText(seconds),
     runFolder,
   ]);
   return formatTable([['method', 'test accuracy', 'best', 'time', 'run folder'], ...rows]);

@@ -1,4 +1,5 @@
 import { formatReport, reportOf } from '../errors';
+import { percentText } from '../runs/runText';
 
 /** Exit codes of the command line. */
 export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;
@@ -67,15 +68,7 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
 
 /** 0.934 as "93.4 %"; a dash where there is none. */
 export function formatPercent(share: number | undefined): string {
-  return share === undefined ? '-' : `${(100 * share).toFixed(1)} %`;
-}
-
-/** 75 as "1:15", 3700 as "1:01:40". */
-export function formatDuration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const shown = parts[0] === 0 ? parts.slice(1) : parts;
-  return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
+  return share === undefined ? '-' : percentText(share);
 }
 
 const BAR_WIDTH = 24;

@@ -1,7 +1,8 @@
 import type { MetricsRecord } from '../runs/metricsRecord';
 import type { RunStatus } from '../runs/runStatus';
+import { durationText } from '../runs/runText';
 import type { RunObserver } from '../training/transferRun';
-import { formatBar, formatDuration, formatPercent, type Output } from './output';
+import { formatBar, formatPercent, type Output } from './output';
 
 /** Without a terminal, a progress line is printed this often. */
 const LINE_EVERY_MS = 10_000;
@@ -16,7 +17,7 @@ export function formatStatus(status: RunStatus): string {
     lastLoss === undefined ? '' : `loss ${lastLoss.toFixed(3)}`,
     lastAccuracy === undefined ? '' : `accuracy ${formatPercent(lastAccuracy)}`,
     pairsPerSecond ? `${pairsPerSecond.toFixed(0)} pairs/s` : '',
-    secondsLeft === undefined ? '' : `${formatDuration(secondsLeft)} left`,
+    secondsLeft === undefined ? '' : `${durationText(secondsLeft)} left`,
   ];
   return parts.filter((part) => part !== '').join('  ');
 }

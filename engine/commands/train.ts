@@ -1,9 +1,10 @@
 import type { BackendChoice } from '../backends/choice';
 import { SpikeBridgeError } from '../errors';
 import type { RunStatus } from '../runs/runStatus';
+import { durationText } from '../runs/runText';
 import { type RunRequest, TransferRun } from '../training/transferRun';
 import { Interrupt } from './interrupt';
-import { EXIT, type ExitCode, formatDuration, formatPercent, type Output, printError } from './output';
+import { EXIT, type ExitCode, formatPercent, type Output, printError } from './output';
 import { JsonDisplay, RunDisplay } from './runDisplay';
 
 /** Options of `spikebridge train`. */
@@ -70,7 +71,7 @@ export async function train(
       output.print(JSON.stringify({ kind: 'outcome', runFolder: run.runFolder, status }));
     } else {
       printOutcome(output, status, run.runFolder);
-      output.note(`took ${formatDuration((Date.now() - started) / 1000)}`);
+      output.note(`took ${durationText((Date.now() - started) / 1000)}`);
     }
     return status.state === 'finished' ? EXIT.ok : EXIT.failure;
   } finally {

@@ -18,12 +18,12 @@ const singleThreaded = threads === 1;
 
 /** One convolution block: input size and channels, output channels, typical share of nonzero inputs. */
 const LAYERS = [
-  { size: 34, channels: 2, outChannels: 8, density: 0.6, binary: false },
-  { size: 34, channels: 8, outChannels: 16, density: 0.15, binary: true },
-  { size: 17, channels: 16, outChannels: 32, density: 0.4, binary: false },
-  { size: 17, channels: 32, outChannels: 32, density: 0.15, binary: true },
-  { size: 8, channels: 32, outChannels: 64, density: 0.4, binary: false },
-  { size: 8, channels: 64, outChannels: 64, density: 0.15, binary: true },
+  { size: 34, channels: 2, outChannels: 8, density: 0.55, binary: false },
+  { size: 34, channels: 8, outChannels: 16, density: 0.09, binary: true },
+  { size: 17, channels: 16, outChannels: 32, density: 0.25, binary: false },
+  { size: 17, channels: 32, outChannels: 32, density: 0.12, binary: true },
+  { size: 8, channels: 32, outChannels: 64, density: 0.35, binary: false },
+  { size: 8, channels: 64, outChannels: 64, density: 0.16, binary: true },
 ] as const;
 
 type Inputs = Record<string, tf.Tensor | tf.Tensor[]>;
