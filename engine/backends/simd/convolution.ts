@@ -142,7 +142,7 @@ function winogradInputGradient(
 
 /** Output channels that kernels/convolutionFilterGradient.ts accumulates together. */
 function blockOf(outChannels: number): number {
-  return outChannels > 8 ? 16 : outChannels > 4 ? 8 : 4;
+  return outChannels > 4 ? 8 : 4;
 }
 
 function filterGradient({

@@ -8,7 +8,7 @@ import { KernelId } from './kernels/kernelIds';
 /** Values that are worth a chunk. */
 const CHUNK_VALUES = 32768;
 /** Neurons that kernels/lif.ts handles at once. */
-const BLOCK_NEURONS = 4096;
+const BLOCK_NEURONS = 1024;
 
 /** The surrogates' numbers in kernels/lif.ts. */
 const SURROGATE_CODES: Record<SurrogateName, number> = {

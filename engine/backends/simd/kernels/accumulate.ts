@@ -5,8 +5,11 @@ import { madd } from './vector';
  * over the list of the channel's nonzero inputs. An entry is the byte offset of the input's position on the grid of
  * blocks, its value lies valuesAt bytes behind it (1 everywhere if binary). Grid column c + k belongs to kernel
  * column kernelWidth - 1 - k, so the targets of neighbouring columns descend by tapStride.
- * - gradient: the grid row of the kernel row at hand; `block` is 16, 8 or 4 output channels.
+ * - gradient: the grid row of the kernel row at hand; `block` is 8 or 4 output channels.
  * - target: the filter row of the last kernel column.
+ *
+ * Blocks are narrow on purpose: V8 moves all loads of a loop body before the additions, so sums and loaded vectors
+ * together must fit the 15 registers.
  */
 export function accumulateKernelRow(
   list: usize, end: usize, valuesAt: usize, binary: bool, gradient: usize, block: i32, kernelWidth: i32,
@@ -14,15 +17,13 @@ export function accumulateKernelRow(
 ): void {
   let taps = kernelWidth;
   for (; taps >= 3; taps -= 3) {
-    if (block == 16) taps3x16(list, end, valuesAt, binary, gradient, target, tapStride);
-    else if (block == 8) taps3x8(list, end, valuesAt, binary, gradient, target, tapStride);
+    if (block == 8) taps3x8(list, end, valuesAt, binary, gradient, target, tapStride);
     else taps3x4(list, end, valuesAt, binary, gradient, target, tapStride);
     gradient += block * 12;
     target -= tapStride * 3;
   }
   for (; taps > 0; taps--) {
-    if (block == 16) taps1x16(list, end, valuesAt, binary, gradient, target, 0);
-    else if (block == 8) taps1x8(list, end, valuesAt, binary, gradient, target, 0);
+    if (block == 8) taps1x8(list, end, valuesAt, binary, gradient, target, 0);
     else taps1x4(list, end, valuesAt, binary, gradient, target, 0);
     gradient += block * 4;
     target -= tapStride;
@@ -33,59 +34,6 @@ export function accumulateKernelRow(
 @inline
 function addTo(target: usize, value: v128): void {
   v128.store(target, f32x4.add(v128.load(target), value));
-}
-
-function taps3x16(list: usize, end: usize, valuesAt: usize, binary: bool, gradient: usize, target: usize, tapStride: i32): void {
-  const zero = f32x4.splat(0);
-  let a00 = zero, a01 = zero, a02 = zero, a03 = zero, a10 = zero, a11 = zero, a12 = zero, a13 = zero, a20 = zero, a21 = zero, a22 = zero, a23 = zero;
-  if (binary) {
-    for (let q = list; q < end; q += 4) {
-      const p = gradient + load<u32>(q);
-      a00 = f32x4.add(a00, v128.load(p));
-      a01 = f32x4.add(a01, v128.load(p, 16));
-      a02 = f32x4.add(a02, v128.load(p, 32));
-      a03 = f32x4.add(a03, v128.load(p, 48));
-      a10 = f32x4.add(a10, v128.load(p, 64));
-      a11 = f32x4.add(a11, v128.load(p, 80));
-      a12 = f32x4.add(a12, v128.load(p, 96));
-      a13 = f32x4.add(a13, v128.load(p, 112));
-      a20 = f32x4.add(a20, v128.load(p, 128));
-      a21 = f32x4.add(a21, v128.load(p, 144));
-      a22 = f32x4.add(a22, v128.load(p, 160));
-      a23 = f32x4.add(a23, v128.load(p, 176));
-    }
-  } else {
-    for (let q = list; q < end; q += 4) {
-      const p = gradient + load<u32>(q);
-      const value = v128.load32_splat(q + valuesAt);
-      a00 = madd(value, v128.load(p), a00);
-      a01 = madd(value, v128.load(p, 16), a01);
-      a02 = madd(value, v128.load(p, 32), a02);
-      a03 = madd(value, v128.load(p, 48), a03);
-      a10 = madd(value, v128.load(p, 64), a10);
-      a11 = madd(value, v128.load(p, 80), a11);
-      a12 = madd(value, v128.load(p, 96), a12);
-      a13 = madd(value, v128.load(p, 112), a13);
-      a20 = madd(value, v128.load(p, 128), a20);
-      a21 = madd(value, v128.load(p, 144), a21);
-      a22 = madd(value, v128.load(p, 160), a22);
-      a23 = madd(value, v128.load(p, 176), a23);
-    }
-  }
-  addTo(target, a00);
-  addTo(target + 16, a01);
-  addTo(target + 32, a02);
-  addTo(target + 48, a03);
-  target -= tapStride;
-  addTo(target, a10);
-  addTo(target + 16, a11);
-  addTo(target + 32, a12);
-  addTo(target + 48, a13);
-  target -= tapStride;
-  addTo(target, a20);
-  addTo(target + 16, a21);
-  addTo(target + 32, a22);
-  addTo(target + 48, a23);
 }
 
 function taps3x8(list: usize, end: usize, valuesAt: usize, binary: bool, gradient: usize, target: usize, tapStride: i32): void {
@@ -147,33 +95,6 @@ function taps3x4(list: usize, end: usize, valuesAt: usize, binary: bool, gradien
   addTo(target, a10);
   target -= tapStride;
   addTo(target, a20);
-}
-
-function taps1x16(list: usize, end: usize, valuesAt: usize, binary: bool, gradient: usize, target: usize, tapStride: i32): void {
-  const zero = f32x4.splat(0);
-  let a00 = zero, a01 = zero, a02 = zero, a03 = zero;
-  if (binary) {
-    for (let q = list; q < end; q += 4) {
-      const p = gradient + load<u32>(q);
-      a00 = f32x4.add(a00, v128.load(p));
-      a01 = f32x4.add(a01, v128.load(p, 16));
-      a02 = f32x4.add(a02, v128.load(p, 32));
-      a03 = f32x4.add(a03, v128.load(p, 48));
-    }
-  } else {
-    for (let q = list; q < end; q += 4) {
-      const p = gradient + load<u32>(q);
-      const value = v128.load32_splat(q + valuesAt);
-      a00 = madd(value, v128.load(p), a00);
-      a01 = madd(value, v128.load(p, 16), a01);
-      a02 = madd(value, v128.load(p, 32), a02);
-      a03 = madd(value, v128.load(p, 48), a03);
-    }
-  }
-  addTo(target, a00);
-  addTo(target + 16, a01);
-  addTo(target + 32, a02);
-  addTo(target + 48, a03);
 }
 
 function taps1x8(list: usize, end: usize, valuesAt: usize, binary: bool, gradient: usize, target: usize, tapStride: i32): void {

@@ -31,7 +31,7 @@ function accumulateBands(a: ConvolutionArgs, row: i32, end: i32, scratch: usize,
   lists.lists = (scratch + 128 + (a.channels << 2)) & ~63;
   lists.listStride = (count * a.width + 4) << 2;
   lists.valuesAt = a.channels * lists.listStride + 64;
-  lists.pixelShift = block == 16 ? 6 : block == 8 ? 5 : 4;
+  lists.pixelShift = block == 8 ? 5 : 4;
   lists.table = a.table;
   clearLists(lists, a.channels);
   let grid = (lists.lists + 2 * lists.valuesAt + 63) & ~63;
@@ -59,7 +59,7 @@ function accumulateBands(a: ConvolutionArgs, row: i32, end: i32, scratch: usize,
 
 /** Output channels that are accumulated together; outStride is a multiple of it. */
 function blockOf(outChannels: i32): i32 {
-  return outChannels > 8 ? 16 : outChannels > 4 ? 8 : 4;
+  return outChannels > 4 ? 8 : 4;
 }
 
 /** Grid rows of the input rows [row, end): each image's part needs kernelHeight - 1 rows more. */

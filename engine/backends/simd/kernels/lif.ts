@@ -22,7 +22,7 @@ class LifArgs {
 }
 
 /** Neurons handled at once: their membrane potentials of all steps stay in the cache. */
-const BLOCK: i32 = 4096;
+const BLOCK: i32 = 1024;
 
 /** True if division by tau equals multiplication by 1 / tau: tau is a power of two. */
 // @ts-ignore: decorator
@@ -49,15 +49,20 @@ export function lif(args: usize, chunk: i32, scratch: usize): void {
     const stream = at / a.size;
     const neuron = at - stream * a.size;
     const count = min(min(BLOCK, end - at), a.size - neuron);
-    fireBlock(a, (stream * a.steps * a.size + neuron) << 2, count, scratch);
+    const offset: usize = (stream * a.steps * a.size + neuron) << 2;
+    if (!isPowerOfTwo(a.tau)) fireBlock(a, offset, count, scratch, false, a.membrane != 0);
+    else if (a.membrane) fireBlock(a, offset, count, scratch, true, true);
+    else fireBlock(a, offset, count, scratch, true, false);
     at += count;
   }
 }
 
-function fireBlock(a: LifArgs, offset: usize, count: i32, v: usize): void {
+// Inlined, so that the constant flags leave the inner loops.
+// @ts-ignore: decorator
+@inline
+function fireBlock(a: LifArgs, offset: usize, count: i32, v: usize, exact: bool, withMembrane: bool): void {
   const tau = f32x4.splat(a.tau), inverse = f32x4.splat(1 / a.tau), threshold = f32x4.splat(a.threshold);
   const one = f32x4.splat(1);
-  const exact = isPowerOfTwo(a.tau);
   memory.fill(v, 0, (count << 2) + 16);
   for (let step = 0; step < a.steps; step++) {
     const x = a.x + offset, spikes = a.spikes + offset, membrane = a.membrane + offset;
@@ -69,14 +74,14 @@ function fireBlock(a: LifArgs, offset: usize, count: i32, v: usize): void {
       const after = v128.andnot(u, fired);
       v128.store(spikes + i, v128.and(fired, one));
       v128.store(v + i, after);
-      if (a.membrane) v128.store(membrane + i, after);
+      if (withMembrane) v128.store(membrane + i, after);
     }
     for (; i < <usize>(count << 2); i += 4) {
       const u = f32x4.extract_lane(charge(v128.load32_splat(v + i), v128.load32_splat(x + i), tau, inverse, exact), 0);
       const fired = u > a.threshold;
       store<f32>(spikes + i, fired ? 1 : 0);
       store<f32>(v + i, fired ? 0 : u);
-      if (a.membrane) store<f32>(membrane + i, fired ? 0 : u);
+      if (withMembrane) store<f32>(membrane + i, fired ? 0 : u);
     }
     offset += a.size << 2;
   }
@@ -135,22 +140,27 @@ export function lifGradient(args: usize, chunk: i32, scratch: usize): void {
     const neuron = at - stream * a.size;
     const count = min(min(BLOCK, end - at), a.size - neuron);
     const offset: usize = (stream * a.steps * a.size + neuron) << 2;
-    chargeBlock(a, offset, count, scratch);
+    if (isPowerOfTwo(a.tau)) chargeBlock(a, offset, count, scratch, true);
+    else chargeBlock(a, offset, count, scratch, false);
     switch (a.surrogate) {
-      case 0: backwardBlock(a, offset, count, scratch, 0); break;
-      case 1: backwardBlock(a, offset, count, scratch, 1); break;
-      case 2: backwardBlock(a, offset, count, scratch, 2); break;
-      case 3: backwardBlock(a, offset, count, scratch, 3); break;
-      default: backwardBlock(a, offset, count, scratch, 4);
+      case 0:
+        if (a.dMembrane) backwardBlock(a, offset, count, scratch, 0, true);
+        else backwardBlock(a, offset, count, scratch, 0, false);
+        break;
+      case 1: backwardBlock(a, offset, count, scratch, 1, a.dMembrane != 0); break;
+      case 2: backwardBlock(a, offset, count, scratch, 2, a.dMembrane != 0); break;
+      case 3: backwardBlock(a, offset, count, scratch, 3, a.dMembrane != 0); break;
+      default: backwardBlock(a, offset, count, scratch, 4, a.dMembrane != 0);
     }
     at += count;
   }
 }
 
 /** Writes u of all steps to scratch [steps + 1, BLOCK]; row 0 serves as v. Lanes behind `count` are unused. */
-function chargeBlock(a: LifArgs, offset: usize, count: i32, scratch: usize): void {
+// @ts-ignore: decorator
+@inline
+function chargeBlock(a: LifArgs, offset: usize, count: i32, scratch: usize, exact: bool): void {
   const tau = f32x4.splat(a.tau), inverse = f32x4.splat(1 / a.tau), threshold = f32x4.splat(a.threshold);
-  const exact = isPowerOfTwo(a.tau);
   memory.fill(scratch, 0, BLOCK << 2);
   let membranes = scratch + (BLOCK << 2);
   for (let step = 0; step < a.steps; step++) {
@@ -175,7 +185,7 @@ function chargeBlock(a: LifArgs, offset: usize, count: i32, scratch: usize): voi
 /** Goes back through the steps; scratch row 0 carries dL/dv of the step before. */
 // @ts-ignore: decorator
 @inline
-function backwardBlock(a: LifArgs, offset: usize, count: i32, scratch: usize, code: i32): void {
+function backwardBlock(a: LifArgs, offset: usize, count: i32, scratch: usize, code: i32, withMembrane: bool): void {
   const threshold = f32x4.splat(a.threshold), inverse = f32x4.splat(1 / a.tau), keep = f32x4.splat(1 - 1 / a.tau);
   memory.fill(scratch, 0, BLOCK << 2);
   const alpha = a.alpha;
@@ -188,7 +198,7 @@ function backwardBlock(a: LifArgs, offset: usize, count: i32, scratch: usize, co
     for (; i < full; i += 16) {
       const u = v128.load(membranes + i);
       let dv = v128.load(scratch + i);
-      if (a.dMembrane) dv = f32x4.add(dv, v128.load(dMembrane + i));
+      if (withMembrane) dv = f32x4.add(dv, v128.load(dMembrane + i));
       const slope = surrogateDerivative(f32x4.sub(u, threshold), code, alpha);
       const du = f32x4.add(v128.andnot(dv, f32x4.gt(u, threshold)), f32x4.mul(v128.load(dSpikes + i), slope));
       v128.store(dx + i, f32x4.mul(du, inverse));
@@ -197,7 +207,7 @@ function backwardBlock(a: LifArgs, offset: usize, count: i32, scratch: usize, co
     for (; i < <usize>(count << 2); i += 4) {
       const u = v128.load32_splat(membranes + i);
       let dv = load<f32>(scratch + i);
-      if (a.dMembrane) dv += load<f32>(dMembrane + i);
+      if (withMembrane) dv += load<f32>(dMembrane + i);
       const slope = f32x4.extract_lane(surrogateDerivative(f32x4.sub(u, threshold), code, alpha), 0);
       const fired = f32x4.extract_lane(u, 0) > a.threshold;
       const du = (fired ? <f32>0 : dv) + load<f32>(dSpikes + i) * slope;

@@ -1,4 +1,5 @@
-import { copyFloats, madd, zeroFloats } from './vector';
+import { product } from './product';
+import { copyFloats, zeroFloats } from './vector';
 
 /**
  * c [batch, rows, columns] = op(a) op(b), cut into blocks of BLOCK_ROWS x BLOCK_COLUMNS, one per chunk. a is
@@ -40,12 +41,13 @@ export function matrixProduct(args: usize, chunk: i32, scratch: usize): void {
   const packedB = packedA + (BLOCK_ROWS * BLOCK_INNER << 2);
   const a = p.a + (batch * p.batchStrideA << 2);
   const b = p.b + (batch * p.batchStrideB << 2);
-  zeroFloats(sums, rows * sumStride);
+  const paddedRows = (rows + 3) & ~3;
   for (let k = 0; k < p.inner; k += BLOCK_INNER) {
     const inner = min(BLOCK_INNER, p.inner - k);
     packRows(a, p.transposeA != 0, p.transposeA ? p.rows : p.inner, row, rows, k, inner, packedA);
+    zeroFloats(packedA + (rows * inner << 2), (paddedRows - rows) * inner);
     packColumns(b, p.transposeB != 0, p.transposeB ? p.inner : p.columns, column, columns, k, inner, packedB, sumStride);
-    addProduct(packedA, packedB, sums, rows, inner, sumStride);
+    product(packedA, packedB, sums, paddedRows, inner, sumStride, k > 0);
   }
   for (let r = 0; r < rows; r++) {
     const target = p.c + (((batch * p.rows + row + r) * p.columns + column) << 2);
@@ -119,65 +121,4 @@ function transposeColumns4(source: usize, sourceStride: i32, inner: i32, target:
     }
     target += targetStride;
   }
-}
-
-/** sums [rows, stride] += a [rows, inner] b [inner, stride]; stride is a multiple of 8. */
-function addProduct(a: usize, b: usize, sums: usize, rows: i32, inner: i32, stride: i32): void {
-  for (let column = 0; column < stride; column += 8) {
-    let r = 0;
-    for (; r + 4 <= rows; r += 4) {
-      addTile4x8(a + (r * inner << 2), inner, b + (column << 2), stride, sums + ((r * stride + column) << 2));
-    }
-    for (; r < rows; r++) {
-      addTile1x8(a + (r * inner << 2), inner, b + (column << 2), stride, sums + ((r * stride + column) << 2));
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function addPair(target: usize, low: v128, high: v128): void {
-  v128.store(target, f32x4.add(v128.load(target), low));
-  v128.store(target, f32x4.add(v128.load(target, 16), high), 16);
-}
-
-function addTile4x8(a: usize, inner: i32, b: usize, stride: i32, sums: usize): void {
-  const zero = f32x4.splat(0);
-  let a0 = zero, a1 = zero, b0 = zero, b1 = zero, c0 = zero, c1 = zero, d0 = zero, d1 = zero;
-  const step = inner << 2;
-  const end = a + step;
-  for (; a < end; a += 4) {
-    const low = v128.load(b);
-    const high = v128.load(b, 16);
-    const x0 = v128.load32_splat(a);
-    a0 = madd(x0, low, a0);
-    a1 = madd(x0, high, a1);
-    const x1 = v128.load32_splat(a + step);
-    b0 = madd(x1, low, b0);
-    b1 = madd(x1, high, b1);
-    const x2 = v128.load32_splat(a + step * 2);
-    c0 = madd(x2, low, c0);
-    c1 = madd(x2, high, c1);
-    const x3 = v128.load32_splat(a + step * 3);
-    d0 = madd(x3, low, d0);
-    d1 = madd(x3, high, d1);
-    b += stride << 2;
-  }
-  const row = stride << 2;
-  addPair(sums, a0, a1);
-  addPair(sums + row, b0, b1);
-  addPair(sums + row * 2, c0, c1);
-  addPair(sums + row * 3, d0, d1);
-}
-
-function addTile1x8(a: usize, inner: i32, b: usize, stride: i32, sums: usize): void {
-  let low = f32x4.splat(0), high = low;
-  const end = a + (inner << 2);
-  for (; a < end; a += 4) {
-    const x = v128.load32_splat(a);
-    low = madd(x, v128.load(b), low);
-    high = madd(x, v128.load(b, 16), high);
-    b += stride << 2;
-  }
-  addPair(sums, low, high);
 }

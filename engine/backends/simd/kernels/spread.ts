@@ -102,7 +102,4 @@ function copyBlock(target: usize, source: usize, block: i32): void {
   v128.store(target, v128.load(source));
   if (block == 4) return;
   v128.store(target, v128.load(source, 16), 16);
-  if (block == 8) return;
-  v128.store(target, v128.load(source, 32), 32);
-  v128.store(target, v128.load(source, 48), 48);
 }

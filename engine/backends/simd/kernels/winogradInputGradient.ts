@@ -31,7 +31,7 @@ export function winogradInputGradient(args: usize, chunk: i32, scratch: usize): 
     for (let f = 0; f < 36; f++) {
       const x = transformed + (f * tiles * a.outStride << 2);
       const w = a.filter + (f * a.outStride * a.channelStride << 2);
-      product(x, w, products + (f * tiles * a.channelStride << 2), tiles, a.outStride, a.channelStride);
+      product(x, w, products + (f * tiles * a.channelStride << 2), tiles, a.outStride, a.channelStride, false);
     }
     for (let r = 0; r < rows; r++) {
       storeTileRow(a, row + r, tilesAcross, products + (r * tilesAcross * a.channelStride << 2), tiles, temporary);
