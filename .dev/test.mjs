@@ -1,5 +1,6 @@
 // npm test: installs what is missing, then runs every suite and prints the sum of their counts as the last line.
 // node .dev/test.mjs [--only check|unit|golden|integration|e2e ...] [--grep TEXT]
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,12 +21,16 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Environment of a suite: no file of the user's home is read or written. */
-async function suiteEnvironment(home) {
+/** Environment of a suite: no file of the user's home is read or written, and nothing stays in the temporary folder. */
+async function suiteEnvironment(scratch) {
+  const home = path.join(scratch, 'home');
+  const temporary = path.join(scratch, 'tmp');
   await mkdir(home, { recursive: true });
+  await mkdir(temporary, { recursive: true });
   return {
     ...process.env,
     HOME: home,
+    TMPDIR: temporary,
     XDG_CONFIG_HOME: path.join(home, 'config'),
     XDG_CACHE_HOME: path.join(home, 'cache'),
     XDG_DATA_HOME: path.join(home, 'data'),
@@ -165,13 +170,10 @@ async function runAll(context) {
 
 await runMain(async () => {
   chosenSuites();
-  const scratch = await mkdtemp(path.join(tmpdir(), 'spikebridge-suite-'));
-  try {
-    const env = await suiteEnvironment(path.join(scratch, 'home'));
-    const sum = await runAll({ env, scratch });
-    console.log(`\n${format(sum)}`);
-    return sum.failed > 0 || sum.passed === 0 ? 1 : 0;
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  const scratch = await mkdtemp(path.join(tmpdir(), 'spikebridge-'));
+  // At the exit, after the processes that write there have been ended: Ctrl-C leaves nothing either.
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
+  const sum = await runAll({ env: await suiteEnvironment(scratch), scratch });
+  console.log(`\n${format(sum)}`);
+  return sum.failed > 0 || sum.passed === 0 ? 1 : 0;
 });
