@@ -1,6 +1,6 @@
-// Makes artifacts/spikebridge-<version>.vsix and prints its size: node .dev/package.mjs. Works without internet.
+// Makes spikebridge-<version>.vsix and prints its size: node .dev/package.mjs. Works without internet.
 // One file serves every platform: nothing in it is native (kernels are WebAssembly).
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bootstrap, ROOT, runMain } from './bootstrap.mjs';
@@ -8,8 +8,7 @@ import { bootstrap, ROOT, runMain } from './bootstrap.mjs';
 /** Packages dist/ as it is; resolves to the .vsix file's path. */
 export async function packageExtension() {
   const { version } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
-  const vsix = path.join(ROOT, 'artifacts', `spikebridge-${version}.vsix`);
-  await mkdir(path.dirname(vsix), { recursive: true });
+  const vsix = path.join(ROOT, `spikebridge-${version}.vsix`);
   const { createVSIX } = await import('@vscode/vsce');
   await createVSIX({
     cwd: ROOT,
