@@ -25,6 +25,8 @@ const FILTER_GRADIENT_CHUNKS = 16;
 const WINOGRAD_FREQUENCIES = 36;
 /** As in kernels/winogradInputGradient.ts. */
 const WINOGRAD_TILES = 48;
+/** Channels are padded to a multiple of this. As in kernels/product.ts. */
+const WINOGRAD_PANEL = 8;
 
 function productsOf(geometry: ConvolutionGeometry): number {
   const { images, outHeight, outWidth, kernelHeight, kernelWidth, channels, outChannels } = geometry;
@@ -128,14 +130,15 @@ function winogradInputGradient(
   { x, y, filter }: GradientAddresses,
 ): void {
   const { channels, outChannels, width } = geometry;
-  const [rows, row] = [roundToVector(outChannels), roundToVector(channels)];
+  const [rows, row] = [roundToVector(outChannels), Math.ceil(channels / WINOGRAD_PANEL) * WINOGRAD_PANEL];
   const gridBytes = 6 * (width + 6) * rows * 4;
-  const scratch = 1024 + WINOGRAD_FREQUENCIES * WINOGRAD_TILES * (rows + row) * 4 + gridBytes;
+  const scratch = 1024 + WINOGRAD_FREQUENCIES * (WINOGRAD_TILES * (rows + row) * 4 + 128) + gridBytes;
   const chunks = chunksFor(productsOf(geometry), CHUNK_PRODUCTS);
   backend.heap.withBlock(WINOGRAD_FREQUENCIES * rows * row * 4, (transformed) => {
     const filterArgs = [filter, transformed, channels, outChannels, row, rows];
     backend.jobs.run(KernelId.WinogradFilter, filterArgs, rows);
-    const args = convolutionArguments(geometry, { x, filter: transformed, y, chunks, bandRows: 0 });
+    const job = { x, filter: transformed, y, chunks, bandRows: 0, channelStride: row };
+    const args = convolutionArguments(geometry, job);
     backend.jobs.run(KernelId.WinogradInputGradient, args, chunks, scratch);
   });
 }

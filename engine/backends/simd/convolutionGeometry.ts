@@ -54,6 +54,8 @@ export interface ConvolutionJob {
   readonly partials?: number;
   /** Floats per row of the filter; default: outChannels rounded up to a multiple of 4. */
   readonly outStride?: number;
+  /** Floats per row of the flipped filter; default: channels rounded up to a multiple of 4. */
+  readonly channelStride?: number;
 }
 
 /**
@@ -68,10 +70,10 @@ function denseFrom(outChannels: number): number {
 export function convolutionArguments(geometry: ConvolutionGeometry, job: ConvolutionJob): number[] {
   const { images, height, width, channels, outHeight, outWidth, outChannels } = geometry;
   const { kernelHeight, kernelWidth, stride, padding } = geometry;
-  const { outStride = roundToVector(outChannels) } = job;
+  const { outStride = roundToVector(outChannels), channelStride = roundToVector(channels) } = job;
   return [
     ...[job.x, job.filter, job.y, images, height, width, channels, outHeight, outWidth, outChannels],
-    ...[outStride, roundToVector(channels), kernelHeight, kernelWidth, stride, padding],
+    ...[outStride, channelStride, kernelHeight, kernelWidth, stride, padding],
     ...[job.chunks, job.bandRows, float32Bits(denseFrom(outChannels))],
     ...[job.partials ?? 0, SHUFFLE_TABLE_ADDRESS],
   ];

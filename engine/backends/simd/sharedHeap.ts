@@ -46,7 +46,11 @@ export class SharedHeap {
    */
   allocate(bytes: number): number {
     const address = this.allocator.allocate(Math.max(bytes, 1));
-    if (address === undefined || !this.reaches(this.allocator.statistics().highWater + OVERREAD_BYTES)) {
+    if (address === undefined) {
+      throw this.exhausted(bytes);
+    }
+    if (!this.reaches(this.allocator.statistics().highWater + OVERREAD_BYTES)) {
+      this.allocator.free(address);
       throw this.exhausted(bytes);
     }
     return address;

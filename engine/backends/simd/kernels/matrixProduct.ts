@@ -1,4 +1,4 @@
-import { product } from './product';
+import { PANEL, product } from './product';
 import { copyFloats, zeroFloats } from './vector';
 
 /**
@@ -35,7 +35,7 @@ export function matrixProduct(args: usize, chunk: i32, scratch: usize): void {
   const column = (block % columnBlocks) * BLOCK_COLUMNS;
   const rows = min(BLOCK_ROWS, p.rows - row);
   const columns = min(BLOCK_COLUMNS, p.columns - column);
-  const sumStride = (columns + 7) & ~7;
+  const sumStride = (columns + PANEL - 1) & ~(PANEL - 1);
   const sums = scratch;
   const packedA = sums + (BLOCK_ROWS * BLOCK_COLUMNS << 2);
   const packedB = packedA + (BLOCK_ROWS * BLOCK_INNER << 2);
@@ -46,7 +46,7 @@ export function matrixProduct(args: usize, chunk: i32, scratch: usize): void {
     const inner = min(BLOCK_INNER, p.inner - k);
     packRows(a, p.transposeA != 0, p.transposeA ? p.rows : p.inner, row, rows, k, inner, packedA);
     zeroFloats(packedA + (rows * inner << 2), (paddedRows - rows) * inner);
-    packColumns(b, p.transposeB != 0, p.transposeB ? p.inner : p.columns, column, columns, k, inner, packedB, sumStride);
+    packColumns(b, p.transposeB != 0, p.transposeB ? p.inner : p.columns, column, columns, k, inner, packedB);
     product(packedA, packedB, sums, paddedRows, inner, sumStride, k > 0);
   }
   for (let r = 0; r < rows; r++) {
@@ -74,28 +74,35 @@ function packRows(
   }
 }
 
-/** target [inner, targetStride] from inner indices `k...` and columns `column...` of b. */
+/** Panels (product.ts) from inner indices `k...` and columns `column...` of b; columns behind `columns` are garbage. */
 function packColumns(
-  b: usize, transposed: bool, stride: i32, column: i32, columns: i32, k: i32, inner: i32, target: usize, targetStride: i32,
+  b: usize, transposed: bool, stride: i32, column: i32, columns: i32, k: i32, inner: i32, target: usize,
 ): void {
-  if (!transposed) {
-    for (let i = 0; i < inner; i++) {
-      copyFloats(target + (i * targetStride << 2), b + (((k + i) * stride + column) << 2), columns);
+  const panelBytes = inner * PANEL << 2;
+  for (let c = 0; c < columns; c += PANEL) {
+    if (transposed) {
+      packTransposed(b, stride, column + c, min(PANEL, columns - c), k, inner, target);
+    } else {
+      let source = b + ((k * stride + column + c) << 2);
+      for (let to = target; to < target + panelBytes; to += PANEL * 4) {
+        v128.store(to, v128.load(source));
+        v128.store(to, v128.load(source, 16), 16);
+        source += stride << 2;
+      }
     }
-    return;
+    target += panelBytes;
   }
+}
+
+function packTransposed(b: usize, stride: i32, column: i32, columns: i32, k: i32, inner: i32, target: usize): void {
   let c = 0;
   for (; c + 4 <= columns; c += 4) {
-    const source = b + (((column + c) * stride + k) << 2);
-    transposeColumns4(source, stride << 2, inner, target + (c << 2), targetStride << 2);
+    transposeColumns4(b + (((column + c) * stride + k) << 2), stride << 2, inner, target + (c << 2), PANEL * 4);
   }
   for (; c < columns; c++) {
-    let source = b + (((column + c) * stride + k) << 2);
-    let to = target + (c << 2);
+    const source = b + (((column + c) * stride + k) << 2);
     for (let i = 0; i < inner; i++) {
-      store<f32>(to, load<f32>(source));
-      source += 4;
-      to += targetStride << 2;
+      store<f32>(target + ((i * PANEL + c) << 2), load<f32>(source + (i << 2)));
     }
   }
 }

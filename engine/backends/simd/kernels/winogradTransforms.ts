@@ -1,3 +1,4 @@
+import { PANEL } from './product';
 import { storeLanes } from './vector';
 
 /**
@@ -101,7 +102,7 @@ class WinogradFilterArgs {
 
 /**
  * G g G^T of the flipped filter, for one output channel (chunk): filter [3, 3, channels, outChannels] ->
- * [36, outStride, channelStride]; the padding is zeros (chunks reach up to outStride).
+ * [36, channelStride / PANEL, outStride, PANEL]; the padding is zeros (chunks reach up to outStride).
  */
 export function winogradFilter(args: usize, chunk: i32): void {
   const a = changetype<WinogradFilterArgs>(args);
@@ -109,7 +110,8 @@ export function winogradFilter(args: usize, chunk: i32): void {
     const inside = c < a.channels && chunk < a.outChannels;
     for (let f = 0; f < 36; f++) {
       const value = inside ? filterFrequency(a, c, chunk, f) : 0;
-      store<f32>(a.target + (((f * a.outStride + chunk) * a.channelStride + c) << 2), <f32>value);
+      const panel = f * a.channelStride + (c & ~(PANEL - 1));
+      store<f32>(a.target + ((panel * a.outStride + chunk * PANEL + (c & (PANEL - 1))) << 2), <f32>value);
     }
   }
 }
