@@ -33,21 +33,29 @@ function productsOf(geometry: ConvolutionGeometry): number {
   return images * outHeight * outWidth * kernelHeight * kernelWidth * channels * outChannels;
 }
 
-/** A filter with rows of whole vectors: the given one, or a padded copy for the time of `use`. */
-function withPaddedFilter<T>(
+/**
+ * Runs `use` with the filter in both layouts of the forward convolution, with rows of whole vectors: as it is (a
+ * padded copy only where needed) and with both kernel axes exchanged.
+ */
+function withFilters(
   { heap, jobs }: SimdBackend,
   filter: number,
   { kernelHeight, kernelWidth, channels, outChannels }: ConvolutionGeometry,
-  use: (address: number) => T,
-): T {
+  use: (filter: number, gatherFilter: number) => void,
+): void {
   const row = roundToVector(outChannels);
-  if (row === outChannels) {
-    return use(filter);
-  }
-  return heap.withBlock(kernelHeight * kernelWidth * channels * row * 4, (padded) => {
-    const args = [filter, padded, kernelHeight, kernelWidth, channels, outChannels, row, channels];
-    jobs.run(KernelId.PadFilter, args, 1);
-    return use(padded);
+  const bytes = kernelHeight * kernelWidth * channels * row * 4;
+  const shape = [kernelHeight, kernelWidth, channels, outChannels, row, channels];
+  heap.withBlock(bytes, (exchanged) => {
+    jobs.run(KernelId.ExchangeFilter, [filter, exchanged, ...shape], kernelHeight * kernelWidth);
+    if (row === outChannels) {
+      use(filter, exchanged);
+      return;
+    }
+    heap.withBlock(bytes, (padded) => {
+      jobs.run(KernelId.PadFilter, [filter, padded, ...shape], 1);
+      use(padded, exchanged);
+    });
   });
 }
 
@@ -62,10 +70,10 @@ function convolve({
   const y = backend.allocateTensor([images, outHeight, outWidth, outChannels]);
   const rowBytes = (width + kernelWidth) * channels * 8 + width * 4;
   const bandRows = Math.max(kernelHeight, Math.floor(BAND_BYTES / (rowBytes * stride)));
-  const scratch = (bandRows * stride + kernelHeight) * rowBytes + 1024;
+  const scratch = ((bandRows + 1) * stride + 2 * kernelHeight) * rowBytes + 1024;
   const chunks = chunksFor(productsOf(geometry), CHUNK_PRODUCTS);
-  withPaddedFilter(backend, backend.addressOf(filter), geometry, (padded) => {
-    const job = { x: backend.addressOf(x), filter: padded, y: y.address, chunks, bandRows };
+  withFilters(backend, backend.addressOf(filter), geometry, (padded, gatherFilter) => {
+    const job = { x: backend.addressOf(x), filter: padded, gatherFilter, y: y.address, chunks, bandRows };
     backend.jobs.run(KernelId.Convolution, convolutionArguments(geometry, job), chunks, scratch);
   });
   return y.info;

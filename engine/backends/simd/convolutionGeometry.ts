@@ -52,6 +52,8 @@ export interface ConvolutionJob {
   readonly chunks: number;
   readonly bandRows: number;
   readonly partials?: number;
+  /** The filter with both kernel axes exchanged. */
+  readonly gatherFilter?: number;
   /** Floats per row of the filter; default: outChannels rounded up to a multiple of 4. */
   readonly outStride?: number;
   /** Floats per row of the flipped filter; default: channels rounded up to a multiple of 4. */
@@ -75,6 +77,6 @@ export function convolutionArguments(geometry: ConvolutionGeometry, job: Convolu
     ...[job.x, job.filter, job.y, images, height, width, channels, outHeight, outWidth, outChannels],
     ...[outStride, channelStride, kernelHeight, kernelWidth, stride, padding],
     ...[job.chunks, job.bandRows, float32Bits(denseFrom(outChannels))],
-    ...[job.partials ?? 0, SHUFFLE_TABLE_ADDRESS],
+    ...[job.partials ?? 0, job.gatherFilter ?? 0, SHUFFLE_TABLE_ADDRESS],
   ];
 }

@@ -1,7 +1,7 @@
 import { ConvolutionArgs } from './convolutionArgs';
 import { denseRow } from './dense';
-import { gather4, gather16, gather32 } from './gather';
-import { appendNonzero } from './spikeLists';
+import { gather16, gather32, gather4, gather8 } from './gather';
+import { InputLists, layOutLists, listInputs, mergeRows } from './inputLists';
 import { copyFloats, pieceStart, zeroFloats } from './vector';
 
 /** One chunk of the forward convolution: a run of output rows, band by band, never across two images. */
@@ -25,110 +25,46 @@ function convolveBand(a: ConvolutionArgs, image: i32, first: i32, last: i32, scr
   const bottom = max(top, min(a.height, (last - 1) * a.stride - a.padding + a.kernelHeight));
   const rows = bottom - top;
   const rowFloats = a.width * a.channels;
-  const x = a.x + (((image * a.height + top) * rowFloats) << 2);
-  const starts = scratch;
-  const entries = (scratch + ((rows * (a.width + 1)) << 2) + 15) & ~15;
-  const valuesAt: usize = ((rows * rowFloats) << 2) + 64;
-  const listEnd = buildLists(a, x, rows, starts, entries, valuesAt);
-  const count = <i32>((listEnd - entries) >> 2);
+  const lists = changetype<InputLists>(scratch);
+  layOutLists(lists, a, rows, scratch + 64);
+  listInputs(lists, a, a.x + ((image * a.height + top) * rowFloats << 2), rows);
+  const count = <i32>((lists.end - lists.entries) >> 2);
   if (<f32>count >= a.denseFrom * <f32>(rows * rowFloats)) {
     denseBand(a, image, first, last, top, bottom, scratch);
   } else {
-    const binary = allOnes(entries + valuesAt, count);
-    gatherBand(a, image, first, last, top, bottom, starts, valuesAt, binary);
+    gatherBand(a, image, first, last, top, bottom, lists);
   }
-}
-
-/** Lists of the nonzero inputs, pixel after pixel; starts[row][x] (x up to width inclusive) are addresses. */
-function buildLists(
-  a: ConvolutionArgs,
-  x: usize,
-  rows: i32,
-  starts: usize,
-  entries: usize,
-  valuesAt: usize,
-): usize {
-  const step = a.outStride << 2;
-  let end = entries;
-  for (let row = 0; row < rows; row++) {
-    let entry = 0;
-    for (let column = 0; column < a.width; column++) {
-      store<u32>(starts, end);
-      starts += 4;
-      end = appendNonzero(x, a.channels, entry, step, end, valuesAt, a.table);
-      x += a.channels << 2;
-      entry += a.channels * step;
-    }
-    store<u32>(starts, end);
-    starts += 4;
-  }
-  return end;
-}
-
-function allOnes(values: usize, count: i32): bool {
-  const one = f32x4.splat(1);
-  let i = 0;
-  for (; i + 4 <= count; i += 4) {
-    if (v128.any_true(f32x4.ne(v128.load(values + (i << 2)), one))) return false;
-  }
-  for (; i < count; i++) {
-    if (load<f32>(values + (i << 2)) != 1) return false;
-  }
-  return true;
 }
 
 function gatherBand(
-  a: ConvolutionArgs,
-  image: i32,
-  first: i32,
-  last: i32,
-  top: i32,
-  bottom: i32,
-  starts: usize,
-  valuesAt: usize,
-  binary: bool,
+  a: ConvolutionArgs, image: i32, first: i32, last: i32, top: i32, bottom: i32, lists: InputLists,
 ): void {
-  const listStride = (a.width + 1) << 2;
   for (let row = first; row < last; row++) {
     const y0 = row * a.stride - a.padding;
     const kernelTop = min(a.kernelHeight, max(0, top - y0));
     const kernelRows = max(0, min(a.kernelHeight, bottom - y0) - kernelTop);
-    const lists = starts + (y0 + kernelTop - top) * listStride;
-    const filter = a.filter + ((kernelTop * a.kernelWidth * a.channels * a.outStride) << 2);
-    const y = a.y + (((image * a.outHeight + row) * a.outWidth * a.outChannels) << 2);
-    gatherRow(a, lists, filter, kernelRows, y, valuesAt, binary);
+    mergeRows(lists, a, y0 + kernelTop - top, kernelTop, kernelRows);
+    gatherRow(a, lists, a.y + ((image * a.outHeight + row) * a.outWidth * a.outChannels << 2));
   }
 }
 
-function gatherRow(
-  a: ConvolutionArgs,
-  lists: usize,
-  filter: usize,
-  kernelRows: i32,
-  y: usize,
-  valuesAt: usize,
-  binary: bool,
-): void {
-  const listStride = (a.width + 1) << 2;
-  const pixelBytes = (a.channels * a.outStride) << 2;
-  const rowsStride = a.kernelWidth * pixelBytes;
+function gatherRow(a: ConvolutionArgs, lists: InputLists, y: usize): void {
+  const pixelBytes = a.kernelHeight * a.channels * a.outStride << 2;
+  const starts = lists.mergedStarts, valuesAt = lists.mergedValuesAt, binary = lists.binary != 0;
   for (let c = 0; c < a.outChannels; ) {
     const left = a.outChannels - c;
-    const block = left >= 32 ? 32 : left >= 16 ? 16 : 4;
+    const block = left >= 32 ? 32 : left >= 16 ? 16 : left >= 8 ? 8 : 4;
     let target = y + (c << 2);
     for (let column = 0; column < a.outWidth; column++) {
       const x0 = column * a.stride - a.padding;
       const from = min(a.width, max(0, x0));
-      const window = lists + (from << 2);
-      const span = max(0, min(a.width, x0 + a.kernelWidth) - from) << 2;
-      const rows = filter + (c << 2) - x0 * pixelBytes;
-      if (block == 32) {
-        gather32(target, window, rows, kernelRows, listStride, span, rowsStride, valuesAt, binary);
-      } else if (block == 16) {
-        gather16(target, window, rows, kernelRows, listStride, span, rowsStride, valuesAt, binary);
-      } else {
-        gather4(target, window, rows, kernelRows, listStride, span, rowsStride, valuesAt, min(left, 4));
-      }
+      const begin: usize = load<u32>(starts + (from << 2));
+      const end: usize = load<u32>(starts + (max(from, min(a.width, x0 + a.kernelWidth)) << 2));
+      const rows = a.gatherFilter + (c << 2) - x0 * pixelBytes;
+      if (block == 32) gather32(target, begin, end, rows, valuesAt, binary);
+      else if (block == 16) gather16(target, begin, end, rows, valuesAt, binary);
+      else if (block == 8) gather8(target, begin, end, rows, valuesAt, binary);
+      else gather4(target, begin, end, rows, valuesAt, binary, min(left, 4));
       target += a.outChannels << 2;
     }
     c += block;

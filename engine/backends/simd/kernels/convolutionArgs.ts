@@ -32,6 +32,8 @@ export class ConvolutionArgs {
   denseFrom: f32;
   /** Filter gradient: partial filters [chunks, kernelHeight, kernelWidth, channels, outStride]. */
   partials: usize;
+  /** Forward: the filter as [kernelWidth, kernelHeight, channels, outStride]. */
+  gatherFilter: usize;
   /** A table of 16 byte shuffles, counts and lane numbers (see spikeLists.ts). */
   table: usize;
 }

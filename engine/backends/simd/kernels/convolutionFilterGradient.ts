@@ -45,7 +45,7 @@ function accumulateBands(a: ConvolutionArgs, row: i32, end: i32, scratch: usize,
     spreadBlocks(a, image, first, first + rows + a.kernelHeight - 1, grid + gridAt, block, blockBytes);
     for (let r = 0; r < rows; r++) {
       const x = a.x + ((at + r) * a.width * a.channels << 2);
-      listRow(lists, x, a.width, a.channels, gridAt + r * gridRow);
+      listRow(lists, x, a.width, a.channels, <i32>gridAt + r * gridRow);
     }
     gridAt += (rows + a.kernelHeight - 1) * gridRow;
     at += rows;

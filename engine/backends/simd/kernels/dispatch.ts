@@ -10,7 +10,7 @@ import { convolution } from './convolution';
 import { convolutionFilterGradient, reducePartials } from './convolutionFilterGradient';
 import { convolutionInputGradient } from './convolutionInputGradient';
 import { binary, sumColumns, sumRows } from './elementwise';
-import { flipFilter, padFilter } from './filters';
+import { exchangeFilter, flipFilter, padFilter } from './filters';
 import { KernelId } from './kernelIds';
 import { lif, lifGradient } from './lif';
 import { matrixProduct } from './matrixProduct';
@@ -77,6 +77,7 @@ export function runKernel(kernel: i32, args: usize, chunk: i32, scratch: usize):
     case KernelId.Binary: binary(args, chunk); break;
     case KernelId.SumRows: sumRows(args, chunk); break;
     case KernelId.SumColumns: sumColumns(args, chunk); break;
+    case KernelId.ExchangeFilter: exchangeFilter(args, chunk); break;
     default:
       unreachable();
   }

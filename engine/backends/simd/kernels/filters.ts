@@ -17,11 +17,23 @@ class FilterArgs {
 /** [kernelHeight, kernelWidth, channels, outChannels] -> the same with rows of `rowFloats`, zero-padded. */
 export function padFilter(args: usize): void {
   const a = changetype<FilterArgs>(args);
-  const rows = a.kernelHeight * a.kernelWidth * a.channels;
-  for (let row = 0; row < rows; row++) {
-    const target = a.target + ((row * a.rowFloats) << 2);
-    copyFloats(target, a.source + ((row * a.outChannels) << 2), a.outChannels);
+  padRows(a, a.source, a.target, a.kernelHeight * a.kernelWidth);
+}
+
+/** The same with both kernel axes exchanged; the chunk is a kernel position of the source. */
+export function exchangeFilter(args: usize, chunk: i32): void {
+  const a = changetype<FilterArgs>(args);
+  const ky = chunk / a.kernelWidth, kx = chunk - ky * a.kernelWidth;
+  const target = a.target + ((kx * a.kernelHeight + ky) * a.channels * a.rowFloats << 2);
+  padRows(a, a.source + (chunk * a.channels * a.outChannels << 2), target, 1);
+}
+
+function padRows(a: FilterArgs, source: usize, target: usize, taps: i32): void {
+  for (let row = 0; row < taps * a.channels; row++) {
+    copyFloats(target, source, a.outChannels);
     zeroFloats(target + (a.outChannels << 2), a.rowFloats - a.outChannels);
+    source += a.outChannels << 2;
+    target += a.rowFloats << 2;
   }
 }
 

@@ -1,52 +1,42 @@
 import { madd, storeLanes } from './vector';
 
 /**
- * One output pixel from the lists of its nonzero inputs: the weight rows of the inputs are added up in registers.
- * - window: address of the list start of the first input pixel of the first kernel row; the list of a kernel row
- *   ends listSpan bytes further; the next kernel row is listStride bytes further.
- * - rows: weights of kernel row 0, minus the entry of kernel column 0; rowsStride bytes per kernel row.
- * - an entry is the byte offset of a weight row; its value lies valuesAt bytes behind it (1 everywhere if binary).
+ * One output pixel from the list [begin, end) of the nonzero inputs under its window: the weight rows of the inputs
+ * are added up in registers. An entry is the byte offset of a weight row from `rows`; its value lies valuesAt bytes
+ * behind it (1 everywhere if binary).
  */
 
 /** The sums of 32 output channels. */
 // @ts-ignore: decorator
 @inline
-export function gather32(
-  y: usize, window: usize, rows: usize, kernelRows: i32, listStride: i32, listSpan: i32, rowsStride: i32, valuesAt: usize, binary: bool,
-): void {
+export function gather32(y: usize, begin: usize, end: usize, rows: usize, valuesAt: usize, binary: bool): void {
   const zero = f32x4.splat(0);
   let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero, a6 = zero, a7 = zero;
-  for (let ky = 0; ky < kernelRows; ky++) {
-    let q: usize = load<u32>(window);
-    const end: usize = load<u32>(window + listSpan);
-    if (binary) {
-      for (; q < end; q += 4) {
-        const p = rows + load<u32>(q);
-        a0 = f32x4.add(a0, v128.load(p));
-        a1 = f32x4.add(a1, v128.load(p, 16));
-        a2 = f32x4.add(a2, v128.load(p, 32));
-        a3 = f32x4.add(a3, v128.load(p, 48));
-        a4 = f32x4.add(a4, v128.load(p, 64));
-        a5 = f32x4.add(a5, v128.load(p, 80));
-        a6 = f32x4.add(a6, v128.load(p, 96));
-        a7 = f32x4.add(a7, v128.load(p, 112));
-      }
-    } else {
-      for (; q < end; q += 4) {
-        const p = rows + load<u32>(q);
-        const value = v128.load32_splat(q + valuesAt);
-        a0 = madd(value, v128.load(p), a0);
-        a1 = madd(value, v128.load(p, 16), a1);
-        a2 = madd(value, v128.load(p, 32), a2);
-        a3 = madd(value, v128.load(p, 48), a3);
-        a4 = madd(value, v128.load(p, 64), a4);
-        a5 = madd(value, v128.load(p, 80), a5);
-        a6 = madd(value, v128.load(p, 96), a6);
-        a7 = madd(value, v128.load(p, 112), a7);
-      }
+  if (binary) {
+    for (let q = begin; q < end; q += 4) {
+      const p = rows + load<u32>(q);
+      a0 = f32x4.add(a0, v128.load(p));
+      a1 = f32x4.add(a1, v128.load(p, 16));
+      a2 = f32x4.add(a2, v128.load(p, 32));
+      a3 = f32x4.add(a3, v128.load(p, 48));
+      a4 = f32x4.add(a4, v128.load(p, 64));
+      a5 = f32x4.add(a5, v128.load(p, 80));
+      a6 = f32x4.add(a6, v128.load(p, 96));
+      a7 = f32x4.add(a7, v128.load(p, 112));
     }
-    window += listStride;
-    rows += rowsStride;
+  } else {
+    for (let q = begin; q < end; q += 4) {
+      const p = rows + load<u32>(q);
+      const value = v128.load32_splat(q + valuesAt);
+      a0 = madd(value, v128.load(p), a0);
+      a1 = madd(value, v128.load(p, 16), a1);
+      a2 = madd(value, v128.load(p, 32), a2);
+      a3 = madd(value, v128.load(p, 48), a3);
+      a4 = madd(value, v128.load(p, 64), a4);
+      a5 = madd(value, v128.load(p, 80), a5);
+      a6 = madd(value, v128.load(p, 96), a6);
+      a7 = madd(value, v128.load(p, 112), a7);
+    }
   }
   v128.store(y, a0);
   v128.store(y, a1, 16);
@@ -61,34 +51,26 @@ export function gather32(
 /** The sums of 16 output channels. */
 // @ts-ignore: decorator
 @inline
-export function gather16(
-  y: usize, window: usize, rows: usize, kernelRows: i32, listStride: i32, listSpan: i32, rowsStride: i32, valuesAt: usize, binary: bool,
-): void {
+export function gather16(y: usize, begin: usize, end: usize, rows: usize, valuesAt: usize, binary: bool): void {
   const zero = f32x4.splat(0);
   let a0 = zero, a1 = zero, a2 = zero, a3 = zero;
-  for (let ky = 0; ky < kernelRows; ky++) {
-    let q: usize = load<u32>(window);
-    const end: usize = load<u32>(window + listSpan);
-    if (binary) {
-      for (; q < end; q += 4) {
-        const p = rows + load<u32>(q);
-        a0 = f32x4.add(a0, v128.load(p));
-        a1 = f32x4.add(a1, v128.load(p, 16));
-        a2 = f32x4.add(a2, v128.load(p, 32));
-        a3 = f32x4.add(a3, v128.load(p, 48));
-      }
-    } else {
-      for (; q < end; q += 4) {
-        const p = rows + load<u32>(q);
-        const value = v128.load32_splat(q + valuesAt);
-        a0 = madd(value, v128.load(p), a0);
-        a1 = madd(value, v128.load(p, 16), a1);
-        a2 = madd(value, v128.load(p, 32), a2);
-        a3 = madd(value, v128.load(p, 48), a3);
-      }
+  if (binary) {
+    for (let q = begin; q < end; q += 4) {
+      const p = rows + load<u32>(q);
+      a0 = f32x4.add(a0, v128.load(p));
+      a1 = f32x4.add(a1, v128.load(p, 16));
+      a2 = f32x4.add(a2, v128.load(p, 32));
+      a3 = f32x4.add(a3, v128.load(p, 48));
     }
-    window += listStride;
-    rows += rowsStride;
+  } else {
+    for (let q = begin; q < end; q += 4) {
+      const p = rows + load<u32>(q);
+      const value = v128.load32_splat(q + valuesAt);
+      a0 = madd(value, v128.load(p), a0);
+      a1 = madd(value, v128.load(p, 16), a1);
+      a2 = madd(value, v128.load(p, 32), a2);
+      a3 = madd(value, v128.load(p, 48), a3);
+    }
   }
   v128.store(y, a0);
   v128.store(y, a1, 16);
@@ -96,20 +78,40 @@ export function gather16(
   v128.store(y, a3, 48);
 }
 
+/** The sums of 8 output channels. */
+// @ts-ignore: decorator
+@inline
+export function gather8(y: usize, begin: usize, end: usize, rows: usize, valuesAt: usize, binary: bool): void {
+  const zero = f32x4.splat(0);
+  let a0 = zero, a1 = zero;
+  if (binary) {
+    for (let q = begin; q < end; q += 4) {
+      const p = rows + load<u32>(q);
+      a0 = f32x4.add(a0, v128.load(p));
+      a1 = f32x4.add(a1, v128.load(p, 16));
+    }
+  } else {
+    for (let q = begin; q < end; q += 4) {
+      const p = rows + load<u32>(q);
+      const value = v128.load32_splat(q + valuesAt);
+      a0 = madd(value, v128.load(p), a0);
+      a1 = madd(value, v128.load(p, 16), a1);
+    }
+  }
+  v128.store(y, a0);
+  v128.store(y, a1, 16);
+}
+
 /** The sums of up to 4 output channels. */
 // @ts-ignore: decorator
 @inline
 export function gather4(
-  y: usize, window: usize, rows: usize, kernelRows: i32, listStride: i32, listSpan: i32, rowsStride: i32, valuesAt: usize, lanes: i32,
+  y: usize, begin: usize, end: usize, rows: usize, valuesAt: usize, binary: bool, lanes: i32,
 ): void {
   let sum = f32x4.splat(0);
-  for (let ky = 0; ky < kernelRows; ky++) {
-    const end: usize = load<u32>(window + listSpan);
-    for (let q: usize = load<u32>(window); q < end; q += 4) {
-      sum = madd(v128.load32_splat(q + valuesAt), v128.load(rows + load<u32>(q)), sum);
-    }
-    window += listStride;
-    rows += rowsStride;
+  for (let q = begin; q < end; q += 4) {
+    const row = v128.load(rows + load<u32>(q));
+    sum = binary ? f32x4.add(sum, row) : madd(v128.load32_splat(q + valuesAt), row, sum);
   }
   storeLanes(y, sum, lanes);
 }

@@ -25,4 +25,5 @@ export enum KernelId {
   Binary = 19,
   SumRows = 20,
   SumColumns = 21,
+  ExchangeFilter = 22,
 }
