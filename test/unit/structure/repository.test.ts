@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { repositoryFile } from '../../tools/repository';
 import { codeOnly, sourceFiles, topLevelNames } from '../../tools/sourceFiles';
 
@@ -80,6 +80,17 @@ describe('the README', () => {
     assert.ok(named.length > 0, 'no command is named');
     const missing = named.map((match) => match[1] ?? match[2] ?? '').filter((name) => !(name in scripts));
     assert.deepEqual(missing, []);
+  });
+
+  it('links only to files that exist', () => {
+    const links = [...readText('README.md').matchAll(/\]\((?!https?:|#)([^)\s#]+)/g)].map(
+      (match) => match[1] ?? '',
+    );
+    assert.ok(links.length > 0, 'no file is linked');
+    assert.deepEqual(
+      links.filter((link) => !existsSync(repositoryFile(link))),
+      [],
+    );
   });
 
   it('names every command that .ci/run runs', () => {
