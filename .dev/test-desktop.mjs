@@ -36,5 +36,7 @@ await runMain(async () => {
     extensionDevelopmentPath: ROOT,
     extensionTestsPath: path.join(folder, 'index.cjs'),
     launchArgs: [workspace, '--disable-extensions', '--disable-workspace-trust'],
+  }).catch((error) => {
+    throw new Error(`${error.message}. (This downloads VS Code: it needs internet access and a desktop.)`);
   });
 });
