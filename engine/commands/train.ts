@@ -49,7 +49,7 @@ function printOutcome(output: Output, status: RunStatus, runFolder: string): voi
   const accuracy = `test accuracy ${formatPercent(lastAccuracy)} (best ${formatPercent(bestAccuracy)})`;
   output.print(`${state}${where}, ${accuracy}`);
   output.print(`run folder: ${runFolder}`);
-  if (state !== 'finished') {
+  if (state !== 'finished' && iteration > 0) {
     output.print(`continue with: spikebridge train --resume "${runFolder}"`);
   }
 }

@@ -34,7 +34,10 @@ const WRITE_FAILURES: Readonly<Record<string, { message: string; nextStep: strin
   EROFS: READ_ONLY,
   EACCES: READ_ONLY,
   EPERM: READ_ONLY,
-  ENOENT: { message: 'the run folder has gone', nextStep: 'Restore the folder, or start a new run.' },
+  ENOENT: {
+    message: 'the run folder has gone, or cannot be made',
+    nextStep: 'Restore the folder, or choose another one (--out DIR, or "runsFolder" in the configuration).',
+  },
   ENOTDIR: { message: 'a part of this path is a file, not a folder', nextStep: 'Choose another run folder.' },
 };
 

@@ -43,7 +43,7 @@ export class RunStore {
   static async create(folder: string, configuration: TransferConfiguration): Promise<RunStore> {
     const checkpoints = path.dirname(runFile(folder, 'lastCheckpoint'));
     await refuseUsedFolder(folder);
-    await mkdir(checkpoints, { recursive: true }).catch((error) => {
+    await makeFolder(checkpoints).catch((error) => {
       throw explainWriteFailure(error, folder);
     });
     const store = new RunStore(folder, await RunLock.acquire(folder));
@@ -132,6 +132,19 @@ export class RunStore {
     this.metrics?.close();
     await this.lock.release();
   }
+}
+
+/** A folder and its parents. Node's recursive mkdir never returns where a file system refuses folders (/proc). */
+async function makeFolder(folder: string): Promise<void> {
+  const parent = path.dirname(folder);
+  if (!(await stat(parent).catch(() => undefined)) && parent !== folder) {
+    await makeFolder(parent);
+  }
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') {
+      throw error;
+    }
+  });
 }
 
 /** A new run never writes into a folder that holds anything. */
