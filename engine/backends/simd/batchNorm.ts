@@ -3,18 +3,11 @@ import { type BatchNormAttributes, type ChannelAffineAttributes, FUSED_KERNELS }
 import { chunksFor } from './jobRunner';
 import { type KernelCall, simdKernel } from './kernelConfig';
 import { KernelId } from './kernels/kernelIds';
+import { gradientSums, normalisedSources, type Slices } from './normalisedSource';
 import type { SimdBackend } from './simdBackend';
 
 /** Values of a slice that are worth a chunk. */
 const PIECE_VALUES = 32768;
-
-/** The sizes of one BatchNorm: x has groups * rows rows of `channels` values, each group cut into `pieces`. */
-interface Slices {
-  readonly groups: number;
-  readonly rows: number;
-  readonly channels: number;
-  readonly pieces: number;
-}
 
 function slicesOf(x: TensorInfo, groups: number): Slices {
   const channels = x.shape.at(-1) as number;
@@ -49,23 +42,16 @@ function visitSums(
   }
 }
 
-/** Temporary blocks for the sums (float64) and the coefficients (float32) of all slices. */
-function withBlocks<T>(
-  { heap }: SimdBackend,
-  { groups, channels, pieces }: Slices,
-  use: (sums: number, coefficients: number) => T,
-): T {
-  return heap.withBlock(groups * pieces * channels * 16, (sums) =>
-    heap.withBlock(groups * channels * 16, (coefficients) => use(sums, coefficients)),
-  );
-}
-
 function floatsOf(backend: SimdBackend, tensor: TensorInfo): Float32Array {
   return backend.data.get(tensor.dataId).values as Float32Array;
 }
 
 type ForwardInputs = { x: TensorInfo; gamma: TensorInfo; beta: TensorInfo };
 
+/**
+ * Computes the statistics at once and defers y: if only LIF reads it, it is never stored (normalisedSource.ts). The
+ * coefficients and x live until y is freed.
+ */
 function batchNorm({
   backend,
   inputs: { x, gamma, beta },
@@ -73,29 +59,43 @@ function batchNorm({
 }: KernelCall<ForwardInputs, BatchNormAttributes>): TensorInfo[] {
   const slices = slicesOf(x, groups);
   const { rows, channels, pieces } = slices;
-  const [y, mean, variance] = [x.shape, [groups, channels], [groups, channels]].map((shape) =>
-    backend.allocateTensor(shape),
-  ) as [Allocated, Allocated, Allocated];
+  const [mean, variance] = [0, 1].map(() => backend.allocateTensor([groups, channels])) as [
+    Allocated,
+    Allocated,
+  ];
   const [means, variances] = [floatsOf(backend, mean.info), floatsOf(backend, variance.info)];
   const [scales, shifts] = [floatsOf(backend, gamma), floatsOf(backend, beta)];
-  withBlocks(backend, slices, (sums, coefficients) => {
-    const args = jobArguments(slices, { x: backend.addressOf(x), y: y.address, sums, coefficients });
-    backend.jobs.run(KernelId.BatchNormSums, args, groups * pieces);
-    const table = backend.heap.floats(coefficients, groups * channels * 4);
-    const totals = backend.heap.doubles(sums, groups * pieces * channels * 2);
-    visitSums(slices, totals, (index, channel, sum, squares) => {
-      const average = sum / rows;
-      const spread = Math.max(0, squares / rows - average * average);
-      means[index] = average;
-      variances[index] = spread;
-      const at = (index - channel) * 4 + channel;
-      table[at] = average;
-      table[at + channels] = (scales[channel] as number) / Math.sqrt(spread + epsilon);
-      table[at + 2 * channels] = shifts[channel] as number;
-    });
+  const coefficients = backend.heap.allocate(groups * channels * 16);
+  const table = backend.heap.floats(coefficients, groups * channels * 4);
+  const addresses = { x: backend.addressOf(x), coefficients };
+  backend.heap.withBlock(groups * pieces * channels * 16, (sums) => {
+    backend.jobs.run(KernelId.BatchNormSums, jobArguments(slices, { ...addresses, sums }), groups * pieces);
+    visitSums(
+      slices,
+      backend.heap.doubles(sums, groups * pieces * channels * 2),
+      (index, channel, sum, squares) => {
+        const average = sum / rows;
+        const spread = Math.max(0, squares / rows - average * average);
+        means[index] = average;
+        variances[index] = spread;
+        const at = (index - channel) * 4 + channel;
+        table[at] = average;
+        table[at + channels] = (scales[channel] as number) / Math.sqrt(spread + epsilon);
+        table[at + 2 * channels] = shifts[channel] as number;
+      },
+    );
+  });
+  const y = backend.deferTensor(x.shape, (address) => {
+    const args = jobArguments(slices, { ...addresses, y: address, sums: 0 });
     backend.jobs.run(KernelId.BatchNormNormalise, args, groups * pieces);
   });
-  return [y.info, mean.info, variance.info];
+  backend.incRef(x.dataId);
+  normalisedSources.set(y.dataId, { x, slices, coefficients });
+  backend.onRelease(y, () => {
+    backend.disposeData(x.dataId);
+    backend.heap.free(coefficients);
+  });
+  return [y, mean.info, variance.info];
 }
 
 type Allocated = ReturnType<SimdBackend['allocateTensor']>;
@@ -127,22 +127,19 @@ function batchNormGradient({
     Float32Array,
   ];
   const gradients = { gamma: new Float64Array(channels), beta: new Float64Array(channels) };
-  withBlocks(backend, slices, (sums, coefficients) => {
+  backend.heap.withBlock(groups * channels * 16, (coefficients) => {
     const table = backend.heap.floats(coefficients, groups * channels * 4);
     for (let index = 0; index < groups * channels; index++) {
       const channel = index % channels;
       table[(index - channel) * 4 + channel] = means[index] as number;
     }
-    const args = jobArguments(slices, {
+    const addresses = {
       x: backend.addressOf(x),
       y: dx.address,
       gradient: backend.addressOf(dy),
-      sums,
       coefficients,
-    });
-    backend.jobs.run(KernelId.BatchNormGradientSums, args, groups * pieces);
-    const totals = backend.heap.doubles(sums, groups * pieces * channels * 2);
-    visitSums(slices, totals, (index, channel, sum, product) => {
+    };
+    withGradientSums(backend, dy, x, slices, addresses, (index, channel, sum, product) => {
       const inverse = 1 / Math.sqrt((variances[index] as number) + epsilon);
       const scale = (scales[channel] as number) * inverse;
       const at = (index - channel) * 4 + channel;
@@ -152,11 +149,36 @@ function batchNormGradient({
       gradients.gamma[channel] = (gradients.gamma[channel] as number) + inverse * product;
       gradients.beta[channel] = (gradients.beta[channel] as number) + sum;
     });
+    const args = jobArguments(slices, { ...addresses, sums: 0 });
     backend.jobs.run(KernelId.BatchNormGradientApply, args, groups * pieces);
   });
   floatsOf(backend, dGamma.info).set(gradients.gamma);
   floatsOf(backend, dBeta.info).set(gradients.beta);
   return [dx.info, dGamma.info, dBeta.info];
+}
+
+type SumVisitor = (index: number, channel: number, sum: number, product: number) => void;
+
+/** Visits the sums of dy and dy (x - mean): those that came with dy, or new ones. */
+function withGradientSums(
+  { heap, jobs }: SimdBackend,
+  dy: TensorInfo,
+  x: TensorInfo,
+  slices: Slices,
+  addresses: { x: number; y: number; gradient: number; coefficients: number },
+  visit: SumVisitor,
+): void {
+  const { groups, pieces, channels } = slices;
+  const known = gradientSums.get(dy.dataId);
+  if (known && known.x === x.dataId && known.groups === groups) {
+    const values = heap.doubles(known.sums, groups * known.pieces * channels * 2);
+    visitSums({ ...slices, pieces: known.pieces }, values, visit);
+    return;
+  }
+  heap.withBlock(groups * pieces * channels * 16, (sums) => {
+    jobs.run(KernelId.BatchNormGradientSums, jobArguments(slices, { ...addresses, sums }), groups * pieces);
+    visitSums(slices, heap.doubles(sums, groups * pieces * channels * 2), visit);
+  });
 }
 
 function channelAffine({

@@ -1,23 +1,15 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { SurrogateName } from '../../neurons/surrogate';
 import { FUSED_KERNELS, type LifAttributes } from '../fusedKernels';
-import { chunksFor, float32Bits } from './jobRunner';
+import { chunksFor } from './jobRunner';
 import { type KernelCall, simdKernel } from './kernelConfig';
 import { KernelId } from './kernels/kernelIds';
+import { neuronArguments } from './neuronArguments';
+import { fireNormalised, normalisedGradient, normalisedSourceFor } from './normalisedLif';
 
 /** Values that are worth a chunk. */
 const CHUNK_VALUES = 32768;
 /** Neurons that kernels/lif.ts handles at once. */
 const BLOCK_NEURONS = 1024;
-
-/** The surrogates' numbers in kernels/lif.ts. */
-const SURROGATE_CODES: Record<SurrogateName, number> = {
-  qgate: 0,
-  gate: 1,
-  rectangle: 2,
-  arctan: 3,
-  sigmoid: 4,
-};
 
 interface LifAddresses {
   readonly x: number;
@@ -34,14 +26,14 @@ function runLif(
   shape: readonly number[],
   addresses: LifAddresses,
 ): void {
-  const { streams, steps, tau, threshold, surrogate, alpha } = attributes;
+  const { streams, steps } = attributes;
   const { x, spikes = 0, membrane = 0, dSpikes = 0, dMembrane = 0, dx = 0 } = addresses;
   const values = shape.reduce((product, size) => product * size, 1);
   const chunks = chunksFor(values, CHUNK_VALUES);
   const args = [
     ...[x, spikes, membrane, dSpikes, dMembrane, dx],
     ...[streams, steps, values / (streams * steps), chunks],
-    ...[float32Bits(tau), float32Bits(threshold), SURROGATE_CODES[surrogate], float32Bits(alpha)],
+    ...neuronArguments(attributes),
   ];
   backend.jobs.run(kernel, args, chunks, (steps + 1) * BLOCK_NEURONS * 4 + 64);
 }
@@ -51,22 +43,32 @@ function lif(call: KernelCall<{ x: TensorInfo }, LifAttributes>): TensorInfo[] {
   const { backend, attributes } = call;
   const spikes = backend.allocateTensor(x.shape);
   const membrane = attributes.withMembrane ? backend.allocateTensor(x.shape) : undefined;
-  const addresses = { x: backend.addressOf(x), spikes: spikes.address, membrane: membrane?.address };
-  runLif(KernelId.Lif, call, x.shape, addresses);
+  const source = normalisedSourceFor(x, attributes);
+  if (source) {
+    fireNormalised(backend, attributes, source, { spikes, membrane });
+  } else {
+    const addresses = { x: backend.addressOf(x), spikes: spikes.address, membrane: membrane?.address };
+    runLif(KernelId.Lif, call, x.shape, addresses);
+  }
   return membrane ? [spikes.info, membrane.info] : [spikes.info];
 }
 
 function lifGradient(
   call: KernelCall<{ x: TensorInfo; dSpikes: TensorInfo; dMembrane?: TensorInfo }, LifAttributes>,
 ): TensorInfo {
-  const { backend, inputs } = call;
-  const dx = backend.allocateTensor(inputs.x.shape);
-  runLif(KernelId.LifGradient, call, inputs.x.shape, {
-    x: backend.addressOf(inputs.x),
-    dSpikes: backend.addressOf(inputs.dSpikes),
-    dMembrane: inputs.dMembrane && backend.addressOf(inputs.dMembrane),
-    dx: dx.address,
-  });
+  const { backend, inputs, attributes } = call;
+  const { x, dSpikes, dMembrane } = inputs;
+  const dx = backend.allocateTensor(x.shape);
+  const gradients = {
+    dSpikes: backend.addressOf(dSpikes),
+    dMembrane: dMembrane && backend.addressOf(dMembrane),
+  };
+  const source = normalisedSourceFor(x, attributes);
+  if (source) {
+    normalisedGradient(backend, attributes, source, { ...gradients, dx });
+  } else {
+    runLif(KernelId.LifGradient, call, x.shape, { ...gradients, x: backend.addressOf(x), dx: dx.address });
+  }
   return dx.info;
 }
 

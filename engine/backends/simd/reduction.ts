@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { chunksFor } from './jobRunner';
 import { type KernelCall, simdKernel } from './kernelConfig';
 import { KernelId } from './kernels/kernelIds';
+import { spikeCounts } from './normalisedSource';
 import { runStockKernel } from './stockKernel';
 
 /** Values that are worth a chunk. */
@@ -75,9 +76,15 @@ function reduceOrFallBack(
   if (!reduction) {
     return runStockKernel(name, call);
   }
+  const known = spikeCounts.get(x.dataId);
   const kept = x.shape.filter((_, index) => !axes.includes(index));
   const shape = keepDims ? tf.backend_util.expandShapeToKeepDim(kept, axes) : kept;
-  return reduce(call, reduction, name === tf.Mean ? 1 / reduction.reduced : 1, shape);
+  const scale = name === tf.Mean ? 1 / reduction.reduced : 1;
+  if (known && reduction.kernel === KernelId.SumRows && reduction.kept === known.length) {
+    const values = Float32Array.from(known, (count) => count * scale);
+    return call.backend.makeTensorInfo(shape, 'float32', values);
+  }
+  return reduce(call, reduction, scale, shape);
 }
 
 export const reductionKernels = ([tf.Sum, tf.Mean] as const).map((name) =>

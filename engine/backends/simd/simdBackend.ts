@@ -21,6 +21,8 @@ function isShared(values: BackendValues | undefined): values is Float32Array {
  */
 export class SimdBackend extends MathBackendCPU {
   private readonly addresses = new WeakMap<DataId, number>();
+  private readonly deferred = new WeakMap<DataId, (address: number) => void>();
+  private readonly releases = new WeakMap<DataId, () => void>();
   private nextId = 0;
 
   constructor(
@@ -45,20 +47,53 @@ export class SimdBackend extends MathBackendCPU {
     return { info: { dataId, shape: [...shape], dtype: 'float32' }, address };
   }
 
+  /**
+   * A new float32 tensor whose values are computed when somebody needs them; a kernel may know better.
+   * @param compute writes the values to an address.
+   */
+  deferTensor(shape: readonly number[], compute: (address: number) => void): TensorInfo {
+    const dataId = this.register({ values: new Float32Array(0), dtype: 'float32' });
+    this.deferred.set(dataId, compute);
+    const info: TensorInfo = { dataId, shape: [...shape], dtype: 'float32' };
+    const get = () => {
+      this.addressOf(info);
+      return this.data.get(dataId).values;
+    };
+    Object.defineProperty(this.data.get(dataId), 'values', { configurable: true, enumerable: true, get });
+    return info;
+  }
+
+  /** Has `release` called when the tensor is freed. One function per tensor. */
+  onRelease({ dataId }: TensorInfo, release: () => void): void {
+    this.releases.set(dataId, release);
+  }
+
   /** The address of a float32 tensor's values; moves them into the shared memory at first use. */
-  addressOf({ dataId }: TensorInfo): number {
+  addressOf({ dataId, shape }: TensorInfo): number {
     const known = this.addresses.get(dataId);
     if (known !== undefined) {
       return known;
     }
-    const data = this.data.get(dataId);
-    const values = data.values as Float32Array;
-    const address = this.heap.allocate(values.length * 4);
-    const view = this.heap.floats(address, values.length);
+    const compute = this.deferred.get(dataId);
+    if (compute) {
+      const { address } = this.placeValues(dataId, util.sizeFromShape(shape));
+      compute(address);
+      return address;
+    }
+    const values = this.data.get(dataId).values as Float32Array;
+    const { address, view } = this.placeValues(dataId, values.length);
     view.set(values);
-    data.values = view;
-    this.addresses.set(dataId, address);
     return address;
+  }
+
+  /** Gives a tensor a block of the shared memory; its values are the block's from now on. */
+  private placeValues(dataId: DataId, length: number): { address: number; view: Float32Array } {
+    const address = this.heap.allocate(length * 4);
+    const view = this.heap.floats(address, length);
+    const property = { configurable: true, enumerable: true, writable: true, value: view };
+    Object.defineProperty(this.data.get(dataId), 'values', property);
+    this.addresses.set(dataId, address);
+    return { address, view };
   }
 
   /** A copy: views of the shared memory must not outlive their tensor. */
@@ -69,12 +104,21 @@ export class SimdBackend extends MathBackendCPU {
 
   override disposeData(dataId: DataId, force = false): boolean {
     const released = super.disposeData(dataId, force);
-    const address = released ? this.addresses.get(dataId) : undefined;
+    if (released) {
+      this.release(dataId);
+    }
+    return released;
+  }
+
+  private release(dataId: DataId): void {
+    const address = this.addresses.get(dataId);
     if (address !== undefined) {
       this.addresses.delete(dataId);
       this.heap.free(address);
     }
-    return released;
+    const release = this.releases.get(dataId);
+    this.releases.delete(dataId);
+    release?.();
   }
 
   /** For tf.memory(): also the bytes of the shared memory. */

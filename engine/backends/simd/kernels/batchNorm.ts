@@ -26,9 +26,10 @@ class BatchNormArgs {
 /** Rows added up in float32 before the sum goes to float64. */
 const BLOCK: i32 = 32;
 
+/** Adds four float32 sums to four float64 sums. */
 // @ts-ignore: decorator
 @inline
-function flush(sum: usize, value: v128): void {
+export function flush(sum: usize, value: v128): void {
   v128.store(sum, f64x2.add(v128.load(sum), f64x2.promote_low_f32x4(value)));
   const high = v128.shuffle<f32>(value, value, 2, 3, 2, 3);
   v128.store(sum, f64x2.add(v128.load(sum, 16), f64x2.promote_low_f32x4(high)), 16);

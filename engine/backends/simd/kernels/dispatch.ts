@@ -14,6 +14,7 @@ import { exchangeFilter, flipFilter, padFilter } from './filters';
 import { KernelId } from './kernelIds';
 import { lif, lifGradient } from './lif';
 import { matrixProduct } from './matrixProduct';
+import { normalisedLif, normalisedLifGradient } from './normalisedLif';
 import { averagePool, averagePoolGradient } from './pooling';
 import { winogradInputGradient } from './winogradInputGradient';
 import { winogradFilter } from './winogradTransforms';
@@ -78,6 +79,8 @@ export function runKernel(kernel: i32, args: usize, chunk: i32, scratch: usize):
     case KernelId.SumRows: sumRows(args, chunk); break;
     case KernelId.SumColumns: sumColumns(args, chunk); break;
     case KernelId.ExchangeFilter: exchangeFilter(args, chunk); break;
+    case KernelId.NormalisedLif: normalisedLif(args, chunk, scratch); break;
+    case KernelId.NormalisedLifGradient: normalisedLifGradient(args, chunk, scratch); break;
     default:
       unreachable();
   }

@@ -26,4 +26,6 @@ export enum KernelId {
   SumRows = 20,
   SumColumns = 21,
   ExchangeFilter = 22,
+  NormalisedLif = 23,
+  NormalisedLifGradient = 24,
 }
