@@ -26,26 +26,18 @@ const LAYERS = [
   { size: 8, channels: 64, outChannels: 64, density: 0.16, binary: true },
 ] as const;
 
-type Inputs = Record<string, tf.Tensor | tf.Tensor[]>;
-
 /** Milliseconds of processor time used by all threads of this process. */
 function processorTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
 
-/** Least milliseconds of a kernel: elapsed, or processor time with one thread (the machine may be busy). */
-function measure(
-  name: (typeof FUSED_KERNELS)[keyof typeof FUSED_KERNELS],
-  inputs: Inputs,
-  attributes: object,
-): number {
+/** Least milliseconds: elapsed, or processor time with one thread (the machine may be busy). */
+function measure(run: () => tf.Tensor[]): number {
   const now = singleThreaded ? processorTime : () => performance.now();
   const times = Array.from({ length: REPETITIONS }, () => {
     const start = now();
-    for (const output of runFusedKernel(name, inputs, attributes)) {
-      output.dispose();
-    }
+    tf.dispose(run());
     return now() - start;
   });
   return Math.min(...times);
@@ -72,23 +64,29 @@ function measureLayer({ size, channels, outChannels, density, binary }: Layer): 
     withMembrane: false,
   };
   const [gamma, beta] = [tf.ones([outChannels]), tf.zeros([outChannels])];
-  const [mean, variance] = [0, 1].map((value) => tf.fill([STEPS * STREAMS, outChannels], value)) as [
-    tf.Tensor,
-    tf.Tensor,
-  ];
   const times = new Map<string, number>();
-  const time = (
-    name: (typeof FUSED_KERNELS)[keyof typeof FUSED_KERNELS],
-    inputs: Inputs,
-    attributes: object,
-  ) => times.set(name, measure(name, inputs, attributes));
-  time(FUSED_KERNELS.convolution, { x, filter }, convolution);
-  time(FUSED_KERNELS.convolutionInputGradient, { dy, filter }, { ...convolution, shape: x.shape });
-  time(FUSED_KERNELS.convolutionFilterGradient, { x, dy }, { ...convolution, shape: filter.shape });
-  time(FUSED_KERNELS.batchNorm, { x: dy, gamma, beta }, norm);
-  time(FUSED_KERNELS.batchNormGradient, { dy, x: dy, mean, variance, gamma }, norm);
-  time(FUSED_KERNELS.lif, { x: dy }, lif);
-  time(FUSED_KERNELS.lifGradient, { x: dy, dSpikes: dy }, lif);
+  const time = (name: string, run: () => tf.Tensor[]) => times.set(name, measure(run));
+  const gradientOf = (shape: number[]) => ({ ...convolution, shape });
+  time(FUSED_KERNELS.convolution, () =>
+    runFusedKernel(FUSED_KERNELS.convolution, { x, filter }, convolution),
+  );
+  time(FUSED_KERNELS.convolutionInputGradient, () =>
+    runFusedKernel(FUSED_KERNELS.convolutionInputGradient, { dy, filter }, gradientOf(x.shape)),
+  );
+  time(FUSED_KERNELS.convolutionFilterGradient, () =>
+    runFusedKernel(FUSED_KERNELS.convolutionFilterGradient, { x, dy }, gradientOf(filter.shape)),
+  );
+  const forward = () => {
+    const normalised = runFusedKernel(FUSED_KERNELS.batchNorm, { x: dy, gamma, beta }, norm);
+    return [...normalised, ...runFusedKernel(FUSED_KERNELS.lif, { x: normalised[0] as tf.Tensor }, lif)];
+  };
+  time('BatchNorm + LIF', forward);
+  const [y, mean, variance] = forward() as [tf.Tensor, tf.Tensor, tf.Tensor];
+  time('BatchNorm + LIF gradient', () => {
+    const [gradient] = runFusedKernel(FUSED_KERNELS.lifGradient, { x: y, dSpikes: dy }, lif) as [tf.Tensor];
+    const inputs = { dy: gradient, x: dy, mean, variance, gamma };
+    return [gradient, ...runFusedKernel(FUSED_KERNELS.batchNormGradient, inputs, norm)];
+  });
   return times;
 }
 

@@ -59,7 +59,7 @@ function run(
     ...[x, coefficients, spikes, membrane, counts, dSpikes, dMembrane, dx, sums],
     ...[steps, rows, channels, pieces, blockRows, ...neuronArguments(attributes)],
   ];
-  backend.jobs.run(kernel, args, streams * pieces, (steps + 1) * blockRows * channels * 4);
+  backend.jobs.run(kernel, args, streams * pieces, (steps + 1) * blockRows * channels * 4 + 64);
 }
 
 /** LIF on a normalised tensor; also remembers how many spikes each stream has. */

@@ -7,25 +7,39 @@ export function isPowerOfTwo(tau: f32): bool {
   return (reinterpret<i32>(tau) & 0x7fffff) == 0;
 }
 
+/**
+ * Compile-time choices, made by type parameters: the compiler folds the bodies of inlined functions that differ in a
+ * constant only back into one, with the branch inside the loop. Integer types stand for the fast choice.
+ */
+export type PowerOfTwo = i32;
+export type AnyTau = f32;
+export type QGate = i32;
+export type AnySurrogate = f32;
+
 /** u = v + (x - v) / tau. */
 // @ts-ignore: decorator
 @inline
-export function charge(v: v128, x: v128, tau: v128, inverse: v128, exact: bool): v128 {
+export function charge<Tau>(v: v128, x: v128, tau: v128, inverse: v128): v128 {
   const difference = f32x4.sub(x, v);
-  return f32x4.add(v, exact ? f32x4.mul(difference, inverse) : f32x4.div(difference, tau));
+  if (isInteger<Tau>()) return f32x4.add(v, f32x4.mul(difference, inverse));
+  return f32x4.add(v, f32x4.div(difference, tau));
 }
 
-/** The surrogate derivative at z; codes as SURROGATE_CODES in engine/backends/simd/lif.ts (methods.md 1.2). */
+/**
+ * The surrogate derivative at z; codes as in engine/backends/simd/neuronArguments.ts (methods.md 1.2). The magnitude by
+ * a mask and pmax are one instruction each, abs and max several.
+ */
 // @ts-ignore: decorator
 @inline
-export function surrogateDerivative(z: v128, code: i32, alpha: f32): v128 {
-  const zero = f32x4.splat(0), one = f32x4.splat(1);
-  if (code == 0) {
-    const slope = f32x4.mul(f32x4.splat(alpha * alpha), f32x4.abs(z));
-    return f32x4.max(zero, f32x4.sub(f32x4.splat(alpha), slope));
+export function surrogateDerivative<Surrogate>(z: v128, code: i32, alpha: f32): v128 {
+  const distance = v128.and(z, i32x4.splat(0x7fffffff));
+  if (isInteger<Surrogate>()) {
+    const slope = f32x4.sub(f32x4.splat(alpha), f32x4.mul(f32x4.splat(alpha * alpha), distance));
+    return f32x4.pmax(slope, f32x4.splat(0));
   }
-  if (code == 1) return v128.and(f32x4.lt(f32x4.abs(z), f32x4.splat(1 / alpha)), one);
-  if (code == 2) return v128.and(f32x4.lt(f32x4.abs(z), f32x4.splat(0.5)), one);
+  const one = f32x4.splat(1);
+  if (code == 1) return v128.and(f32x4.lt(distance, f32x4.splat(1 / alpha)), one);
+  if (code == 2) return v128.and(f32x4.lt(distance, f32x4.splat(0.5)), one);
   if (code == 3) {
     const scaled = f32x4.mul(f32x4.splat(<f32>(Math.PI / 2) * alpha), z);
     return f32x4.div(f32x4.splat(alpha / 2), f32x4.add(one, f32x4.mul(scaled, scaled)));

@@ -1,5 +1,5 @@
 import { flush } from './batchNorm';
-import { charge, isPowerOfTwo, surrogateDerivative } from './neuron';
+import { AnySurrogate, AnyTau, charge, isPowerOfTwo, PowerOfTwo, QGate, surrogateDerivative } from './neuron';
 import { madd, pieceStart } from './vector';
 
 /**
@@ -42,24 +42,20 @@ export function normalisedLif(args: usize, chunk: i32, scratch: usize): void {
   let count = 0;
   for (let row = pieceStart(a.rows, a.pieces, piece); row < end; row += a.blockRows) {
     const rows = min(a.blockRows, end - row);
-    if (!isPowerOfTwo(a.tau)) count += fireRows(a, stream, row, rows, scratch, false, a.membrane != 0);
-    else if (a.membrane) count += fireRows(a, stream, row, rows, scratch, true, true);
-    else count += fireRows(a, stream, row, rows, scratch, true, false);
+    if (isPowerOfTwo(a.tau)) count += fireRows<PowerOfTwo>(a, stream, row, rows, scratch);
+    else count += fireRows<AnyTau>(a, stream, row, rows, scratch);
   }
   store<i32>(a.counts + (chunk << 2), count);
 }
 
-/** Fires some rows through all steps; returns the number of spikes. */
-// @ts-ignore: decorator
-@inline
-function fireRows(
-  a: NormalisedLifArgs, stream: i32, row: i32, rows: i32, v: usize, exact: bool, withMembrane: bool,
-): i32 {
+/** Fires some rows through all steps; returns the number of spikes. An unwanted membrane is stored over v again. */
+function fireRows<Tau>(a: NormalisedLifArgs, stream: i32, row: i32, rows: i32, v: usize): i32 {
   const tau = f32x4.splat(a.tau), inverse = f32x4.splat(1 / a.tau), threshold = f32x4.splat(a.threshold);
   const one = f32x4.splat(1);
   const rowBytes: usize = a.channels << 2;
   let counts = i32x4.splat(0);
-  memory.fill(v, 0, rowBytes * rows);
+  const blockBytes = rowBytes * rows;
+  memory.fill(v, 0, blockBytes);
   for (let step = 0; step < a.steps; step++) {
     const group = stream * a.steps + step;
     const coefficients = a.coefficients + <usize>group * rowBytes * 4;
@@ -68,18 +64,21 @@ function fireRows(
       const mean = v128.load(coefficients + c);
       const scale = v128.load(coefficients + rowBytes + c);
       const shift = v128.load(coefficients + rowBytes * 2 + c);
-      let at = offset + c, local = v + c;
-      for (let r = 0; r < rows; r++) {
-        const x = madd(f32x4.sub(v128.load(a.x + at), mean), scale, shift);
-        const u = charge(v128.load(local), x, tau, inverse, exact);
+      let source = a.x + offset + c, spikes = a.spikes + offset + c;
+      let membrane = a.membrane ? a.membrane + offset + c : v + c;
+      const end = v + c + blockBytes;
+      for (let local = v + c; local < end; local += rowBytes) {
+        const x = madd(f32x4.sub(v128.load(source), mean), scale, shift);
+        const u = charge<Tau>(v128.load(local), x, tau, inverse);
         const fired = f32x4.gt(u, threshold);
         const after = v128.andnot(u, fired);
-        v128.store(a.spikes + at, v128.and(fired, one));
+        v128.store(spikes, v128.and(fired, one));
         v128.store(local, after);
-        if (withMembrane) v128.store(a.membrane + at, after);
+        v128.store(membrane, after);
         counts = i32x4.sub(counts, fired);
-        at += rowBytes;
-        local += rowBytes;
+        source += rowBytes;
+        spikes += rowBytes;
+        membrane += rowBytes;
       }
     }
   }
@@ -87,7 +86,7 @@ function fireRows(
     i32x4.extract_lane(counts, 3);
 }
 
-/** One chunk of the backward pass. Scratch: (steps + 1) * blockRows * channels floats. */
+/** One chunk of the backward pass. Scratch: (steps + 1) * blockRows * channels + 4 floats. */
 export function normalisedLifGradient(args: usize, chunk: i32, scratch: usize): void {
   const a = changetype<NormalisedLifArgs>(args);
   const stream = chunk / a.pieces, piece = chunk - stream * a.pieces;
@@ -97,14 +96,10 @@ export function normalisedLifGradient(args: usize, chunk: i32, scratch: usize): 
   const end = pieceStart(a.rows, a.pieces, piece + 1);
   for (let row = pieceStart(a.rows, a.pieces, piece); row < end; row += a.blockRows) {
     const rows = min(a.blockRows, end - row);
-    if (isPowerOfTwo(a.tau)) chargeRows(a, stream, row, rows, scratch, true);
-    else chargeRows(a, stream, row, rows, scratch, false);
-    if (a.surrogate == 0) {
-      if (a.dMembrane) backwardRows(a, stream, piece, row, rows, scratch, 0, true);
-      else backwardRows(a, stream, piece, row, rows, scratch, 0, false);
-    } else {
-      backwardRows(a, stream, piece, row, rows, scratch, a.surrogate, a.dMembrane != 0);
-    }
+    if (isPowerOfTwo(a.tau)) chargeRows<PowerOfTwo>(a, stream, row, rows, scratch);
+    else chargeRows<AnyTau>(a, stream, row, rows, scratch);
+    if (a.surrogate == 0) backwardRows<QGate>(a, stream, piece, row, rows, scratch);
+    else backwardRows<AnySurrogate>(a, stream, piece, row, rows, scratch);
   }
 }
 
@@ -115,9 +110,7 @@ function sumsOf(a: NormalisedLifArgs, stream: i32, step: i32, piece: i32): usize
 }
 
 /** Writes u of all steps to scratch [steps + 1, rows, channels]; block 0 serves as v. */
-// @ts-ignore: decorator
-@inline
-function chargeRows(a: NormalisedLifArgs, stream: i32, row: i32, rows: i32, scratch: usize, exact: bool): void {
+function chargeRows<Tau>(a: NormalisedLifArgs, stream: i32, row: i32, rows: i32, scratch: usize): void {
   const tau = f32x4.splat(a.tau), inverse = f32x4.splat(1 / a.tau), threshold = f32x4.splat(a.threshold);
   const rowBytes: usize = a.channels << 2;
   const blockBytes = rowBytes * rows;
@@ -131,28 +124,32 @@ function chargeRows(a: NormalisedLifArgs, stream: i32, row: i32, rows: i32, scra
       const mean = v128.load(coefficients + c);
       const scale = v128.load(coefficients + rowBytes + c);
       const shift = v128.load(coefficients + rowBytes * 2 + c);
-      let p = a.x + offset + c;
-      for (let local = c; local < blockBytes; local += rowBytes) {
-        const x = madd(f32x4.sub(v128.load(p), mean), scale, shift);
-        const u = charge(v128.load(scratch + local), x, tau, inverse, exact);
-        v128.store(membranes + local, u);
-        v128.store(scratch + local, v128.andnot(u, f32x4.gt(u, threshold)));
-        p += rowBytes;
+      let source = a.x + offset + c, membrane = membranes + c;
+      const end = scratch + c + blockBytes;
+      for (let local = scratch + c; local < end; local += rowBytes) {
+        const x = madd(f32x4.sub(v128.load(source), mean), scale, shift);
+        const u = charge<Tau>(v128.load(local), x, tau, inverse);
+        v128.store(membrane, u);
+        v128.store(local, v128.andnot(u, f32x4.gt(u, threshold)));
+        source += rowBytes;
+        membrane += rowBytes;
       }
     }
   }
 }
 
 /** Goes back through the steps; scratch block 0 carries dL/dv of the step before. */
-// @ts-ignore: decorator
-@inline
-function backwardRows(
-  a: NormalisedLifArgs, stream: i32, piece: i32, row: i32, rows: i32, scratch: usize, code: i32, withMembrane: bool,
+function backwardRows<Surrogate>(
+  a: NormalisedLifArgs, stream: i32, piece: i32, row: i32, rows: i32, scratch: usize,
 ): void {
   const threshold = f32x4.splat(a.threshold), inverse = f32x4.splat(1 / a.tau), keep = f32x4.splat(1 - 1 / a.tau);
   const rowBytes: usize = a.channels << 2;
   const blockBytes = rowBytes * rows;
-  const alpha = a.alpha;
+  const alpha = a.alpha, code = a.surrogate;
+  // Without dMembrane one vector of zeros is added again and again.
+  const nothing = scratch + (a.steps + 1) * blockBytes;
+  const membraneStep: usize = a.dMembrane ? rowBytes : 0;
+  v128.store(nothing, f32x4.splat(0));
   memory.fill(scratch, 0, blockBytes);
   for (let step = a.steps - 1; step >= 0; step--) {
     const group = stream * a.steps + step;
@@ -163,19 +160,25 @@ function backwardRows(
     for (let c: usize = 0; c < rowBytes; c += 16) {
       const mean = v128.load(means + c);
       let sum = f32x4.splat(0), product = sum;
-      let at = offset + c;
-      for (let local = c; local < blockBytes; local += rowBytes) {
-        const u = v128.load(membranes + local);
-        let dv = v128.load(scratch + local);
-        if (withMembrane) dv = f32x4.add(dv, v128.load(a.dMembrane + at));
-        const slope = surrogateDerivative(f32x4.sub(u, threshold), code, alpha);
-        const du = f32x4.add(v128.andnot(dv, f32x4.gt(u, threshold)), f32x4.mul(v128.load(a.dSpikes + at), slope));
-        const dx = f32x4.mul(du, inverse);
-        v128.store(a.dx + at, dx);
-        v128.store(scratch + local, f32x4.mul(du, keep));
-        sum = f32x4.add(sum, dx);
-        product = madd(dx, f32x4.sub(v128.load(a.x + at), mean), product);
-        at += rowBytes;
+      let source = a.x + offset + c, membrane = membranes + c, dx = a.dx + offset + c;
+      let dSpikes = a.dSpikes + offset + c;
+      let dMembrane = a.dMembrane ? a.dMembrane + offset + c : nothing;
+      const end = scratch + c + blockBytes;
+      for (let local = scratch + c; local < end; local += rowBytes) {
+        const u = v128.load(membrane);
+        const dv = f32x4.add(v128.load(local), v128.load(dMembrane));
+        const slope = surrogateDerivative<Surrogate>(f32x4.sub(u, threshold), code, alpha);
+        const du = f32x4.add(v128.andnot(dv, f32x4.gt(u, threshold)), f32x4.mul(v128.load(dSpikes), slope));
+        const gradient = f32x4.mul(du, inverse);
+        v128.store(dx, gradient);
+        v128.store(local, f32x4.mul(du, keep));
+        sum = f32x4.add(sum, gradient);
+        product = madd(gradient, f32x4.sub(v128.load(source), mean), product);
+        source += rowBytes;
+        membrane += rowBytes;
+        dx += rowBytes;
+        dSpikes += rowBytes;
+        dMembrane += membraneStep;
       }
       flush(sums + (c << 1), sum);
       flush(sums + (rowBytes << 1) + (c << 1), product);
