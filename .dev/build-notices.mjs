@@ -32,6 +32,14 @@ async function describePackage(root, folder) {
   };
 }
 
+/** For a package without a text of its own: the text of the same licence that another package carries. */
+function standardText(license, standardTexts) {
+  const other = standardTexts.get(license);
+  return other
+    ? `(The package carries no text. This is the text of the same licence in ${other.name}.)\n\n${other.text}`
+    : 'The package names its licence as above and carries no text of it.';
+}
+
 function formatNotice({ name, version, license, source, author, text }, standardTexts) {
   const head = [`${name} ${version}`, `Licence: ${license}`];
   if (author) {
@@ -40,8 +48,7 @@ function formatNotice({ name, version, license, source, author, text }, standard
   if (source) {
     head.push(`Source: ${source}`);
   }
-  const body =
-    text || standardTexts.get(license) || 'The package names its licence as above and carries no text of it.';
+  const body = text || standardText(license, standardTexts);
   return `${head.join('\n')}\n\n${body}\n`;
 }
 
