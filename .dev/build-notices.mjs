@@ -60,10 +60,7 @@ export async function run(root, dist, inputs = []) {
   );
   const packages = await Promise.all(present.map((folder) => describePackage(root, folder)));
   packages.sort((a, b) => a.name.localeCompare(b.name, 'en'));
-  // A package without a text of its own gets the same licence's text as another package carries it.
-  const standardTexts = new Map(
-    packages.filter(({ text }) => text).map(({ license, text }) => [license, text]),
-  );
+  const standardTexts = new Map(packages.filter(({ text }) => text).map((each) => [each.license, each]));
   const rule = `\n${'-'.repeat(80)}\n\n`;
   const notices = packages.map((each) => formatNotice(each, standardTexts)).join(rule);
   const head = 'SpikeBridge contains code or data of these packages.\n';
