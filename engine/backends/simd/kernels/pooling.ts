@@ -33,11 +33,28 @@ export function averagePool(args: usize, chunk: i32): void {
     const first = image * a.height + (row - image * a.outHeight) * a.strideHeight;
     let x = a.x + first * rowBytes;
     let y = a.y + (row * a.outWidth * a.channels << 2);
+    const halves = a.windowHeight == 2 && a.windowWidth == 2 && (a.channels & 3) == 0;
     for (let column = 0; column < a.outWidth; column++) {
-      averageWindow(a, x, y, rowBytes, scale);
+      if (halves) averageTwoByTwo(x, y, a.channels << 2, rowBytes);
+      else averageWindow(a, x, y, rowBytes, scale);
       x += a.strideWidth * a.channels << 2;
       y += a.channels << 2;
     }
+  }
+}
+
+/** The common window of 2 x 2 with whole vectors of channels. */
+// @ts-ignore: decorator
+@inline
+function averageTwoByTwo(x: usize, y: usize, pixel: i32, rowBytes: i32): void {
+  const quarter = f32x4.splat(0.25);
+  const end = x + pixel;
+  for (; x < end; x += 16) {
+    const top = f32x4.add(v128.load(x), v128.load(x + pixel));
+    const below = x + rowBytes;
+    const bottom = f32x4.add(v128.load(below), v128.load(below + pixel));
+    v128.store(y, f32x4.mul(f32x4.add(top, bottom), quarter));
+    y += 16;
   }
 }
 
@@ -85,15 +102,23 @@ export function averagePoolGradient(args: usize, chunk: i32): void {
 }
 
 function shareRow(a: PoolArgs, source: usize, target: usize, scale: f32): void {
-  for (let column = 0; column < a.width; column++) {
-    const outColumn = column / a.strideWidth;
-    if (outColumn >= a.outWidth || column - outColumn * a.strideWidth >= a.windowWidth) {
-      zeroFloats(target, a.channels);
-    } else {
-      scaleFloats(source + (outColumn * a.channels << 2), target, a.channels, scale);
+  const pixel = a.channels << 2;
+  const gap = a.strideWidth - a.windowWidth;
+  let column = 0;
+  for (let outColumn = 0; outColumn < a.outWidth; outColumn++) {
+    for (let x = 0; x < a.windowWidth; x++) {
+      scaleFloats(source, target, a.channels, scale);
+      target += pixel;
     }
-    target += a.channels << 2;
+    column += a.strideWidth;
+    source += pixel;
+    if (gap > 0) {
+      const zeros = min(gap, a.width - column + gap);
+      zeroFloats(target, zeros * a.channels);
+      target += zeros * pixel;
+    }
   }
+  if (column < a.width) zeroFloats(target, (a.width - column) * a.channels);
 }
 
 // @ts-ignore: decorator
