@@ -89,10 +89,10 @@ function batchNorm({
     const args = jobArguments(slices, { ...addresses, y: address, sums: 0 });
     backend.jobs.run(KernelId.BatchNormNormalise, args, groups * pieces);
   });
-  backend.incRef(x.dataId);
+  const releaseSource = backend.holdValues(x);
   normalisedSources.set(y.dataId, { x, slices, coefficients });
   backend.onRelease(y, () => {
-    backend.disposeData(x.dataId);
+    releaseSource();
     backend.heap.free(coefficients);
   });
   return [y, mean.info, variance.info];

@@ -1,5 +1,5 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { type BackendValues, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { type BackendValues, type DataType, engine, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { JobRunner } from './jobRunner';
 import type { HeapStatistics, SharedHeap } from './sharedHeap';
 
@@ -61,6 +61,16 @@ export class SimdBackend extends MathBackendCPU {
     };
     Object.defineProperty(this.data.get(dataId), 'values', { configurable: true, enumerable: true, get });
     return info;
+  }
+
+  /** Keeps a tensor's values alive even when the tensor is disposed; the returned function lets them go. */
+  holdValues({ dataId }: TensorInfo): () => void {
+    this.incRef(dataId);
+    return () => {
+      if (this.disposeData(dataId)) {
+        engine().removeDataId(dataId, this);
+      }
+    };
   }
 
   /** Has `release` called when the tensor is freed. One function per tensor. */

@@ -85,6 +85,6 @@ describe('convolution on the simd backend', () => {
         }),
         (c) => assertConvolution(c),
       ),
-      { numRuns: 80, seed: 20261121 },
+      { numRuns: 50, seed: 20261121 },
     ));
 });

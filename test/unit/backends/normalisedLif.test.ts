@@ -67,7 +67,7 @@ describe('BatchNorm followed by LIF on the simd backend', () => {
         }),
         (c) => assertSameOnBothBackends({ compute: () => blockWithGradients(c), tolerance: 1e-4 }),
       ),
-      { numRuns: 25, seed: 20261121 },
+      { numRuns: 15, seed: 20261121 },
     ));
 
   it('gives the same bits whether or not the normalised values are read in between', async () => {

@@ -92,7 +92,12 @@ describe('memory of the simd backend', () => {
   useSimdBackend(2);
 
   const memory = () =>
-    tf.memory() as unknown as { bytesInUse: number; reservedBytes: number; numTensors: number };
+    tf.memory() as unknown as {
+      bytesInUse: number;
+      reservedBytes: number;
+      numTensors: number;
+      numDataBuffers: number;
+    };
 
   it('is free again after every step', async () => {
     await valuesOn('simd', lossAndGradients);
@@ -104,6 +109,7 @@ describe('memory of the simd backend', () => {
     assert.equal(after.bytesInUse, before.bytesInUse);
     assert.equal(after.reservedBytes, before.reservedBytes);
     assert.equal(after.numTensors, before.numTensors);
+    assert.equal(after.numDataBuffers, before.numDataBuffers);
   });
 
   it('counts the tensors that kernels made', async () => {
