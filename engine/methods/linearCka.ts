@@ -1,7 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { withGradient } from '../backends/withGradient';
 
 /** Keeps the quotient finite where a stream's features are constant, as in the authors' CKA.py. */
 const CKA_EPSILON = 1e-7;
+
+/** A A^T per step. Its gradient (dK + dK^T) A takes one product where autodiff would take two. @param a [T, B, D]. */
+function gram(a: tf.Tensor3D): tf.Tensor3D {
+  return withGradient(a, (save) => {
+    save([a]);
+    return {
+      value: tf.matMul(a, a, false, true),
+      gradFunc: (dk, [saved]) => tf.matMul(tf.add(dk, tf.transpose(dk, [0, 2, 1])), saved!),
+    };
+  }) as tf.Tensor3D;
+}
 
 /** H K H for every step: subtract row and column means, add the grand mean. @param gram [T, B, B], symmetric. */
 function centre(gram: tf.Tensor3D): tf.Tensor3D {
@@ -22,8 +34,8 @@ function frobeniusNorm(matrices: tf.Tensor3D): tf.Tensor1D {
  * @returns [T], in [0, 1].
  */
 export function linearCka(a: tf.Tensor3D, g: tf.Tensor3D): tf.Tensor1D {
-  const k = centre(tf.matMul(a, a, false, true));
-  const l = centre(tf.matMul(g, g, false, true));
+  const k = centre(gram(a));
+  const l = centre(gram(g));
   const alignment = tf.sum(tf.mul(k, l), [1, 2]);
   const norms = tf.mul(frobeniusNorm(k), frobeniusNorm(l));
   return tf.div(alignment, tf.add(norms, CKA_EPSILON));

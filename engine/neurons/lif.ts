@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { FUSED_KERNELS, type LifAttributes } from '../backends/fusedKernels';
 import { hasFusedKernel, runFusedKernel, runSingleOutputKernel } from '../backends/fusedOp';
+import { withGradient } from '../backends/withGradient';
 import { type Surrogate, surrogateDerivative } from './surrogate';
 
 /** Leaky integrate-and-fire neurons with a hard reset to 0 (methods.md 1.1). */
@@ -24,17 +25,6 @@ export interface LifOutput<T extends tf.Tensor> {
   readonly spikes: T;
   /** Membrane potential after the reset; present with `withMembrane`. */
   readonly membrane?: T;
-}
-
-type SaveForGradient = (tensors: tf.Tensor[]) => void;
-interface ValueAndGradient {
-  value: tf.Tensor;
-  gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor;
-}
-
-/** A function of one tensor with a gradient of our own (tf.customGrad with precise types). */
-function withGradient(u: tf.Tensor, compute: (save: SaveForGradient) => ValueAndGradient): tf.Tensor {
-  return tf.customGrad((_, save) => compute(save as SaveForGradient))(u);
 }
 
 /** s = 1 where u > threshold, with the surrogate derivative in the backward pass. */
