@@ -60,7 +60,10 @@ function buildProgram(): Command {
   program
     .command('sample')
     .description('write sample data and run configurations')
-    .argument('<dir>', 'new or empty folder')
+    .argument(
+      '<dir>',
+      'new or empty folder, or earlier sample data, which is replaced (edited configurations stay)',
+    )
     .addOption(seedOption())
     .action(finishing((dir: string, options: { seed?: number }) => sample(dir, options, output)));
   program

@@ -5,7 +5,7 @@ import type { RunStatus } from '../runs/runStatus';
 import { durationText } from '../runs/runText';
 import { TransferRun } from '../training/transferRun';
 import { Interrupt } from './interrupt';
-import { EXIT, type ExitCode, formatPercent, formatTable, type Output } from './output';
+import { EXIT, type ExitCode, formatPercent, formatTable, invocation, type Output } from './output';
 import { RunDisplay } from './runDisplay';
 import { makeSample } from './sample';
 
@@ -64,7 +64,7 @@ export async function demo({ folder, backend }: DemoOptions, output: Output): Pr
       const run = await trainOne(configurationFile, backend, output, interrupt.signal);
       runs.push(run);
       if (run.status.state !== 'finished') {
-        output.print(`stopped; continue with: spikebridge train --resume "${run.runFolder}"`);
+        output.print(`stopped; continue with: ${invocation()} train --resume "${run.runFolder}"`);
         return EXIT.failure;
       }
     }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { formatReport, reportOf } from '../errors';
 import { percentText } from '../runs/runText';
 
@@ -11,17 +12,19 @@ export interface Output {
   print(line: string): void;
   /** A line about the work, to standard error. */
   note(line: string): void;
-  /** A line that the next one overwrites on a terminal; elsewhere it is dropped. */
+  /** A line that the next one overwrites on a terminal; elsewhere one is printed every 10 s. */
   transient(line: string): void;
-  readonly isTerminal: boolean;
 }
 
+/** Without a terminal, a progress line is printed this often. */
+const LINE_EVERY_MS = 10_000;
 const CLEAR_LINE = '\r\x1b[2K';
 
 /** Prints to the process's streams. */
 export function processOutput(): Output {
   const isTerminal = process.stderr.isTTY === true;
   let pending = false;
+  let lastLine = Date.now();
   const clear = () => {
     if (pending) {
       process.stderr.write(CLEAR_LINE);
@@ -29,7 +32,6 @@ export function processOutput(): Output {
     }
   };
   return {
-    isTerminal,
     print(line) {
       clear();
       process.stdout.write(`${line}\n`);
@@ -43,6 +45,9 @@ export function processOutput(): Output {
         const width = (process.stderr.columns ?? 100) - 1;
         process.stderr.write(CLEAR_LINE + line.slice(0, width));
         pending = true;
+      } else if (Date.now() - lastLine > LINE_EVERY_MS) {
+        lastLine = Date.now();
+        process.stderr.write(`${line}\n`);
       }
     },
   };
@@ -51,6 +56,12 @@ export function processOutput(): Output {
 /** Prints an error with its place and next step. */
 export function printError(output: Output, error: unknown): void {
   output.note(`error: ${formatReport(reportOf(error))}`);
+}
+
+/** How this program was called, for commands that are printed to be copied. */
+export function invocation(): string {
+  const script = process.argv[1] ?? '';
+  return script.endsWith('.js') ? `node ${path.relative('', script) || script}` : 'spikebridge';
 }
 
 /** A table with aligned columns; the first row is the head. */
@@ -66,9 +77,9 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
   return [head, rule, ...body].join('\n');
 }
 
-/** 0.934 as "93.4 %"; a dash where there is none. */
+/** 0.934 as "93.4 %"; words where there is none. */
 export function formatPercent(share: number | undefined): string {
-  return share === undefined ? '-' : percentText(share);
+  return share === undefined ? 'not evaluated' : percentText(share);
 }
 
 const BAR_WIDTH = 24;

@@ -4,9 +4,6 @@ import { durationText } from '../runs/runText';
 import type { RunObserver } from '../training/transferRun';
 import { formatBar, formatPercent, type Output } from './output';
 
-/** Without a terminal, a progress line is printed this often. */
-const LINE_EVERY_MS = 10_000;
-
 /** One line about where a run is: bar, iteration, loss, accuracy, speed, time left. */
 export function formatStatus(status: RunStatus): string {
   const { activity, iteration, iterations, progress, lastLoss, lastAccuracy, pairsPerSecond, secondsLeft } =
@@ -24,21 +21,13 @@ export function formatStatus(status: RunStatus): string {
 
 /** Shows a run on a terminal as one live line and a line per evaluation. */
 export class RunDisplay implements RunObserver {
-  private lastLine = 0;
-
   constructor(
     private readonly output: Output,
     private readonly label: string,
   ) {}
 
   onStatus(status: RunStatus): void {
-    const line = `${this.label}  ${formatStatus(status)}`;
-    this.output.transient(line);
-    const isDue = Date.now() - this.lastLine > LINE_EVERY_MS;
-    if (!this.output.isTerminal && status.state === 'running' && isDue) {
-      this.lastLine = Date.now();
-      this.output.note(line);
-    }
+    this.output.transient(`${this.label}  ${formatStatus(status)}`);
   }
 
   onRecord(record: MetricsRecord): void {

@@ -1,6 +1,6 @@
 import { createSampleData, type SampleSummary } from '../sample/createSample';
 import { Interrupt } from './interrupt';
-import { EXIT, type ExitCode, formatBar, type Output } from './output';
+import { EXIT, type ExitCode, formatBar, invocation, type Output } from './output';
 
 /** Makes the sample data with a live bar. @param seed decides digits, sensor and noise. */
 export async function makeSample(
@@ -25,10 +25,13 @@ export async function sample(folder: string, { seed }: { seed?: number }, output
     output.print(
       `${trainRecordings} training and ${testRecordings} test recordings, ${images} images in ${made.folder}`,
     );
+    if (made.replacedEarlier) {
+      output.note('replaced the earlier sample data of this folder');
+    }
     for (const file of kept) {
       output.note(`kept ${file}: it was edited`);
     }
-    output.print(`train with: spikebridge train "${configurations[0]}"`);
+    output.print(`train with: ${invocation()} train "${configurations[0]}"`);
     return EXIT.ok;
   } finally {
     interrupt.dispose();

@@ -4,7 +4,7 @@ import type { RunStatus } from '../runs/runStatus';
 import { durationText } from '../runs/runText';
 import { type RunRequest, TransferRun } from '../training/transferRun';
 import { Interrupt } from './interrupt';
-import { EXIT, type ExitCode, formatPercent, type Output, printError } from './output';
+import { EXIT, type ExitCode, formatPercent, invocation, type Output, printError } from './output';
 import { JsonDisplay, RunDisplay } from './runDisplay';
 
 /** Options of `spikebridge train`. */
@@ -46,11 +46,12 @@ function printOutcome(output: Output, status: RunStatus, runFolder: string): voi
     printError(output, SpikeBridgeError.fromReport(error));
   }
   const where = iterations > 0 ? ` at iteration ${iteration}/${iterations}` : '';
-  const accuracy = `test accuracy ${formatPercent(lastAccuracy)} (best ${formatPercent(bestAccuracy)})`;
+  const best = bestAccuracy === undefined ? '' : ` (best ${formatPercent(bestAccuracy)})`;
+  const accuracy = `test accuracy ${formatPercent(lastAccuracy)}${best}`;
   output.print(`${state}${where}, ${accuracy}`);
   output.print(`run folder: ${runFolder}`);
   if (state !== 'finished' && iteration > 0) {
-    output.print(`continue with: spikebridge train --resume "${runFolder}"`);
+    output.print(`continue with: ${invocation()} train --resume "${runFolder}"`);
   }
 }
 

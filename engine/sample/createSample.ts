@@ -30,6 +30,8 @@ export interface SampleSummary {
   readonly trainRecordings: number;
   readonly testRecordings: number;
   readonly images: number;
+  /** Whether the folder held earlier sample data, whose files were replaced. */
+  readonly replacedEarlier: boolean;
   /** Edited run configurations that were left as they are, relative to the folder. */
   readonly kept: readonly string[];
 }
@@ -188,6 +190,7 @@ export async function createSampleData(target: string, options: SampleOptions = 
     trainRecordings: choice.train.length,
     testRecordings: choice.test.length,
     images: choice.images.length,
+    replacedEarlier: earlier !== undefined,
     kept,
   };
 }
