@@ -7,9 +7,7 @@ export class Interrupt {
     if (this.controller.signal.aborted) {
       process.exit(1);
     }
-    this.output.note(
-      'stopping after this iteration; press Ctrl-C again to stop at once (the last checkpoint is kept)',
-    );
+    this.output.note('stopping; press Ctrl-C again to stop at once (files written so far are kept)');
     this.controller.abort();
   };
 

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { SpikeBridgeError } from '../errors';
+import { recordingIdentity } from '../files/fileIdentity';
+import { makeFolder } from '../files/makeFolder';
 import { type FramePack, type FrameRule, frameLength } from './framePack';
 
 /** Raise it whenever decoding, binning or the entry layout changes. */
@@ -38,15 +39,7 @@ export function defaultCacheFolder(
 export async function frameKey(files: readonly string[], rule: FrameRule): Promise<string> {
   const identities = await Promise.all(
     files.map(async (file) => {
-      const { size, mtimeMs } = await stat(file).catch((cause) => {
-        throw new SpikeBridgeError(
-          'data',
-          `the recording cannot be read (${(cause as NodeJS.ErrnoException).code})`,
-          'Check that the data set is complete, then start the run again.',
-          { file },
-          { cause },
-        );
-      });
+      const { size, mtimeMs } = await recordingIdentity(file);
       return [file, size, mtimeMs];
     }),
   );
@@ -137,7 +130,7 @@ export function openFrameCache(folder: string): FrameCache {
   let prepared: Promise<void> | undefined;
 
   async function prepare(): Promise<void> {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await removeUnused(folder).catch(() => undefined);
   }
 

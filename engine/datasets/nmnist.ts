@@ -1,6 +1,7 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { SpikeBridgeError } from '../errors';
+import { recordingIdentity } from '../files/fileIdentity';
 import type { EventDataConfiguration, RecordingSelection } from '../training/configurationSchema';
 import { type ManifestEntry, makeManifest, type SplitManifest } from './manifest';
 
@@ -122,7 +123,7 @@ async function fileSizes(root: string, files: readonly string[]): Promise<number
   const chunk = 256;
   for (let start = 0; start < files.length; start += chunk) {
     const stats = await Promise.all(
-      files.slice(start, start + chunk).map((file) => stat(path.join(root, file))),
+      files.slice(start, start + chunk).map((file) => recordingIdentity(path.join(root, file))),
     );
     sizes.push(...stats.map(({ size }) => size));
   }

@@ -1,8 +1,9 @@
 import { appendFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { SplitManifest } from '../datasets/manifest';
 import { SpikeBridgeError } from '../errors';
+import { makeFolder } from '../files/makeFolder';
 import type { NamedArray } from '../models/parameterStore';
 import type { TransferConfiguration } from '../training/configuration';
 import { explainWriteFailure, writeAtomically } from './atomicWrite';
@@ -132,19 +133,6 @@ export class RunStore {
     this.metrics?.close();
     await this.lock.release();
   }
-}
-
-/** A folder and its parents. Node's recursive mkdir never returns where a file system refuses folders (/proc). */
-async function makeFolder(folder: string): Promise<void> {
-  const parent = path.dirname(folder);
-  if (!(await stat(parent).catch(() => undefined)) && parent !== folder) {
-    await makeFolder(parent);
-  }
-  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') {
-      throw error;
-    }
-  });
 }
 
 /** A new run never writes into a folder that holds anything. */

@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { encodeIdxImages, encodeIdxLabels } from '../datasets/idx';
 import { SpikeBridgeError } from '../errors';
 import { encodeNmnistBin } from '../events/nmnistBin';
+import { makeFolder } from '../files/makeFolder';
 import { chooseDigits, type DigitChoice, type DigitCounts } from './digitChoice';
 import { DIGIT_PIXELS, DIGIT_SIZE, type Digits, readDigits } from './digits';
 import { SAMPLE_CONFIGURATIONS, sampleConfigurationText } from './sampleConfigurations';
@@ -87,7 +88,7 @@ function writeFailure(file: string, cause: NodeJS.ErrnoException): SpikeBridgeEr
 async function writeSampleFile(folder: string, name: string, content: Uint8Array | string): Promise<void> {
   const file = path.join(folder, name);
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     await writeFile(file, content, { flag: name === MARKER_FILE ? 'w' : 'wx' });
   } catch (cause) {
     throw writeFailure(file, cause as NodeJS.ErrnoException);

@@ -80,7 +80,12 @@ const framesSchema = z.strictObject({
 
 const neuronSchema = z.strictObject({
   tau: z.number().min(1).default(2).describe('Membrane time constant, in time steps.'),
-  threshold: z.number().positive().default(0.5).describe('Membrane potential above which a neuron fires.'),
+  threshold: z
+    .number()
+    .positive()
+    .max(1e6)
+    .default(0.5)
+    .describe('Membrane potential above which a neuron fires.'),
   surrogate: z
     .enum(SURROGATE_NAMES)
     .default('qgate')
@@ -96,18 +101,18 @@ const lossSchema = z.strictObject({
       'tet: cross-entropy of every time step plus a level term; mean-logits: of the mean over time steps.',
     ),
   tetLambda: fraction.default(1e-3).describe('Share of the TET level term.'),
-  tetTarget: z.number().default(0.5).describe('Level the TET term pulls the logits to.'),
+  tetTarget: z.number().min(-1e6).max(1e6).default(0.5).describe('Level the TET term pulls the logits to.'),
   labelSmoothing: fraction.default(0).describe('Label smoothing s: (1 - s) NLL + s mean over classes.'),
 });
 
 const alignmentSchema = z.strictObject({
   kind: z.enum(['cka', 'none']).describe('cka: 1 - linear CKA of the two streams, per time step.'),
-  weight: z.number().min(0).default(0.5).describe('kappa: weight of the alignment loss.'),
+  weight: z.number().min(0).max(1e6).default(0.5).describe('kappa: weight of the alignment loss.'),
   coefficients: z
     .enum(['learned', 'none'])
     .default('learned')
     .describe('learned: sigmoid(eta_t) per time step weighs alignment against event loss; none: all 1.'),
-  initialCoefficient: z.number().default(1).describe('Initial eta_t, before the sigmoid.'),
+  initialCoefficient: z.number().min(-100).max(100).default(1).describe('Initial eta_t, before the sigmoid.'),
 });
 
 const mixerSchema = z.strictObject({

@@ -9,7 +9,7 @@ import type { MetricsRecord } from '../runs/metricsRecord';
 import type { RunState, RunStatus } from '../runs/runStatus';
 import { newRunFolder, RunStore } from '../runs/runStore';
 import { readConfiguration, type TransferConfiguration } from './configuration';
-import { buildNetwork, buildTrainer, restoreTrainer } from './runModel';
+import { buildNetwork, buildTrainer, requireMemory, restoreTrainer } from './runModel';
 import { StatusReporter } from './statusReporter';
 import { TrainingLoop } from './trainingLoop';
 
@@ -134,7 +134,9 @@ export class TransferRun {
       store.log(`backend ${backend.name}: ${backend.detail}; ${backend.reason}`);
       await this.reporter.update({ backend: `${backend.name} (${backend.detail})` });
       const data = await this.loadData(signal);
+      requireMemory(configuration, data.classes.length, backend.name);
       await this.recordEnvironment(backend, data);
+      await this.reporter.update({ activity: 'building the network' });
       return await this.trainOn(data, signal);
     } finally {
       await backend.dispose();
