@@ -1,4 +1,4 @@
-import { opaque, parseColor, type Rgb } from './colors';
+import { opaque, parseColor, type Rgb, ramp } from './colors';
 
 /**
  * Roles a curve's colour can have; each is a chart colour of the VS Code theme. Orange is not among them: most themes
@@ -33,6 +33,19 @@ const FALLBACK: Record<ColorRole, string> = {
   yellow: '#cca700',
 };
 
+const GRID_SHARE = 0.18;
+const HIGH_CONTRAST_GRID_SHARE = 0.4;
+
+/**
+ * The colour of grid and axis lines: the text colour, thinned over the background. No theme colour is meant for it,
+ * and some themes keep their indent guides next to invisible.
+ */
+export function gridColor(background: string, text: string, highContrast: boolean): string {
+  const stops = [background, text].map(parseColor).filter((color) => color !== undefined);
+  const share = highContrast ? HIGH_CONTRAST_GRID_SHARE : GRID_SHARE;
+  return stops.length === 2 ? ramp(stops, share) : 'rgba(128,128,128,0.35)';
+}
+
 function reader(element: Element): (name: string, fallback: string) => string {
   const style = getComputedStyle(element);
   return (name, fallback) => style.getPropertyValue(`--vscode-${name}`).trim() || fallback;
@@ -44,19 +57,21 @@ export function readTheme(body: HTMLElement = document.body): PlotTheme {
   const entries = COLOR_ROLES.map((role) => [role, opaque(read(`charts-${role}`, FALLBACK[role]))] as const);
   const colors = Object.fromEntries(entries) as Record<ColorRole, string>;
   const text = read('editor-foreground', read('foreground', FALLBACK.foreground));
+  const background = read('editor-background', '#1f1f1f');
+  const highContrast = /vscode-high-contrast/.test(body.className);
   const sequence = [colors.purple, colors.blue, colors.green, colors.yellow, colors.red];
   return {
     colors: { ...colors, foreground: text },
-    background: read('editor-background', '#1f1f1f'),
+    background,
     text,
     fadedText: read('descriptionForeground', text),
-    grid: read('editorIndentGuide-background1', read('charts-lines', 'rgba(128,128,128,0.3)')),
+    grid: gridColor(background, text, highContrast),
     hoverBackground: read('editorHoverWidget-background', '#252526'),
     hoverBorder: read('editorHoverWidget-border', '#454545'),
     fontFamily: read('font-family', 'sans-serif'),
     fontSize: 11,
     sequence: sequence.map(parseColor).filter((color) => color !== undefined),
-    highContrast: /vscode-high-contrast/.test(body.className),
+    highContrast,
   };
 }
 

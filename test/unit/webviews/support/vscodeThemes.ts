@@ -92,7 +92,8 @@ const LIGHT: Record<string, string> = {
   'icon-foreground': '#3b3b3b',
   'editorHoverWidget-background': '#f8f8f8',
   'editorHoverWidget-border': '#c8c8c8',
-  'editorIndentGuide-background1': '#d3d3d3',
+  // Next to invisible on the background: lines of plots must not take it.
+  'editorIndentGuide-background1': '#fdfdfd',
   'inputValidation-errorBackground': '#f2dede',
   'inputValidation-errorBorder': '#be1100',
   'testing-iconPassed': '#388a34',
