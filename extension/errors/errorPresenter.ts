@@ -3,6 +3,13 @@ import { type ErrorReport, formatPlace, reportOf } from '../../engine/errors';
 import { openAt } from '../configuration/openAt';
 import { ERROR_ACTIONS, type ErrorAction, type ErrorContext, errorActions } from './errorActions';
 
+/** Opens the configuration where it is wrong; the place of any other error is in another file. */
+function openConfiguration({ category, place }: ErrorReport, { configurationFile }: ErrorContext) {
+  return category === 'configuration' && place?.file
+    ? openAt(place.file, place)
+    : openAt(configurationFile ?? place?.file);
+}
+
 /** The one place that shows errors: what happened, where, what to do next, and buttons that do it. */
 export class ErrorPresenter {
   constructor(private readonly log: vscode.LogOutputChannel) {}
@@ -40,7 +47,7 @@ export class ErrorPresenter {
   async #perform(action: ErrorAction, report: ErrorReport, context: ErrorContext): Promise<void> {
     const { executeCommand } = vscode.commands;
     const perform: Record<ErrorAction, () => unknown> = {
-      openConfiguration: () => openAt(report.place?.file ?? context.configurationFile, report.place),
+      openConfiguration: () => openConfiguration(report, context),
       resumeRun: () => executeCommand('spikebridge.resumeRun', context.runFolder),
       openDashboard: () => executeCommand('spikebridge.openDashboard', context.runFolder),
       openSettings: () => executeCommand('workbench.action.openSettings', 'spikebridge'),

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
+import { runFile } from '../../engine/runs/runFolder';
 import type { RunStatus } from '../../engine/runs/runStatus';
 import { percentText, progressText, runShare } from '../../engine/runs/runText';
+import type { ErrorContext } from '../errors/errorActions';
 import type { ErrorPresenter } from '../errors/errorPresenter';
-import { checkpointState } from './effectiveStatus';
+import { type CheckpointState, checkpointState } from './effectiveStatus';
 import type { LiveRun } from './liveRun';
 
 function setting<T>(name: string, fallback: T): T {
@@ -45,17 +47,25 @@ function endMessage(status: RunStatus): string {
     : `The run "${status.name}" was stopped at iteration ${status.iteration} of ${status.iterations}${accuracy}.`;
 }
 
+/** A run that failed before its first iteration needs another configuration, which a resume would not read. */
+function failureContext(runFolder: string, status: RunStatus, checkpoint: CheckpointState): ErrorContext {
+  // A resumed run counts from 0 until it trains, but its checkpoint is further.
+  return Math.max(status.iteration, checkpoint.iteration ?? 0) === 0
+    ? { runFolder, configurationFile: runFile(runFolder, 'configuration') }
+    : { runFolder, resumable: checkpoint.present };
+}
+
 /** Tells how a run has ended; a failure comes with what to do next. */
 export async function showEnd(run: LiveRun, status: RunStatus, errors: ErrorPresenter): Promise<void> {
   const { runFolder } = run;
   if (status.state === 'failed') {
-    const { present } = await checkpointState(runFolder);
+    const checkpoint = await checkpointState(runFolder);
     const report = status.error ?? {
       category: 'training' as const,
       message: `The run "${status.name}" failed at iteration ${status.iteration}.`,
       nextStep: 'Choose "Show Log" for the reason.',
     };
-    await errors.showReport(report, { runFolder, resumable: present });
+    await errors.showReport(report, failureContext(runFolder, status, checkpoint));
     return;
   }
   if (setting('runEnd', true)) {
