@@ -1,4 +1,5 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
+import type { VscodeButton } from '@vscode-elements/elements/dist/vscode-button/index.js';
 import { formatPlace } from '../../engine/errors';
 import type { RunState, RunStatus } from '../../engine/runs/runStatus';
 import { durationText, percentText, runShare } from '../../engine/runs/runText';
@@ -9,11 +10,19 @@ import { valueText } from './valueText';
 export type HeaderAction = 'stop' | 'resume' | 'openFolder' | 'openConfiguration';
 
 const LIVE: readonly RunState[] = ['preparing', 'running'];
-const RESUMABLE: readonly RunState[] = ['stopped', 'failed'];
 const NOTHING = '–';
 
 function optional<T>(value: T | undefined, write: (value: T) => string): string {
   return value === undefined ? NOTHING : write(value);
+}
+
+/** Whether a run failed with nothing to continue from: its configuration has to change, and a resume keeps it. */
+function failedAtOnce({ state, iteration }: RunStatus): boolean {
+  return state === 'failed' && iteration === 0;
+}
+
+function isResumable(status: RunStatus): boolean {
+  return status.state === 'stopped' || (status.state === 'failed' && !failedAtOnce(status));
 }
 
 /** Iteration, time left and so on, by the id of the element that shows it. */
@@ -67,18 +76,20 @@ export class Header {
   });
   readonly #stop: HTMLElement;
   readonly #resume: HTMLElement;
+  readonly #openConfiguration: VscodeButton;
   #shownFailure = '';
 
   constructor(private readonly act: (action: HeaderAction) => void) {
     this.#stop = this.#button('stop', 'Stop', false);
     this.#resume = this.#button('resume', 'Resume', false);
+    this.#openConfiguration = this.#button('openConfiguration', 'Open configuration', true);
     const actions = element(
       'div',
       { class: 'actions' },
       this.#stop,
       this.#resume,
       this.#button('openFolder', 'Open folder', true),
-      this.#button('openConfiguration', 'Open configuration', true),
+      this.#openConfiguration,
     );
     const facts = FACT_LABELS.map(([id, label]) =>
       element('div', { class: 'fact' }, element('dt', {}, label), this.#facts.get(id)!),
@@ -94,7 +105,7 @@ export class Header {
     );
   }
 
-  #button(action: HeaderAction, label: string, secondary: boolean): HTMLElement {
+  #button(action: HeaderAction, label: string, secondary: boolean): VscodeButton {
     const button = element('vscode-button', { id: `action-${action}`, secondary }, label);
     button.addEventListener('click', () => this.act(action));
     return button;
@@ -107,7 +118,8 @@ export class Header {
     setText(this.#state, status.state);
     this.#state.dataset.state = status.state;
     this.#stop.hidden = !LIVE.includes(status.state);
-    this.#resume.hidden = !RESUMABLE.includes(status.state);
+    this.#resume.hidden = !isResumable(status);
+    this.#openConfiguration.secondary = !failedAtOnce(status);
     for (const [id, text] of Object.entries(factsOf(status))) {
       setText(this.#facts.get(id)!, text);
     }
