@@ -8,6 +8,7 @@ import type { DashboardHost } from './dashboardHost';
 import { element } from './element';
 import { exportPicture } from './exportPlot';
 import { Header } from './header';
+import { latestStatus } from './latestStatus';
 import type { ExportFormat } from './plotCard';
 import { PLOT_DEFINITIONS, type PlotId } from './plotDefinitions';
 import type { PlotSurface } from './plotSurface';
@@ -81,7 +82,7 @@ export class Dashboard implements DashboardContext {
   update(update: RunUpdate): void {
     this.#status = update.status;
     this.run.apply(update);
-    this.#header.update(update.status);
+    this.#header.update(latestStatus(update.status, this.run.iterations.at(-1)));
     const relevant = this.#plots.every((plot) => plot.id !== 'cka' || plot.relevant);
     this.#grid.classList.toggle('without-alignment', !relevant);
     this.#queue.invalidate(this.#plots);
@@ -118,7 +119,7 @@ export class Dashboard implements DashboardContext {
 
   #themeChanged(): void {
     this.#theme = readTheme();
-    this.#queue.invalidate(this.#plots, true);
+    this.#queue.redrawAll(this.#plots);
   }
 
   /** Draws only what is in view, and draws again what changes its size. */

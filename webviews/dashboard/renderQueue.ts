@@ -14,6 +14,8 @@ const PAUSE_MS = 250;
 export class RenderQueue {
   readonly #dirty = new Set<Renderable>();
   readonly #drawnAt = new Map<Renderable, number>();
+  /** Changed items that are drawn even where nobody sees them yet. */
+  readonly #evenUnseen = new Set<Renderable>();
   #scheduled = false;
 
   /** Marks items as changed. @param urgent the user waits for it: draw in the next frames. */
@@ -27,6 +29,14 @@ export class RenderQueue {
     this.#schedule();
   }
 
+  /** Marks items as changed and draws them all in the next frames, also those out of view. */
+  redrawAll(items: readonly Renderable[]): void {
+    for (const item of items) {
+      this.#evenUnseen.add(item);
+    }
+    this.invalidate(items, true);
+  }
+
   #schedule(): void {
     if (!this.#scheduled && this.#dirty.size > 0) {
       this.#scheduled = true;
@@ -36,12 +46,13 @@ export class RenderQueue {
 
   #frame(now: number): void {
     this.#scheduled = false;
-    const candidates = [...this.#dirty].filter(({ visible }) => visible);
+    const candidates = [...this.#dirty].filter((item) => item.visible || this.#evenUnseen.has(item));
     const due = candidates.find(
       (item) => now - (this.#drawnAt.get(item) ?? Number.NEGATIVE_INFINITY) >= PAUSE_MS,
     );
     if (due) {
       this.#dirty.delete(due);
+      this.#evenUnseen.delete(due);
       this.#drawnAt.set(due, now);
       due.render();
     }

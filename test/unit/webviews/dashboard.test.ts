@@ -234,13 +234,46 @@ describe('dashboard webview', function () {
     assert.deepEqual(((await again.savedState()) as { view: { ranges: object } }).view.ranges, {});
   });
 
-  it('takes the colours of a new theme', async () => {
-    const dashboard = await start({ snapshot: snapshotAt(420, 600) });
+  it('offers the configuration, not a resume, when a run failed before its first iteration', async () => {
+    const error = {
+      category: 'configuration' as const,
+      message: 'timeSteps is out of range',
+      nextStep: 'Correct it.',
+    };
+    const status = syntheticStatus(0, 600, { state: 'failed', error });
+    const dashboard = await start({ snapshot: { runFolder: RUN_FOLDER, status, records: [] } });
+    await dashboard.page.locator('#failure-message').waitFor();
+    const isSecondary = (id: string) =>
+      dashboard.page.evaluate(
+        (selector) => (document.querySelector(selector) as unknown as { secondary: boolean }).secondary,
+        id,
+      );
+    assert.equal(await dashboard.page.locator('#action-resume').isVisible(), false);
+    assert.equal(await isSecondary('#action-openConfiguration'), false);
+    assert.equal(await isSecondary('#action-openFolder'), true);
+  });
+
+  it('takes the colours of a new theme, also where it is out of view', async () => {
+    const dashboard = await start({ snapshot: snapshotAt(420, 600), width: 700, height: 500 });
+    const schedule = dashboard.page.locator('#card-schedule');
+    await schedule.scrollIntoViewIfNeeded();
+    await dashboard.drawn('schedule');
+    await dashboard.page.evaluate(() => window.scrollTo(0, 0));
     await dashboard.drawn('loss');
     await dashboard.setTheme('light');
+    for (const plot of ['loss', 'schedule']) {
+      await dashboard.page.waitForFunction((selector) => {
+        const { layout } = document.querySelector(selector) as unknown as {
+          layout: { font: { color: string }; yaxis: { gridcolor: string } };
+        };
+        return layout.font.color === '#3b3b3b' && layout.yaxis.gridcolor === 'rgb(220,220,220)';
+      }, `#plot-${plot}`);
+    }
+    await schedule.scrollIntoViewIfNeeded();
+    // Polled: scrolling may draw the plot anew, which replaces its elements.
     await dashboard.page.waitForFunction(() => {
-      const plot = document.querySelector('#plot-loss') as unknown as { layout: { font: { color: string } } };
-      return plot.layout.font.color === '#3b3b3b';
+      const tick = document.querySelector('#plot-schedule .xtick text');
+      return tick && getComputedStyle(tick).fill === 'rgb(97, 97, 97)';
     });
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { curveFigure, MAX_POINTS } from '../../../webviews/dashboard/curveFigure';
+import { latestStatus } from '../../../webviews/dashboard/latestStatus';
 import { PLOT_DEFINITIONS } from '../../../webviews/dashboard/plotDefinitions';
 import { confusionSummary, curveSummary } from '../../../webviews/dashboard/plotSummary';
 import { csv, curveTable } from '../../../webviews/dashboard/plotTable';
@@ -9,8 +10,8 @@ import { INITIAL_VIEW, restoreView, toggled, zoomed } from '../../../webviews/da
 import { parseColor, ramp, withOpacity } from '../../../webviews/plotting/colors';
 import { decimate, lowerBound, within } from '../../../webviews/plotting/decimation';
 import { smooth } from '../../../webviews/plotting/smoothing';
-import type { PlotTheme } from '../../../webviews/plotting/theme';
-import { evaluationRecord, syntheticRecords } from './support/syntheticRun';
+import { gridColor, type PlotTheme } from '../../../webviews/plotting/theme';
+import { evaluationRecord, iterationRecord, syntheticRecords, syntheticStatus } from './support/syntheticRun';
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 });
 const definition = (id: string) => PLOT_DEFINITIONS.find((each) => each.id === id)!;
@@ -44,6 +45,34 @@ const THEME: PlotTheme = {
   ],
   highContrast: false,
 };
+
+describe('gridColor', () => {
+  it('lies 18 % of the way from the background to the text, further in high contrast', () => {
+    assert.equal(gridColor('#ffffff', '#3b3b3b', false), 'rgb(220,220,220)');
+    assert.equal(gridColor('#1f1f1f', '#cccccc', false), 'rgb(62,62,62)');
+    assert.equal(gridColor('#000', '#fff', true), 'rgb(102,102,102)');
+  });
+  it('is a grey where a colour cannot be read', () => {
+    assert.equal(gridColor('white', '#000', false), 'rgba(128,128,128,0.35)');
+  });
+});
+
+describe('latestStatus', () => {
+  const record = iterationRecord(50, { iterations: 600 });
+  it('takes iteration, loss and pairs/s of a record that is as new or newer', () => {
+    for (const iteration of [0, 49, 50]) {
+      const shown = latestStatus(syntheticStatus(iteration, 600), record);
+      assert.equal(shown.iteration, 50);
+      assert.equal(shown.lastLoss, record.loss.total);
+      assert.equal(shown.pairsPerSecond, record.pairsPerSecond);
+    }
+  });
+  it('keeps a status that is newer, or alone', () => {
+    const status = syntheticStatus(51, 600);
+    assert.equal(latestStatus(status, record), status);
+    assert.equal(latestStatus(status, undefined), status);
+  });
+});
 
 describe('smooth', () => {
   it('leaves values alone at weight 0', () => {
