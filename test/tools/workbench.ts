@@ -129,8 +129,9 @@ export class Workbench {
   }
 
   /**
-   * A list is filled when it opens, and extension commands and keybindings come late: the list is opened again until
-   * the row shows.
+   * A list is filled when it opens, extension commands and keybindings come late, and a webview that takes the focus
+   * closes the list: it is opened again until the row shows. Every step has its own short limit, so that one that
+   * hangs leaves time for another try.
    */
   private async chooseFrom(key: string, value: string, row: string): Promise<void> {
     const end = Date.now() + LIST_LIMIT_MS;
@@ -138,7 +139,7 @@ export class Workbench {
       try {
         await this.page.keyboard.press(key);
         await this.quickInput.waitFor({ timeout: 2000 });
-        await this.quickInput.fill(value);
+        await this.quickInput.fill(value, { timeout: 2000 });
         await this.quickPickRow(row).first().click({ timeout: 2000 });
         return;
       } catch (error) {

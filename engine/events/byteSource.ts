@@ -1,0 +1,14 @@
+/** Bytes that can be read at any place: a file, or memory. Whoever opened it closes it. */
+export interface ByteSource {
+  /** For messages: the file's path or a description. */
+  readonly name: string;
+  /** Size in bytes when it was opened. */
+  readonly size: number;
+  /**
+   * Up to `length` bytes from `offset` (inclusive); fewer at the end, none beyond it. The memory is valid until the
+   * next read.
+   * @throws SpikeBridgeError (data) naming the file and the byte where it cannot be read.
+   */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
