@@ -61,9 +61,11 @@ export type DecoderState = JsonValue;
 export interface EventReader {
   /**
    * The next events, at least one and at most 65,536, in arrays of their own (transferable); undefined at the end.
+   * @param reuse a batch of this reader that the caller needs no more: its arrays may be filled again, which saves
+   *   passes over a whole file the allocation. Readers may ignore it.
    * @throws SpikeBridgeError (data) naming file and byte when nothing behind this place can be read.
    */
-  next(): Promise<EventBatch | undefined>;
+  next(reuse?: EventBatch): Promise<EventBatch | undefined>;
   /** State from which `Recording.events` goes on with the event after the last one returned. */
   state(): DecoderState;
   /** Bytes (or rows) consumed so far, from 0 to 1, for progress. */

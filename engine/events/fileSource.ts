@@ -1,0 +1,87 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { SpikeBridgeError } from '../errors';
+import type { ByteSource } from './byteSource';
+
+/** Small reads take at least this much from the disk, so that headers and packet heads cost one call. */
+const READ_AHEAD_BYTES = 1 << 18;
+const CHECK_FILE = 'Check that the file exists, is a regular file and can be read, then open it again.';
+
+function unreadable(file: string, cause: NodeJS.ErrnoException, byteOffset?: number): SpikeBridgeError {
+  return new SpikeBridgeError(
+    'data',
+    `the file cannot be read (${cause.code ?? cause.message})`,
+    CHECK_FILE,
+    { file, byteOffset },
+    { cause },
+  );
+}
+
+/** Fills a new buffer from the file; shorter where the file ends. */
+async function readFully(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await handle.read(buffer, filled, length - filled, offset + filled);
+    if (bytesRead === 0) {
+      break;
+    }
+    filled += bytesRead;
+  }
+  return new Uint8Array(buffer.buffer, 0, filled);
+}
+
+/** A file as a source. What `read` returned stays valid: no buffer is used twice, so readers may share it. */
+class FileSource implements ByteSource {
+  private ahead: Uint8Array = new Uint8Array(0);
+  private aheadOffset = 0;
+
+  constructor(
+    readonly name: string,
+    readonly size: number,
+    private readonly handle: FileHandle,
+  ) {}
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    const begin = Math.min(Math.max(0, offset), this.size);
+    const wanted = Math.min(Math.max(0, length), this.size - begin);
+    const from = begin - this.aheadOffset;
+    if (from >= 0 && from + wanted <= this.ahead.length) {
+      return this.ahead.subarray(from, from + wanted);
+    }
+    try {
+      if (wanted >= READ_AHEAD_BYTES) {
+        return await readFully(this.handle, begin, wanted);
+      }
+      const bytes = await readFully(this.handle, begin, Math.min(READ_AHEAD_BYTES, this.size - begin));
+      this.ahead = bytes;
+      this.aheadOffset = begin;
+      return bytes.subarray(0, wanted);
+    } catch (cause) {
+      throw unreadable(this.name, cause as NodeJS.ErrnoException, begin);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+}
+
+/**
+ * Opens a file for reading at any place; whoever opens it closes it.
+ * @throws SpikeBridgeError (data) when it cannot be opened or is no regular file.
+ */
+export async function openFileSource(file: string): Promise<ByteSource> {
+  const handle = await open(file, 'r').catch((cause: NodeJS.ErrnoException) => {
+    throw unreadable(file, cause);
+  });
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) {
+      throw new SpikeBridgeError('data', 'this is no regular file', CHECK_FILE, { file });
+    }
+    return new FileSource(file, stats.size, handle);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
