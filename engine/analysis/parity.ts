@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { fetchValues } from '../backends/fetchValues';
 import { linearCka } from '../methods/linearCka';
 import type { FeatureShape } from '../models/layer';
 import { describeNetwork } from '../models/networkDescription';
@@ -84,25 +85,27 @@ export function withinTolerance({ worst, tolerance, compared }: GroupDeviation):
   return compared > 0 && worst <= tolerance;
 }
 
-/** [T, B, H*W*C] as [T, B, C*H*W], the golden order. */
-function inGoldenOrder(features: tf.Tensor3D, { height, width, channels }: FeatureShape): Float32Array {
+/** [T, B, H*W*C] as [T * B, C, H*W], the golden order. */
+function inGoldenOrder(features: tf.Tensor3D, { height, width, channels }: FeatureShape): tf.Tensor3D {
   return tf.tidy(() => {
     const [steps, batch] = features.shape;
     const spatial = tf.reshape(features, [steps * batch, height * width, channels]);
-    return tf.transpose(spatial, [0, 2, 1]).dataSync().slice() as Float32Array;
+    return tf.transpose(spatial, [0, 2, 1]) as tf.Tensor3D;
   });
 }
 
 /** Golden inputs [B, T, 2, S, S] of both streams as one [2 * T * B, S, S, 2]. */
-function batchOf({ description, tensors }: GoldenCase): TrainingBatch {
+async function batchOf({ description, tensors }: GoldenCase): Promise<TrainingBatch> {
   const { batch, timeSteps, inputSize } = description;
-  const input = tf.tidy(() => {
+  const stacked = tf.tidy(() => {
     const streams = STREAMS.map((stream) => {
       const values = tensorOf(tensors, `input/${stream}`).values;
       return tf.transpose(tf.tensor5d(values, [batch, timeSteps, 2, inputSize, inputSize]), [1, 0, 3, 4, 2]);
     });
-    return tf.stack(streams).dataSync().slice() as Float32Array;
+    return tf.stack(streams);
   });
+  const input = (await stacked.data()).slice() as Float32Array;
+  stacked.dispose();
   return { input, labels: Int32Array.from(tensorOf(tensors, 'input/labels').values) };
 }
 
@@ -129,10 +132,12 @@ function withPrefix(tensors: ReadonlyMap<string, StoredTensor>, prefix: string):
 class ParityRun {
   private readonly network: SpikingNetwork;
   private readonly trainer: Trainer;
-  private readonly batch: TrainingBatch;
   private readonly deviations: Worst[] = [];
 
-  constructor(private readonly golden: GoldenCase) {
+  constructor(
+    private readonly golden: GoldenCase,
+    private readonly batch: TrainingBatch,
+  ) {
     const { description } = golden;
     const { loss, optimizer, neuron } = description;
     const [beta1, beta2] = optimizer.betas;
@@ -162,7 +167,6 @@ class ParityRun {
       mixer: { kind: 'none', exponent: 1, schedule: 'iteration' },
       optimizer: { beta1, beta2, epsilon: optimizer.eps, weightDecay: optimizer.weightDecay },
     });
-    this.batch = batchOf(golden);
     this.loadInitialState();
   }
 
@@ -199,20 +203,31 @@ class ParityRun {
   }
 
   /** The first forward pass in training mode: logits, features, CKA, running statistics. */
-  compareForward(): void {
+  async compareForward(): Promise<void> {
     const { timeSteps } = this.golden.description;
     const logits = this.group('logits', 'absolute', ACTIVATION_TOLERANCE);
     const features = this.group('features', 'absolute', ACTIVATION_TOLERANCE);
     const cka = this.group('cka', 'absolute', ACTIVATION_TOLERANCE);
-    tf.tidy(() => {
+    const computed = tf.tidy(() => {
       const output = this.forward(STREAMS, this.batch.input, { training: true, steps: timeSteps });
-      STREAMS.forEach((stream, index) => {
-        logits.add(`logits_${stream}`, output.logits[index]!.dataSync(), this.expected(`logits_${stream}`));
-        const ours = inGoldenOrder(output.features![index]!, this.featureShape(output.features![index]!));
-        features.add(`feature_${stream}`, ours, this.expected(`feature_${stream}`));
-      });
-      cka.add('cka', linearCka(output.features![0]!, output.features![1]!).dataSync(), this.expected('cka'));
+      return {
+        logits: [...output.logits],
+        features: output.features!.map((feature) => inGoldenOrder(feature, this.featureShape(feature))),
+        cka: linearCka(output.features![0]!, output.features![1]!),
+      };
     });
+    await fetchValues([...computed.logits, ...computed.features, computed.cka]);
+    STREAMS.forEach((stream, index) => {
+      for (const [worst, name, tensor] of [
+        [logits, `logits_${stream}`, computed.logits[index]!],
+        [features, `feature_${stream}`, computed.features[index]!],
+      ] as const) {
+        worst.add(name, tensor.dataSync(), this.expected(name));
+      }
+    });
+    cka.add('cka', computed.cka.dataSync(), this.expected('cka'));
+    tf.dispose(computed);
+    await fetchValues(this.network.parameters.tensors());
     const statistics = this.group('running statistics', "of the tensor's largest magnitude", STATE_TOLERANCE);
     this.compareArrays(statistics, this.network.parameters.export(), 'expect/buffer_after_forward/');
     this.loadInitialState();
@@ -236,12 +251,13 @@ class ParityRun {
   }
 
   /** The training steps: losses, gradients of the first, state after the last. */
-  compareTraining(): void {
+  async compareTraining(): Promise<void> {
     const { losses, steps, optimizer } = this.golden.description;
     const lossGroup = this.group('losses', 'relative', LOSS_TOLERANCE);
     const gradientGroup = this.group('gradients', "of the tensor's largest magnitude", STATE_TOLERANCE);
     for (let step = 0; step < steps; step++) {
-      const { gradients, metrics } = this.trainer.gradients(this.batch);
+      const { gradients, metrics } = await this.trainer.gradients(this.batch);
+      await fetchValues(Object.values(gradients));
       this.compareLosses(lossGroup, step, metrics, losses[step]!);
       if (step === 0) {
         this.compareArrays(gradientGroup, this.gradientArrays(gradients), 'expect/grad/');
@@ -252,7 +268,7 @@ class ParityRun {
     const state = this.group('updated state', "of the tensor's largest magnitude", STATE_TOLERANCE);
     this.compareArrays(
       state,
-      weightArrays(this.network, this.trainer.coefficients),
+      await weightArrays(this.network, this.trainer.coefficients),
       'expect/state_after_2_steps/',
     );
   }
@@ -280,14 +296,15 @@ class ParityRun {
   }
 
   /** Event logits in evaluation mode with the final state. */
-  compareEvaluation(): void {
+  async compareEvaluation(): Promise<void> {
     const { timeSteps } = this.golden.description;
     const group = this.group('evaluation logits', 'absolute', ACTIVATION_TOLERANCE);
     const eventInput = this.batch.input.subarray(this.batch.input.length / 2);
-    tf.tidy(() => {
-      const { logits } = this.forward(['event'], eventInput, { training: false, steps: timeSteps });
-      group.add('eval_logits_event', logits[0]!.dataSync(), this.expected('eval_logits_event'));
-    });
+    const logits = tf.tidy(
+      () => this.forward(['event'], eventInput, { training: false, steps: timeSteps }).logits[0]!,
+    );
+    group.add('eval_logits_event', await logits.data(), this.expected('eval_logits_event'));
+    logits.dispose();
   }
 
   results(): GroupDeviation[] {
@@ -301,12 +318,12 @@ class ParityRun {
 }
 
 /** Runs a golden case on the active tfjs backend; one entry per group of quantities. */
-export function runParity(golden: GoldenCase): GroupDeviation[] {
-  const run = new ParityRun(golden);
+export async function runParity(golden: GoldenCase): Promise<GroupDeviation[]> {
+  const run = new ParityRun(golden, await batchOf(golden));
   try {
-    run.compareForward();
-    run.compareTraining();
-    run.compareEvaluation();
+    await run.compareForward();
+    await run.compareTraining();
+    await run.compareEvaluation();
     return run.results();
   } finally {
     run.dispose();

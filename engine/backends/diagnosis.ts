@@ -7,12 +7,13 @@ import { SpikingNetwork } from '../models/spikingNetwork';
 import type { BackendReport, DoctorResult } from '../protocol/engineProtocol';
 import { ENGINE_VERSION } from '../runs/environment';
 import { BACKEND_PROVIDERS, type BackendProvider } from './backendProvider';
+import { fetchValues } from './fetchValues';
 
 /** Largest deviation between two backends' training gradients that the self-test accepts, relative. */
 const TOLERANCE = 1e-4;
 
 /** Loss and gradient norm of a tiny two-stream network on fixed input: touches every kernel of the hot path. */
-function probeTraining(): number[] {
+async function probeTraining(): Promise<number[]> {
   const network = new SpikingNetwork({
     description: describeNetwork({ preset: 'nmnist-1k', channels: [4, 8, 8, 8, 12, 12] }, 2),
     neuron: { tau: 2, threshold: 0.5, surrogate: 'qgate', alpha: 2 },
@@ -33,11 +34,14 @@ function probeTraining(): number[] {
       const alignment = alignmentLoss(linearCka(features![0]!, features![1]!));
       return tf.add(alignment, tf.mean(tf.square(tf.stack([...logits])))) as tf.Scalar;
     };
-    return tf.tidy(() => {
+    const figures = tf.tidy(() => {
       const { value, grads } = tf.variableGrads(lossOf, [...network.parameters.trainable().values()]);
-      const norms = Object.values(grads).map((gradient) => tf.norm(gradient).dataSync()[0] as number);
-      return [value.dataSync()[0] as number, ...norms];
+      return [value, ...Object.values(grads).map((gradient) => tf.norm(gradient))];
     });
+    await fetchValues(figures);
+    const values = figures.map((figure) => figure.dataSync()[0] as number);
+    tf.dispose(figures);
+    return values;
   } finally {
     network.dispose();
   }
@@ -53,7 +57,7 @@ async function probe(provider: BackendProvider): Promise<Probe> {
   try {
     const backend = await provider.activate({});
     try {
-      return { report: { name, available: true, detail: backend.detail }, values: probeTraining() };
+      return { report: { name, available: true, detail: backend.detail }, values: await probeTraining() };
     } finally {
       await backend.dispose();
     }

@@ -22,7 +22,7 @@ export async function parity(
   try {
     for (const golden of goldenCases) {
       output.transient(`${golden.description.name} on ${backend.name}: running`);
-      const deviations = runParity(golden);
+      const deviations = await runParity(golden);
       failures += deviations.filter((deviation) => !withinTolerance(deviation)).length;
       output.print(`${golden.description.name} on ${backend.name} (${backend.detail})`);
       const head = ['quantity', 'worst', 'tolerance', 'unit', 'values', 'verdict', 'where'];

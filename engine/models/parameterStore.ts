@@ -53,7 +53,12 @@ export class ParameterStore {
       .reduce((sum, { variable }) => sum + variable.size, 0);
   }
 
-  /** All variables in PyTorch's layout. */
+  /** All variables, trained or not. */
+  tensors(): tf.Variable[] {
+    return [...this.parameters.values()].map(({ variable }) => variable);
+  }
+
+  /** All variables in PyTorch's layout; on a GPU after `fetchValues(tensors())`. */
   export(): NamedArray[] {
     return [...this.parameters.values()].map((parameter) => exportArray(parameter, parameter.variable));
   }

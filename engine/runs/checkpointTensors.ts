@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { fetchValues } from '../backends/fetchValues';
 import { neuronConstants } from '../models/neuronConstants';
 import type { NamedArray } from '../models/parameterStore';
 import { exportArray, importArray } from '../models/parameterStore';
@@ -33,7 +34,8 @@ function coefficientValues(
 }
 
 /** Weights, running statistics, coefficients and neuron constants. */
-export function weightArrays(network: SpikingNetwork, coefficients?: tf.Tensor): NamedArray[] {
+export async function weightArrays(network: SpikingNetwork, coefficients?: tf.Tensor): Promise<NamedArray[]> {
+  await fetchValues([...network.parameters.tensors(), ...(coefficients ? [coefficients] : [])]);
   const arrays = network.parameters.export();
   const names = new Set(arrays.map(({ name }) => name));
   const { description, neuron } = network.options;
@@ -45,8 +47,10 @@ export function weightArrays(network: SpikingNetwork, coefficients?: tf.Tensor):
 }
 
 /** AdamW's moments, in the layout of the parameters they belong to. */
-export function optimizerArrays(network: SpikingNetwork, trainer: Trainer): NamedArray[] {
-  return [...trainer.optimizer.moments()].flatMap(([name, { first, second }]) =>
+export async function optimizerArrays(network: SpikingNetwork, trainer: Trainer): Promise<NamedArray[]> {
+  const moments = [...trainer.optimizer.moments()];
+  await fetchValues(moments.flatMap(([, { first, second }]) => [first, second]));
+  return moments.flatMap(([name, { first, second }]) =>
     (
       [
         [FIRST_MOMENT, first],

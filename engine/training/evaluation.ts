@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { fetchValues } from '../backends/fetchValues';
 import type { TestBatch } from '../datasets/transferData';
 import { classificationLoss } from '../methods/classificationLoss';
 import type { SpikingNetwork } from '../models/spikingNetwork';
@@ -20,15 +21,26 @@ export interface Evaluation {
 export const EVALUATION_BATCH = 100;
 
 /** Labels, predictions and summed loss of one batch. */
-function evaluateBatch(network: SpikingNetwork, batch: TestBatch, steps: number, loss: LossConfiguration) {
+async function evaluateBatch(
+  network: SpikingNetwork,
+  batch: TestBatch,
+  steps: number,
+  loss: LossConfiguration,
+) {
   const { sizePixels, classes } = network.options;
-  return tf.tidy(() => {
+  const [mean, predicted] = tf.tidy((): [tf.Scalar, tf.Tensor1D] => {
     const x = tf.tensor4d(batch.events, [steps * batch.count, sizePixels, sizePixels, 2]);
     const { logits } = network.forward(x, { streams: ['event'], steps, training: false });
     const oneHot = tf.cast(tf.oneHot(tf.tensor1d(batch.labels, 'int32'), classes), 'float32') as tf.Tensor2D;
-    const mean = classificationLoss(logits[0]!, oneHot, loss).dataSync()[0] as number;
-    return { predicted: predictions(logits[0]!), lossSum: mean * batch.count };
+    return [classificationLoss(logits[0]!, oneHot, loss), predictions(logits[0]!)];
   });
+  await fetchValues([mean, predicted]);
+  const result = {
+    predicted: predicted.dataSync().slice(),
+    lossSum: (mean.dataSync()[0] as number) * batch.count,
+  };
+  tf.dispose([mean, predicted]);
+  return result;
 }
 
 /**
@@ -49,7 +61,7 @@ export async function evaluate(
   let recordings = 0;
   let lossSum = 0;
   for (const batch of batches) {
-    const result = evaluateBatch(network, batch, steps, loss);
+    const result = await evaluateBatch(network, batch, steps, loss);
     batch.labels.forEach((label, index) => {
       confusion[label]![result.predicted[index]!]!++;
     });

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { fetchValues } from '../backends/fetchValues';
 import type { StreamName } from '../methods/methodPreset';
 import { alignmentWeight, type StreamOutputs, transferLoss } from '../methods/transferLoss';
 import type { ForwardOutput, SpikingNetwork } from '../models/spikingNetwork';
@@ -45,7 +46,10 @@ export interface StepMetrics {
 interface ReportedTensors {
   readonly losses: Partial<Record<keyof LossParts, tf.Tensor>>;
   readonly cka?: tf.Tensor1D;
-  readonly logits: readonly tf.Tensor3D[];
+  /** sigmoid(eta_t) [T]. */
+  readonly coefficients?: tf.Tensor1D;
+  /** Predicted class per sample [B] of each stream. */
+  readonly predicted: readonly tf.Tensor1D[];
   readonly firingRates: ReadonlyMap<string, tf.Tensor1D>;
 }
 
@@ -75,7 +79,7 @@ export class Trainer {
   }
 
   /** Loss, gradients and figures of a batch; the caller disposes the gradients. Running statistics are updated. */
-  gradients(batch: TrainingBatch): { gradients: tf.NamedTensorMap; metrics: StepMetrics } {
+  async gradients(batch: TrainingBatch): Promise<{ gradients: tf.NamedTensorMap; metrics: StepMetrics }> {
     let reported: ReportedTensors | undefined;
     const lossOf = () => {
       const { total, tensors } = this.forwardLoss(batch);
@@ -84,13 +88,13 @@ export class Trainer {
     };
     const { value, grads } = tf.variableGrads(lossOf, [...this.parameters.values()]);
     value.dispose();
-    const metrics = this.readMetrics(reported!, batch.labels);
+    const metrics = await this.readMetrics(reported!, batch.labels);
     return { gradients: grads, metrics };
   }
 
   /** One training step: forward, backward, AdamW. The update is skipped where the loss is not finite. */
-  step(batch: TrainingBatch, learningRate: number): StepMetrics {
-    const { gradients, metrics } = this.gradients(batch);
+  async step(batch: TrainingBatch, learningRate: number): Promise<StepMetrics> {
+    const { gradients, metrics } = await this.gradients(batch);
     if (Number.isFinite(metrics.loss.total)) {
       this.optimizer.step(gradients, learningRate);
     }
@@ -125,31 +129,34 @@ export class Trainer {
       tensors: {
         losses: mapValues(losses, (scalar) => tf.keep(tf.clone(scalar))),
         cka: cka && tf.keep(tf.clone(cka)),
-        logits: output.logits.map((logits) => tf.keep(tf.clone(logits))),
+        coefficients: this.coefficients && tf.keep(tf.sigmoid(this.coefficients) as tf.Tensor1D),
+        predicted: output.logits.map((logits) => tf.keep(predictions(logits))),
         firingRates: output.firingRates!,
       },
     };
   }
 
-  private readMetrics(
-    { losses, cka, logits, firingRates }: ReportedTensors,
+  private async readMetrics(
+    { losses, cka, coefficients, predicted, firingRates }: ReportedTensors,
     labels: Int32Array,
-  ): StepMetrics {
+  ): Promise<StepMetrics> {
     const { streams } = this.options;
+    const scalars = Object.values(losses);
+    const vectors = [cka, coefficients].filter((tensor) => tensor !== undefined);
+    const tensors = [...scalars, ...vectors, ...predicted, ...firingRates.values()];
+    await fetchValues(tensors);
     const number = (scalar: tf.Tensor | undefined) => scalar?.dataSync()[0];
     const byStream = (values: ArrayLike<number>) => ratesByStream(values, streams);
     const metrics: StepMetrics = {
       loss: mapValues(losses, (scalar) => number(scalar) as number) as unknown as LossParts,
-      batchAccuracy: byStream(logits.map((each) => accuracyOf(predictions(each), labels))),
+      batchAccuracy: byStream(predicted.map((each) => accuracyOf(each.dataSync() as Int32Array, labels))),
       ...(cka && { cka: [...cka.dataSync()] }),
-      ...(this.coefficients && {
-        coefficients: [...tf.tidy(() => tf.sigmoid(this.coefficients!).dataSync())],
-      }),
+      ...(coefficients && { coefficients: [...coefficients.dataSync()] }),
       firingRates: Object.fromEntries(
         [...firingRates].map(([layer, rates]) => [layer, byStream(rates.dataSync())]),
       ),
     };
-    tf.dispose([...Object.values(losses), ...(cka ? [cka] : []), ...logits, ...firingRates.values()]);
+    tf.dispose(tensors);
     return metrics;
   }
 
@@ -186,8 +193,8 @@ function mapValues<Key extends string, From, To>(
 }
 
 /** Class with the largest mean logit over time steps (methods.md 4.6). @param logits [T, B, C]. @returns [B]. */
-export function predictions(logits: tf.Tensor3D): Int32Array {
-  return tf.tidy(() => tf.argMax(tf.mean(logits, 0), -1).dataSync() as Int32Array).slice();
+export function predictions(logits: tf.Tensor3D): tf.Tensor1D {
+  return tf.tidy(() => tf.argMax(tf.mean(logits, 0), -1));
 }
 
 /** Share of equal entries, in [0, 1]. */

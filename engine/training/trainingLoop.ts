@@ -1,6 +1,7 @@
 import type { TransferData } from '../datasets/transferData';
 import { SpikeBridgeError } from '../errors';
 import { replacementProbability } from '../methods/sliding';
+import type { NamedArray } from '../models/parameterStore';
 import type { SpikingNetwork } from '../models/spikingNetwork';
 import type { Checkpoint, CheckpointFacts } from '../runs/checkpoint';
 import { optimizerArrays, weightArrays } from '../runs/checkpointTensors';
@@ -80,7 +81,7 @@ export class TrainingLoop {
       await this.afterIteration();
       await nextTurn();
     }
-    await this.parts.store.writeCheckpoint('finalCheckpoint', this.weights(), this.facts());
+    await this.parts.store.writeCheckpoint('finalCheckpoint', await this.weights(), this.facts());
     return 'finished';
   }
 
@@ -98,7 +99,7 @@ export class TrainingLoop {
       iteration,
       steps: frames.timeSteps,
     });
-    const metrics = trainer.step(batch, learningRate);
+    const metrics = await trainer.step(batch, learningRate);
     if (!Number.isFinite(metrics.loss.total)) {
       throw this.notFinite(iteration + 1);
     }
@@ -170,7 +171,7 @@ export class TrainingLoop {
     this.record(record);
     if (this.bestAccuracy === undefined || evaluation.accuracy > this.bestAccuracy) {
       this.bestAccuracy = evaluation.accuracy;
-      await this.parts.store.writeCheckpoint('bestCheckpoint', this.weights(), this.facts());
+      await this.parts.store.writeCheckpoint('bestCheckpoint', await this.weights(), this.facts());
     }
   }
 
@@ -199,7 +200,7 @@ export class TrainingLoop {
     });
   }
 
-  private weights() {
+  private weights(): Promise<NamedArray[]> {
     return weightArrays(this.parts.network, this.parts.trainer.coefficients);
   }
 
@@ -222,7 +223,7 @@ export class TrainingLoop {
       return;
     }
     const { network, trainer, store } = this.parts;
-    const arrays = [...this.weights(), ...optimizerArrays(network, trainer)];
+    const arrays = [...(await this.weights()), ...(await optimizerArrays(network, trainer))];
     await store.writeCheckpoint('lastCheckpoint', arrays, this.facts());
     this.checkpointIteration = this.finished;
     this.lastCheckpointAt = Date.now();

@@ -108,7 +108,7 @@ async function measure(
       const batch = batches[index % BATCHES] as TrainBatch;
       const start = performance.now();
       const mixed = mixBatch(batch, { probability: 0, seed: 0, iteration: index, steps: data.timeSteps });
-      ({ firingRates } = trainer.step(mixed, configuration.optimizer.learningRate));
+      ({ firingRates } = await trainer.step(mixed, configuration.optimizer.learningRate));
       seconds.push((performance.now() - start) / 1000);
     }
     trainer.dispose();

@@ -15,7 +15,7 @@ const names = readdirSync(CASES, { withFileTypes: true })
 
 async function assertParity(name: string): Promise<void> {
   const tensorsBefore = tf.memory().numTensors;
-  const deviations = runParity(await readGoldenCase(path.join(CASES, name)));
+  const deviations = await runParity(await readGoldenCase(path.join(CASES, name)));
   assert.equal(deviations.length, 8);
   for (const deviation of deviations) {
     assert.ok(withinTolerance(deviation), JSON.stringify(deviation));
