@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { context, build as esbuild } from 'esbuild';
 import { run as writeNotices } from './build-notices.mjs';
+import { embedWasm } from './embed-wasm.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = path.join(ROOT, 'dist');
@@ -42,6 +43,7 @@ function optionsOf({ entry, out, ...rest }) {
     absWorkingDir: ROOT,
     logLevel: 'warning',
     define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [embedWasm],
     tsconfig: path.join(ROOT, 'tsconfig.json'),
   };
 }

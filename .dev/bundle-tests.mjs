@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './bootstrap.mjs';
+import { embedWasm } from './embed-wasm.mjs';
 
 /** Paths, relative to the repository, of every test/<folder>/**\/*.test.ts that contains `pattern`, sorted. */
 export async function findTests(folder, pattern = '') {
@@ -24,6 +25,7 @@ const OPTIONS = {
   sourcemap: 'inline',
   external: ['vscode', 'mocha', 'esbuild', 'playwright-core', 'axe-core'],
   define: { 'process.env.SPIKEBRIDGE_ROOT': JSON.stringify(ROOT) },
+  plugins: [embedWasm],
   absWorkingDir: ROOT,
   logLevel: 'warning',
 };

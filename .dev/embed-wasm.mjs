@@ -1,0 +1,31 @@
+// esbuild plugin: the WebAssembly of the decompressors travels inside the bundle, so that a bundle runs from any
+// folder and in a browser worker too. Without it each package looks for its .wasm file beside the bundle.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+const GLUE = /[\\/]@foxglove[\\/]wasm-(lz4|zstd|bz2)[\\/].*(wasm-lz4|wasm-zstd|wasm[\\/]module)\.js$/;
+const BINARY = /[\\/]@foxglove[\\/]wasm-(lz4|zstd|bz2)[\\/].*\.wasm$/;
+const ENTRY = 'Module = Module || {};';
+
+/** Source of the emscripten glue `text` with its module handed over as bytes. */
+function withEmbeddedBinary(text, file) {
+  const binary = path.basename(file).replace(/\.js$/, '.wasm');
+  if (!text.includes(ENTRY)) {
+    throw new Error(`${file}: no place to embed ${binary}; adapt .dev/embed-wasm.mjs to this version`);
+  }
+  return text.replace(ENTRY, `${ENTRY} Module["wasmBinary"] = require("./${binary}");`);
+}
+
+export const embedWasm = {
+  name: 'embed-wasm',
+  setup(build) {
+    build.onLoad({ filter: BINARY }, async ({ path: file }) => ({
+      contents: await readFile(file),
+      loader: 'binary',
+    }));
+    build.onLoad({ filter: GLUE }, async ({ path: file }) => ({
+      contents: withEmbeddedBinary(await readFile(file, 'utf8'), file),
+      loader: 'js',
+    }));
+  },
+};

@@ -1,0 +1,27 @@
+import type { ByteSource } from '../byteSource';
+import { ReadAhead } from '../readAhead';
+import type { WarningLog } from '../warningLog';
+import type { TableEntry } from './dataTable';
+import type { Aedat4Header } from './header';
+import { Packets, type Unpack } from './packets';
+import type { StreamDescription } from './streams';
+
+/** What the parts of an open file share. */
+export interface Aedat4File {
+  readonly source: ByteSource;
+  readonly header: Aedat4Header;
+  readonly streams: readonly StreamDescription[];
+  readonly table: readonly TableEntry[] | undefined;
+  readonly unpack: Unpack;
+  readonly warnings: WarningLog;
+}
+
+/** Byte behind the last packet. */
+export function packetsEnd({ source, header }: Aedat4File): number {
+  return Math.min(source.size, header.table ?? source.size);
+}
+
+/** A walk over the packets with a buffer of its own. */
+export function packetsOf(file: Aedat4File): Packets {
+  return new Packets(new ReadAhead(file.source), packetsEnd(file), file.unpack, file.warnings);
+}

@@ -1,0 +1,78 @@
+import { decompressionError, limited } from './limits';
+
+const MAGIC = 0x184d2204;
+const FLAG_BLOCK_CHECKSUM = 0x10;
+const FLAG_CONTENT_SIZE = 0x08;
+const FLAG_DICTIONARY = 0x01;
+const UNCOMPRESSED_BLOCK = 0x80000000;
+/** LZ4 never grows more than this many times: one length byte adds 255 bytes. */
+const HIGHEST_RATIO = 255;
+
+type Lz4 = typeof import('@foxglove/wasm-lz4').default;
+
+let library: Promise<Lz4> | undefined;
+
+async function load(): Promise<Lz4> {
+  // CommonJS package: the namespace's default is the function.
+  const { default: decompress } = await import('@foxglove/wasm-lz4');
+  await decompress.isLoaded;
+  return decompress;
+}
+
+/** Decoder of whole LZ4 frames and of raw LZ4 blocks; loads its WebAssembly once. */
+export interface Lz4Decoder {
+  /**
+   * The content of one frame.
+   * @throws Error where it is damaged or would exceed the limit of limits.ts.
+   */
+  frame(bytes: Uint8Array): Uint8Array;
+  /** The content of one raw block of at most 4 MiB, `size` bytes when unpacked. */
+  block(bytes: Uint8Array, size: number): Uint8Array;
+}
+
+export async function lz4Decoder(): Promise<Lz4Decoder> {
+  library ??= load();
+  const decompress = await library;
+  return {
+    frame: (bytes) => decompress(bytes, limited(contentBound(bytes))),
+    block: (bytes, size) => decompress(frameAround(bytes), limited(size)),
+  };
+}
+
+/** Most bytes that a frame's content can have: from its header, or from its blocks. Frame format of LZ4, version 1.6. */
+function contentBound(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 7 || view.getUint32(0, true) !== MAGIC) {
+    throw decompressionError('no LZ4 frame begins here');
+  }
+  const flags = bytes[4]!;
+  const highest = bytes.length * HIGHEST_RATIO;
+  if (flags & FLAG_CONTENT_SIZE && bytes.length >= 15) {
+    const size = view.getUint32(6, true) + view.getUint32(10, true) * 2 ** 32;
+    return Math.min(size, highest);
+  }
+  const header = 7 + (flags & FLAG_CONTENT_SIZE ? 8 : 0) + (flags & FLAG_DICTIONARY ? 4 : 0);
+  const blockSize = 2 ** (8 + 2 * ((bytes[5]! >> 4) & 7));
+  return Math.min(blockCount(view, header, flags) * blockSize, highest);
+}
+
+function blockCount(view: DataView, header: number, flags: number): number {
+  let count = 0;
+  for (let offset = header; offset + 4 <= view.byteLength; count++) {
+    const word = view.getUint32(offset, true);
+    if (word === 0) {
+      break;
+    }
+    offset += 4 + (word % UNCOMPRESSED_BLOCK) + (flags & FLAG_BLOCK_CHECKSUM ? 4 : 0);
+  }
+  return count;
+}
+
+/** A raw block inside a frame of one independent block without checksums (descriptor 60 70, its check byte 73). */
+function frameAround(block: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(block.length + 15);
+  frame.set([0x04, 0x22, 0x4d, 0x18, 0x60, 0x70, 0x73]);
+  new DataView(frame.buffer).setUint32(7, block.length, true);
+  frame.set(block, 11);
+  return frame;
+}

@@ -1,0 +1,130 @@
+import { SpikeBridgeError } from '../errors';
+import { allocateEvents, type EventBatch } from './eventBatch';
+import type { DecoderState, EventReader, JsonValue } from './recording';
+
+/** Most events of one batch. */
+const BATCH_LENGTH = 65_536;
+
+/** Events that came into memory together (a packet, a chunk, rows) and are copied out in any portions. */
+export interface EventPage {
+  readonly count: number;
+  /** Copies events `first` to `first + count - 1` into `batch` from index `at` on. */
+  copy(first: number, count: number, batch: EventBatch, at: number): void;
+  /** Where the page behind this one begins; never this page's own place. */
+  readonly next: JsonValue;
+  /** Share of the recording up to the end of this page, 0 to 1. */
+  readonly progress: number;
+}
+
+/** The page at a place, or undefined at the end. Pages may be empty. */
+export type ReadPage = (place: JsonValue) => Promise<EventPage | undefined>;
+
+/** Events that were decoded already, as a page. */
+export function pageOf(events: EventBatch, next: JsonValue, progress: number): EventPage {
+  return {
+    count: events.t.length,
+    next,
+    progress,
+    copy: (first, count, batch, at) => {
+      batch.t.set(events.t.subarray(first, first + count), at);
+      batch.x.set(events.x.subarray(first, first + count), at);
+      batch.y.set(events.y.subarray(first, first + count), at);
+      batch.polarity.set(events.polarity.subarray(first, first + count), at);
+    },
+  };
+}
+
+function parseState(state: DecoderState): { place: JsonValue; skip: number } {
+  if (Array.isArray(state) && state.length === 2 && Number.isSafeInteger(state[1]) && state[1] >= 0) {
+    return { place: state[0], skip: state[1] };
+  }
+  throw new SpikeBridgeError(
+    'data',
+    'A place in the recording is not one that its reader wrote.',
+    'Delete the time index of this recording; it is built again.',
+  );
+}
+
+/** State of the first event of the page at `place`. */
+export function stateAt(place: JsonValue): DecoderState {
+  return [place, 0];
+}
+
+/** Turns pages of any size into batches. Its state is the page's place and the number of its events given out. */
+export class PageReader implements EventReader {
+  #page: EventPage | undefined;
+  #place: JsonValue;
+  #skip: number;
+  #progress = 0;
+
+  constructor(
+    private readonly readPage: ReadPage,
+    from: DecoderState,
+  ) {
+    ({ place: this.#place, skip: this.#skip } = parseState(from));
+  }
+
+  async next(): Promise<EventBatch | undefined> {
+    const batch = allocateEvents(BATCH_LENGTH);
+    let filled = 0;
+    while (filled < BATCH_LENGTH) {
+      const page = await this.#current(filled > 0);
+      if (!page) {
+        break;
+      }
+      filled += this.#copy(page, batch, filled);
+    }
+    return filled === 0 ? undefined : ownArrays(batch, filled);
+  }
+
+  state(): DecoderState {
+    return [this.#place, this.#skip];
+  }
+
+  progress(): number {
+    return this.#progress;
+  }
+
+  async close(): Promise<void> {
+    this.#page = undefined;
+  }
+
+  /** The page in hand or the next one; a failure is kept for the next call where events are there to give out. */
+  async #current(hasEvents: boolean): Promise<EventPage | undefined> {
+    try {
+      this.#page ??= await this.readPage(this.#place);
+    } catch (error) {
+      if (!hasEvents) {
+        throw error;
+      }
+    }
+    return this.#page;
+  }
+
+  #copy(page: EventPage, batch: EventBatch, at: number): number {
+    const count = Math.max(0, Math.min(page.count - this.#skip, BATCH_LENGTH - at));
+    if (count > 0) {
+      page.copy(this.#skip, count, batch, at);
+    }
+    this.#skip += count;
+    if (this.#skip >= page.count) {
+      this.#place = page.next;
+      this.#skip = 0;
+      this.#progress = page.progress;
+      this.#page = undefined;
+    }
+    return count;
+  }
+}
+
+function ownArrays(batch: EventBatch, count: number): EventBatch {
+  if (count === BATCH_LENGTH) {
+    return batch;
+  }
+  return {
+    t: batch.t.slice(0, count),
+    x: batch.x.slice(0, count),
+    y: batch.y.slice(0, count),
+    polarity: batch.polarity.slice(0, count),
+  };
+}
