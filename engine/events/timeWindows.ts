@@ -1,22 +1,9 @@
+import { lowerBound } from './lowerBound';
+
 /** Events [begin, end) of a recording; indices, end exclusive. */
 export interface EventRange {
   readonly begin: number;
   readonly end: number;
-}
-
-/** First index whose timestamp is not smaller than `time` (left binary search). */
-function lowerBound(t: Float64Array, time: number): number {
-  let low = 0;
-  let high = t.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (t[middle]! < time) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
 }
 
 /**

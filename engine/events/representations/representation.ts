@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import { type EventBatch, type SensorSize, sortedByTime } from '../eventBatch';
+import type { EventTensor } from './eventTensor';
+
+/** Schema of a representation's settings: an object whose `name` is a literal. */
+export type RepresentationSchema = z.ZodObject<{ name: z.ZodLiteral<string> }>;
+
+/** A kind of representation: its words for people and configurations, and how to compute it. */
+export interface RepresentationDefinition<Schema extends RepresentationSchema = RepresentationSchema> {
+  /** As in configurations and on the command line; tonic's word where tonic has one. */
+  readonly name: string;
+  /** As shown to people. */
+  readonly title: string;
+  /** What its values are, in one sentence. */
+  readonly description: string;
+  readonly schema: Schema;
+  /**
+   * @param events of one recording or time range, in any order.
+   * @param settings checked against `schema`.
+   * @throws ZodError where the settings do not fit; SpikeBridgeError (usage) where they ask for more than 1 GiB.
+   */
+  compute(events: EventBatch, sensor: SensorSize, settings: unknown): EventTensor;
+}
+
+/** Makes a definition whose `compute` checks its settings and is given events in time order. */
+export function defineRepresentation<Schema extends RepresentationSchema>(description: {
+  readonly title: string;
+  readonly description: string;
+  readonly schema: Schema;
+  readonly compute: (events: EventBatch, sensor: SensorSize, settings: z.output<Schema>) => EventTensor;
+}): RepresentationDefinition<Schema> {
+  const { schema } = description;
+  return {
+    ...description,
+    name: schema.shape.name.value,
+    compute: (events, sensor, settings) =>
+      description.compute(sortedByTime(events), sensor, schema.parse(settings)),
+  };
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { EventBatch, SensorSize } from '../eventBatch';
+import type { EventTensor } from './eventTensor';
+import type { RepresentationDefinition } from './representation';
+import { SPIKINGJELLY_FRAMES } from './spikingJellyFrames';
+import { TO_AVERAGED_TIMESURFACE } from './toAveragedTimesurface';
+import { TO_BINA_REP } from './toBinaRep';
+import { TO_FRAME } from './toFrame';
+import { TO_TIMESURFACE } from './toTimesurface';
+import { TO_VOXEL_GRID } from './toVoxelGrid';
+import { TRAINING_FRAMES } from './trainingFrames';
+
+/** All kinds of representations, in the order in which they are offered. */
+export const REPRESENTATIONS: readonly RepresentationDefinition[] = [
+  TRAINING_FRAMES,
+  TO_FRAME,
+  SPIKINGJELLY_FRAMES,
+  TO_BINA_REP,
+  TO_VOXEL_GRID,
+  TO_TIMESURFACE,
+  TO_AVERAGED_TIMESURFACE,
+];
+
+/** A representation's name and parameters, as it stands in configurations. */
+export const representationSchema = z.discriminatedUnion('name', [
+  TRAINING_FRAMES.schema,
+  TO_FRAME.schema,
+  SPIKINGJELLY_FRAMES.schema,
+  TO_BINA_REP.schema,
+  TO_VOXEL_GRID.schema,
+  TO_TIMESURFACE.schema,
+  TO_AVERAGED_TIMESURFACE.schema,
+]);
+
+/** Settings with all defaults filled in. */
+export type RepresentationSettings = z.output<typeof representationSchema>;
+/** As people write them: parameters with a default may be left out. */
+export type RepresentationSettingsInput = z.input<typeof representationSchema>;
+
+/**
+ * Computes the tensor that a network is given.
+ * @param events of one recording or time range, in any order; none gives steps of zeros.
+ * @param sensor in pixels; events outside are ignored.
+ * @throws ZodError where the settings do not fit; SpikeBridgeError (usage) where the tensor would exceed 1 GiB.
+ */
+export function computeRepresentation(
+  events: EventBatch,
+  sensor: SensorSize,
+  settings: RepresentationSettingsInput,
+): EventTensor {
+  const definition = REPRESENTATIONS.find(({ name }) => name === settings.name)!;
+  return definition.compute(events, sensor, settings);
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { SensorSize } from '../eventBatch';
+import { countEvents, POLARITY_CHANNELS, resizeFrames } from '../frames';
+import { timeWindows } from '../timeWindows';
+import { stepsOf } from './countFrames';
+import type { EventSlice } from './eventSlices';
+import { zeroTensor } from './eventTensor';
+import { defineRepresentation } from './representation';
+
+function windowSlices(t: Float64Array, timeSteps: number): EventSlice[] {
+  const first = t[0] ?? 0;
+  const width = Math.floor((t.at(-1) ?? 0) / timeSteps);
+  return timeWindows(t, timeSteps).map((range, step) => ({
+    ...range,
+    start: first + step * width,
+    stop: first + (step + 1) * width,
+  }));
+}
+
+/** Copies [T, height, width, 2] to [T, 2, height, width]. */
+function channelsFirst(source: ArrayLike<number>, target: Float32Array, { width, height }: SensorSize): void {
+  const plane = width * height;
+  for (let position = 0; position < target.length; position++) {
+    const step = Math.floor(position / (plane * POLARITY_CHANNELS));
+    const channel = Math.floor(position / plane) % POLARITY_CHANNELS;
+    target[position] = source[(step * plane + (position % plane)) * POLARITY_CHANNELS + channel]!;
+  }
+}
+
+/**
+ * Exactly what a transfer run trains on (methods.md 3.2): windows of floor(t_last / T) µs where t_last is the absolute
+ * last timestamp, event counts, resized bilinearly with aligned corners.
+ */
+export const TRAINING_FRAMES = defineRepresentation({
+  title: 'Frames of a transfer run',
+  description: 'What SpikeBridge trains on: counts of T windows, resized to size x size.',
+  schema: z.strictObject({
+    name: z.literal('TrainingFrames'),
+    time_steps: z.int().positive().default(10).describe('T.'),
+    size: z.int().positive().max(1024).optional().describe('Side in pixels; not resized when left out.'),
+  }),
+  compute(events, sensor, { time_steps: timeSteps, size }) {
+    const output = size === undefined ? sensor : { width: size, height: size };
+    const steps = stepsOf(windowSlices(events.t, timeSteps));
+    const tensor = zeroTensor([timeSteps, POLARITY_CHANNELS, output.height, output.width], steps);
+    const counts = countEvents(events, timeSteps, sensor);
+    const frames = size === undefined ? counts : resizeFrames(counts, timeSteps, sensor, size);
+    channelsFirst(frames, tensor.data, output);
+    return tensor;
+  },
+});
