@@ -1,4 +1,18 @@
+import { aedat4Codec } from './aedat4/codec';
+import { atisCodec } from './atis/atisCodec';
+import { esCodec } from './eventStream/esCodec';
+import { datCodec } from './prophesee/datCodec';
+import { evt2Codec, evt3Codec, evt21Codec } from './prophesee/rawCodecs';
 import type { RecordingCodec } from './recording';
 
 /** All codecs, those with a magic number first. A codec is added here and nowhere else. */
-export const RECORDING_CODECS: readonly RecordingCodec[] = [];
+export const RECORDING_CODECS: readonly RecordingCodec[] = [
+  aedat4Codec,
+  evt2Codec,
+  evt21Codec,
+  evt3Codec,
+  datCodec,
+  esCodec,
+  // Without a header: likely at best.
+  atisCodec,
+];

@@ -1,0 +1,116 @@
+import { SpikeBridgeError } from '../../errors';
+import type { ByteSource } from '../byteSource';
+import type { SensorSize } from '../eventBatch';
+import type { FormatId } from '../formats';
+import type { Found } from '../recording';
+import { headerValue, type PercentHeader, parseSize, readPercentHeader } from './percentHeader';
+import { systemOf } from './systemIds';
+
+/** What the header of a RAW file tells. */
+export interface RawHeader {
+  readonly header: PercentHeader;
+  /** Word format; a name that no decoder exists for stands in `unread`. */
+  readonly format?: Found<FormatId>;
+  /** Name of a word format that is not read: EVT4, HISTO3D, … */
+  readonly unread?: string;
+  readonly sensor?: Found<string>;
+  readonly size?: Found<SensorSize>;
+  /** As written: little or legacy. */
+  readonly endianness?: string;
+  readonly systemId: number;
+  /** The keys contradict each other. */
+  readonly conflict?: string;
+}
+
+const FORMAT_NAMES: Readonly<Record<string, FormatId>> = {
+  EVT2: 'evt2',
+  EVT20: 'evt2',
+  EVT21: 'evt21',
+  EVT3: 'evt3',
+  EVT30: 'evt3',
+};
+
+function formatNamed(name: string): FormatId | undefined {
+  return FORMAT_NAMES[name.toUpperCase().replace(/[^A-Z0-9]/g, '')];
+}
+
+/** The parts of `EVT3;height=720;width=1280`. */
+function formatParts(text: string): { name: string; options: Map<string, string> } {
+  const [name = '', ...rest] = text.split(';').map((part) => part.trim());
+  const pairs = rest.map((part) => part.split('=') as [string, string]);
+  return { name, options: new Map(pairs.map(([key, value = '']) => [key.toLowerCase(), value])) };
+}
+
+function wordFormat(header: PercentHeader, systemId: number): Pick<RawHeader, 'format' | 'unread'> {
+  const format = headerValue(header, 'format');
+  const evt = headerValue(header, 'evt');
+  const named = format !== undefined ? formatParts(format).name : evt !== undefined ? `EVT${evt}` : undefined;
+  if (named !== undefined) {
+    const value = formatNamed(named);
+    const how = `header key ${format !== undefined ? 'format' : 'evt'}`;
+    return value ? { format: { value, how } } : { unread: named || 'without a name' };
+  }
+  const system = systemOf(systemId);
+  return system ? { format: { value: system.format, how: `system_ID ${systemId}` } } : {};
+}
+
+function statedSize(header: PercentHeader, systemId: number): Pick<RawHeader, 'size' | 'conflict'> {
+  const { options } = formatParts(headerValue(header, 'format') ?? '');
+  const ofFormat = parseSize(options.get('width'), options.get('height'));
+  const geometry = headerValue(header, 'geometry');
+  const ofGeometry = parseSize(...((geometry?.toLowerCase().split('x') ?? []) as [string?, string?]));
+  if (ofFormat) {
+    const differs =
+      ofGeometry && (ofGeometry.width !== ofFormat.width || ofGeometry.height !== ofFormat.height);
+    const conflict = `header keys format (${ofFormat.width}x${ofFormat.height}) and geometry (${geometry}) disagree: format was taken`;
+    return { size: { value: ofFormat, how: 'header key format' }, ...(differs && { conflict }) };
+  }
+  if (ofGeometry) {
+    return { size: { value: ofGeometry, how: 'header key geometry' } };
+  }
+  const system = systemOf(systemId);
+  return system ? { size: { value: system.size, how: `system_ID ${systemId}` } } : {};
+}
+
+function statedSensor(header: PercentHeader, systemId: number): Found<string> | undefined {
+  const name = headerValue(header, 'sensor_name');
+  const generation = headerValue(header, 'sensor_generation', 'generation');
+  const system = systemOf(systemId);
+  if (name) {
+    return { value: name, how: 'header key sensor_name' };
+  }
+  if (generation) {
+    return { value: `Gen${generation}`, how: 'header key sensor_generation' };
+  }
+  return system && { value: system.sensor, how: `system_ID ${systemId}` };
+}
+
+/** Reads the header of a RAW file; undefined where the file has none, or is a DAT or text file. */
+export async function readRawHeader(source: ByteSource): Promise<RawHeader | undefined> {
+  const header = await readPercentHeader(source);
+  const systemText = headerValue(header, 'system_id');
+  const systemId = Number(systemText ?? Number.NaN);
+  const words = wordFormat(header, systemId);
+  if (!words.format && !words.unread) {
+    return undefined;
+  }
+  const format = formatParts(headerValue(header, 'format') ?? '');
+  return {
+    header,
+    ...words,
+    ...statedSize(header, systemId),
+    sensor: statedSensor(header, systemId),
+    endianness: format.options.get('endianness') ?? headerValue(header, 'endianness'),
+    systemId,
+  };
+}
+
+/** The error for word formats that are known by name only. */
+export function unreadFormat(name: string, file: string): SpikeBridgeError {
+  return new SpikeBridgeError(
+    'data',
+    `this is a Prophesee RAW file of format ${name}; EVT2, EVT2.1 and EVT3 are read`,
+    'Record in one of these formats, or convert the file with the Metavision tools.',
+    { file },
+  );
+}
