@@ -11,8 +11,12 @@ const MAX_SEGMENTS = 32_768;
 
 /** How an index is built. */
 export interface BuildOptions {
-  /** Called after each batch. @param share of the recording read, 0 to 1. */
-  readonly progress?: (share: number) => void;
+  /**
+   * Called after each batch.
+   * @param share of the recording read, 0 to 1.
+   * @param soFar makes the index of what has been read.
+   */
+  readonly progress?: (share: number, soFar: () => Omit<RecordingIndex, 'warnings'>) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -81,6 +85,7 @@ async function readAll(reader: EventReader, { progress, signal }: BuildOptions) 
   const segments = new SegmentList();
   const facts = new FactCounter();
   const rate = new RateCounter();
+  const soFar = () => ({ segments: segments.list(), facts: facts.facts(), rate: rate.curve() });
   checkCancelled(signal);
   let state = reader.state();
   for (let batch = await reader.next(); batch; batch = await reader.next(batch)) {
@@ -88,10 +93,10 @@ async function readAll(reader: EventReader, { progress, signal }: BuildOptions) 
     const { lowest, highest } = facts.add(batch);
     rate.add(batch.t, batch.polarity, lowest, highest);
     segments.add(state, batch.t.length, lowest, highest);
-    progress?.(reader.progress());
+    progress?.(reader.progress(), soFar);
     state = reader.state();
   }
-  return { segments: segments.list(), facts: facts.facts(), rate: rate.curve() };
+  return soFar();
 }
 
 /**
