@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fetchValues } from '../backends/fetchValues';
 import { linearCka } from '../methods/linearCka';
+import { alignmentSchema, lossSchema, mixerSchema } from '../methods/methodSchema';
 import type { FeatureShape } from '../models/layer';
 import { describeNetwork } from '../models/networkDescription';
 import type { NamedArray } from '../models/parameterStore';
 import { SpikingNetwork } from '../models/spikingNetwork';
+import { neuronSchema } from '../neurons/neuronSchema';
 import { exportNamed, importCoefficients, weightArrays } from '../runs/checkpointTensors';
 import type { StoredTensor } from '../runs/safetensors';
 import { type StepMetrics, Trainer, type TrainingBatch } from '../training/trainer';
@@ -143,7 +145,7 @@ class ParityRun {
     const [beta1, beta2] = optimizer.betas;
     this.network = new SpikingNetwork({
       description: describeNetwork(networkOfCase(golden), 2),
-      neuron: { tau: neuron.tau, threshold: neuron.threshold, surrogate: 'qgate', alpha: 2 },
+      neuron: neuronSchema.parse({ tau: neuron.tau, threshold: neuron.threshold }),
       sizePixels: description.inputSize,
       classes: description.classes,
       seed: 0,
@@ -152,19 +154,18 @@ class ParityRun {
       network: this.network,
       streams: STREAMS,
       steps: description.timeSteps,
-      loss: {
+      loss: lossSchema.parse({
         classification: loss.tet ? 'tet' : 'mean-logits',
         tetLambda: loss.tetLambda,
         tetTarget: loss.tetTarget,
         labelSmoothing: loss.smoothing,
-      },
-      alignment: {
+      }),
+      alignment: alignmentSchema.parse({
         kind: 'cka',
         weight: loss.alignment ? loss.kappa : 0,
         coefficients: loss.regularization ? 'learned' : 'none',
-        initialCoefficient: 1,
-      },
-      mixer: { kind: 'none', exponent: 1, schedule: 'iteration' },
+      }),
+      mixer: mixerSchema.parse({ kind: 'none' }),
       optimizer: { beta1, beta2, epsilon: optimizer.eps, weightDecay: optimizer.weightDecay },
     });
     this.loadInitialState();
@@ -266,11 +267,7 @@ class ParityRun {
       tf.dispose(gradients);
     }
     const state = this.group('updated state', "of the tensor's largest magnitude", STATE_TOLERANCE);
-    this.compareArrays(
-      state,
-      await weightArrays(this.network, this.trainer.coefficients),
-      'expect/state_after_2_steps/',
-    );
+    this.compareArrays(state, await weightArrays(this.network, this.trainer), 'expect/state_after_2_steps/');
   }
 
   private compareLosses(

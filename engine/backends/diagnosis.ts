@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { reportOf } from '../errors';
+import { alignmentLoss } from '../methods/alignmentLoss';
 import { linearCka } from '../methods/linearCka';
-import { alignmentLoss } from '../methods/transferLoss';
 import { describeNetwork } from '../models/networkDescription';
 import { SpikingNetwork } from '../models/spikingNetwork';
 import type { BackendReport, DoctorResult } from '../protocol/engineProtocol';
@@ -16,7 +16,7 @@ const TOLERANCE = 1e-4;
 async function probeTraining(): Promise<number[]> {
   const network = new SpikingNetwork({
     description: describeNetwork({ preset: 'nmnist-1k', channels: [4, 8, 8, 8, 12, 12] }, 2),
-    neuron: { tau: 2, threshold: 0.5, surrogate: 'qgate', alpha: 2 },
+    neuron: { type: 'lif', tau: 2, threshold: 0.5, surrogate: 'qgate', alpha: 2 },
     sizePixels: 16,
     classes: 3,
     seed: 7,

@@ -4,6 +4,7 @@ import type { BackendChoice } from '../backends/choice';
 import { loadTransferData } from '../datasets/transferData';
 import { type Checkpoint, readCheckpoint } from '../runs/checkpoint';
 import { EVALUATION_BATCH, type Evaluation, evaluate as evaluateNetwork } from '../training/evaluation';
+import { eventInputs } from '../training/runData';
 import { buildNetwork, restoreNetwork } from '../training/runModel';
 import { EXIT, type ExitCode, formatPercent, formatTable, type Output } from './output';
 
@@ -34,7 +35,7 @@ async function evaluateCheckpoint(
   const network = buildNetwork(configuration, classes.length);
   try {
     restoreNetwork(network, checkpoint, file);
-    const batches = data.testBatches(EVALUATION_BATCH);
+    const batches = eventInputs(data, EVALUATION_BATCH);
     return await evaluateNetwork(network, batches, { steps: frames.timeSteps, loss, pause: async () => {} });
   } finally {
     network.dispose();

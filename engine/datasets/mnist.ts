@@ -17,6 +17,18 @@ export interface StaticImages {
    * @param target [S, S] at `offset`; overwritten.
    */
   writePlane(image: number, target: Float32Array, offset: number): void;
+  /** Name of the file, for manifests. */
+  readonly file: string;
+  /** Images there are in all, selected or not. */
+  readonly count: number;
+  /** The images in colour, as a teacher sees them. @param size S in pixels. */
+  colours(size: number): ColourImages;
+}
+
+/** Colour images of one size. */
+export interface ColourImages {
+  /** Writes red, green and blue in [0, 1]; a grey image has three equal ones. @param target [S, S, 3] at `offset`. */
+  write(image: number, target: Float32Array, offset: number): void;
 }
 
 async function readImageSet(
@@ -100,13 +112,26 @@ export async function loadMnist(
   const { images, labels, file } = await readImageSet(configuration.folder, configuration.split);
   const groups = groupByClass(labels, rangeOf(configuration, images.count, file));
   checkClasses(classes, groups, file);
-  const resize: BilinearResize = bilinearResize(
-    { input: images, output: { width: size, height: size }, channels: 1 },
-    'half-pixel',
-  );
+  const resizeTo = (side: number): BilinearResize =>
+    bilinearResize({ input: images, output: { width: side, height: side }, channels: 1 }, 'half-pixel');
+  const resize = resizeTo(size);
   const pixelsPerImage = images.width * images.height;
   return {
     imagesOfClass: classes.map((name) => groups.get(name)!),
+    file: path.basename(file),
+    count: images.count,
+    colours(side) {
+      const resizeColour = resizeTo(side);
+      const grey = new Float32Array(side * side);
+      return {
+        write(image, target, offset) {
+          resizeColour.apply(images.pixels, image * pixelsPerImage, grey, 0);
+          for (const [pixel, value] of grey.entries()) {
+            target.fill(value / 255, offset + 3 * pixel, offset + 3 * pixel + 3);
+          }
+        },
+      };
+    },
     writePlane(image, target, offset) {
       resize.apply(images.pixels, image * pixelsPerImage, target, offset);
       for (let pixel = offset; pixel < offset + size * size; pixel++) {

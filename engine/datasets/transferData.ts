@@ -2,11 +2,11 @@ import path from 'node:path';
 import { SpikeBridgeError } from '../errors';
 import { POLARITY_CHANNELS } from '../events/frames';
 import { NMNIST_SENSOR } from '../events/nmnistBin';
+import type { MethodName } from '../methods/methodPreset';
 import type {
   EventDataConfiguration,
   FramesConfiguration,
   ImageDataConfiguration,
-  MethodName,
 } from '../training/configurationSchema';
 import { throwIfCancelled } from './decodePool';
 import { defaultCacheFolder, openFrameCache } from './frameCache';
@@ -15,13 +15,16 @@ import { type FrameStore, type LoadFramesOptions, loadFrames } from './frameStor
 import type { ManifestEntry, SplitManifest } from './manifest';
 import { loadMnist, type StaticImages } from './mnist';
 import { scanNmnist } from './nmnist';
-import { drawPartners } from './pairing';
+import { drawPartners, type PairingPolicy } from './pairing';
 import { checkBatchSize, type Sampler, shuffledSampler } from './sampler';
 
 /** What {@link loadTransferData} needs of a run configuration; folders are absolute. */
 export interface TransferDataConfiguration {
   readonly events: EventDataConfiguration;
   readonly images?: ImageDataConfiguration;
+  readonly pairing?: PairingPolicy;
+  /** Size in pixels of the partners' colour images that a teacher sees; absent without a teacher. */
+  readonly colourSize?: number;
   readonly frames: FramesConfiguration;
   readonly cacheFolder?: string;
   readonly batchPairs: number;
@@ -51,6 +54,8 @@ export interface TrainBatch {
   readonly statics?: Float32Array<ArrayBuffer>;
   /** Classes of the pairs, length B. */
   readonly labels: Int32Array<ArrayBuffer>;
+  /** The partners in colour [B, S', S', 3] in [0, 1], with `colourSize`. */
+  readonly colours?: Float32Array<ArrayBuffer>;
 }
 
 /** Batch of test recordings; `count` = B. */
@@ -105,6 +110,14 @@ function staticBatch(images: StaticImages, partners: Uint32Array, timeSteps: num
   for (let copy = 1; copy < timeSteps; copy++) {
     batch.copyWithin(copy * step, 0, step);
   }
+  return batch;
+}
+
+/** The partners as a teacher sees them: [B, S', S', 3]. */
+function colourBatch(images: StaticImages, partners: Uint32Array, size: number): Float32Array<ArrayBuffer> {
+  const colours = images.colours(size);
+  const batch = new Float32Array(partners.length * size * size * 3);
+  partners.forEach((image, slot) => colours.write(image, batch, slot * size * size * 3));
   return batch;
 }
 
@@ -173,7 +186,7 @@ interface LoadedParts {
 
 function transferDataOf(
   { manifest, warnings, train, test, images }: LoadedParts,
-  { frames, batchPairs, seed }: TransferDataConfiguration,
+  { frames, batchPairs, seed, pairing, colourSize }: TransferDataConfiguration,
 ): TransferData {
   const { timeSteps, sizePixels: size } = frames;
   const samplers = new Map<number, Sampler>();
@@ -196,10 +209,16 @@ function transferDataOf(
     trainBatch(iteration, batch = batchPairs) {
       const recordings = samplerOf(batch).batchAt(iteration);
       const labels = labelsOf(manifest.train, recordings);
-      const partners = images && drawPartners(images.imagesOfClass, labels, seed, iteration);
+      const partners =
+        images &&
+        drawPartners(images.imagesOfClass, labels, seed, iteration, {
+          policy: pairing,
+          imageCount: images.count,
+        });
       return {
         events: train.batch(recordings),
         ...(images && partners && { statics: staticBatch(images, partners, timeSteps, size) }),
+        ...(images && partners && colourSize && { colours: colourBatch(images, partners, colourSize) }),
         labels,
       };
     },

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LossConfiguration } from '../training/configurationSchema';
+import type { LossConfiguration } from './methodSchema';
+import type { StepWeights } from './stepWeights';
 
 /**
  * Softmax cross-entropy per row: (1 - s) NLL + s * mean over classes of -log p (methods.md 4.3).
@@ -16,21 +17,34 @@ export function crossEntropy(logits: tf.Tensor, oneHot: tf.Tensor2D, smoothing: 
   return tf.add(tf.mul(likelihood, 1 - smoothing), tf.mul(uniform, smoothing));
 }
 
+const weigh = (steps: tf.Tensor, weights?: tf.Tensor1D) => (weights ? tf.mul(steps, weights) : steps);
+
+/** The level term of every step, with what the loss leaves out set to 0 [T]. The last step stands for all T. */
+function levelOf(logits: tf.Tensor3D, { tetTarget, tetLevel }: LossConfiguration): tf.Tensor {
+  const level = tf.mean(tf.square(tf.sub(logits, tetTarget)), [1, 2]);
+  if (tetLevel === 'every-step') {
+    return level;
+  }
+  const steps = logits.shape[0];
+  const lastOnly = Array.from({ length: steps }, (_, step) => (step === steps - 1 ? steps : 0));
+  return tf.mul(level, tf.tensor1d(lastOnly));
+}
+
 /**
- * TET (methods.md 4.3): (1/T) sum_t r_t [(1 - lambda) CE_t + lambda Q_t], Q_t = mean (z_t - target)^2.
+ * TET (methods.md 4.3): (1/T) sum_t [(1 - lambda) r_t CE_t + lambda r'_t Q_t], Q_t = mean (z_t - target)^2.
  * @param logits [T, B, C]. @param oneHot [B, C].
- * @param stepWeights r_t [T]; 1 where absent.
+ * @param stepWeights r_t and r'_t [T]; 1 where absent.
  */
 export function tetLoss(
   logits: tf.Tensor3D,
   oneHot: tf.Tensor2D,
-  { tetLambda, tetTarget, labelSmoothing }: LossConfiguration,
-  stepWeights?: tf.Tensor1D,
+  loss: LossConfiguration,
+  { crossEntropy: r, level }: Pick<StepWeights, 'crossEntropy' | 'level'> = {},
 ): tf.Scalar {
+  const { tetLambda, labelSmoothing } = loss;
   const perStep = tf.mean(crossEntropy(logits, oneHot, labelSmoothing), 1);
-  const level = tf.mean(tf.square(tf.sub(logits, tetTarget)), [1, 2]);
-  const steps = tf.add(tf.mul(perStep, 1 - tetLambda), tf.mul(level, tetLambda));
-  return tf.mean(stepWeights ? tf.mul(steps, stepWeights) : steps);
+  const weighted = weigh(tf.mul(perStep, 1 - tetLambda), r);
+  return tf.mean(tf.add(weighted, weigh(tf.mul(levelOf(logits, loss), tetLambda), level)));
 }
 
 /** Cross-entropy of the mean over time steps (methods.md 4.3, non-TET form). @param logits [T, B, C]. */
@@ -47,7 +61,7 @@ export function classificationLoss(
   logits: tf.Tensor3D,
   oneHot: tf.Tensor2D,
   loss: LossConfiguration,
-  stepWeights?: tf.Tensor1D,
+  stepWeights?: StepWeights,
 ): tf.Scalar {
   return loss.classification === 'tet'
     ? tetLoss(logits, oneHot, loss, stepWeights)

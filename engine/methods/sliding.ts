@@ -1,5 +1,5 @@
 import { randomStream } from '../datasets/random';
-import type { MixerConfiguration } from '../training/configurationSchema';
+import type { MixerConfiguration } from './methodSchema';
 
 /** Where a run stands. */
 export interface RunPosition {
@@ -20,20 +20,12 @@ export function progressOf(
   return (Math.floor(iteration / iterationsPerEpoch) * iterationsPerEpoch) / iterations;
 }
 
-/**
- * Probability that a static sample is replaced by its event partner, in [0, 1] (methods.md 4.5).
- * sliding: P = min(1, progress^k); hard-switch: 0 in the first half of the run, 1 afterwards.
- */
-export function replacementProbability(mixer: MixerConfiguration, position: RunPosition): number {
-  const progress = progressOf(position, mixer.schedule);
-  switch (mixer.kind) {
-    case 'sliding':
-      return Math.min(1, progress ** mixer.exponent);
-    case 'hard-switch':
-      return progress > 0.5 ? 1 : 0;
-    case 'none':
-      return 0;
-  }
+/** P = min(1, (progress / reach)^k), in [0, 1] (methods.md 4.5; reach 1/2 in the older variant, 4.7). */
+export function slidingProbability(
+  { exponent, reach, schedule }: Pick<MixerConfiguration, 'exponent' | 'reach' | 'schedule'>,
+  position: RunPosition,
+): number {
+  return Math.min(1, (progressOf(position, schedule) / reach) ** exponent);
 }
 
 /** The samples to replace: each independently where u <= P, u uniform in [0, 1) (methods.md 4.5). */
@@ -49,23 +41,4 @@ export function samplesToReplace(
   const random = randomStream(seed, 'replacement', iteration);
   const draws = Array.from({ length: batch }, () => random.uniform());
   return draws.flatMap((u, sample) => (u <= probability ? [sample] : []));
-}
-
-/**
- * Overwrites the whole static sequence of the given samples by the event sequence of the same row.
- * @param statics [T, B, ...] in row-major order, changed in place. @param events the same shape.
- */
-export function replaceSamples(
-  statics: Float32Array,
-  events: Float32Array,
-  samples: readonly number[],
-  { steps, batch }: { steps: number; batch: number },
-): void {
-  const frame = statics.length / (steps * batch);
-  for (let step = 0; step < steps; step++) {
-    for (const sample of samples) {
-      const start = (step * batch + sample) * frame;
-      statics.set(events.subarray(start, start + frame), start);
-    }
-  }
 }

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../datasets/random';
-import type { NeuronConfiguration } from '../training/configurationSchema';
+import type { NeuronConfiguration } from '../neurons/neuronSchema';
 import type { Initialisation } from './networkDescription';
 import type { ParameterStore } from './parameterStore';
 
@@ -19,9 +19,11 @@ export interface ForwardContext {
   readonly steps: number;
   /** Training: batch statistics, running statistics updated; otherwise running statistics are used. */
   readonly training: boolean;
+  /** Decides the dropout masks of this pass. */
+  readonly randomSeed: number;
   /** Name of the layer whose membrane potential is the alignment feature, if any. */
   readonly membraneOf?: string;
-  /** Called with the spikes of every LIF, in network order. */
+  /** Called with the spikes of every spiking layer, in network order. */
   onSpikes(layer: string, spikes: tf.Tensor4D): void;
   /** Called with the membrane potential after the reset of the layer `membraneOf`. */
   onMembrane(membrane: tf.Tensor4D): void;

@@ -1,101 +1,97 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { randomStream } from '../datasets/random';
 import { SpikeBridgeError } from '../errors';
-import { convolvedShape, makeBatchNorm, makeConvolution, makeLif } from './buildingBlocks';
+import {
+  convolvedShape,
+  makeBatchNorm,
+  makeConvolution,
+  makeLinear,
+  makeNeurons,
+  type Transform,
+} from './buildingBlocks';
 import type { FeatureShape, Layer, LayerBuilder } from './layer';
-import type { NamedLayer } from './networkDescription';
+import type { LayerOfType, NamedLayer } from './networkDescription';
+import { preActivationBlock, reluBlock, sewBlock } from './residualBlocks';
 
-type Described<Type extends NamedLayer['type']> = Extract<NamedLayer, { type: Type }>;
-
-function spikingConvolution(
-  builder: LayerBuilder,
-  layer: Described<'spiking-convolution'>,
-  input: FeatureShape,
-): Layer {
-  const { name, channels, kernelSize, stride } = layer;
-  const convolve = makeConvolution(builder, `${name}.conv`, input.channels, layer);
-  const normalise = makeBatchNorm(builder, `${name}.bn`, channels);
-  const fire = makeLif(builder.neuron, name);
-  return {
-    name,
-    outputShape: convolvedShape(input, channels, kernelSize, stride),
-    forward: (x, context) => fire(normalise(convolve(x, context), context), context),
-  };
+function requireRoom(name: string, input: FeatureShape, output: FeatureShape): void {
+  if (output.height < 1 || output.width < 1) {
+    throw new SpikeBridgeError(
+      'configuration',
+      `network: ${name} leaves nothing of ${input.height} x ${input.width} pixels; nothing is left`,
+      'Use a larger frames.sizePixels, or fewer pooling layers.',
+    );
+  }
 }
 
-function convolution(builder: LayerBuilder, layer: Described<'convolution'>, input: FeatureShape): Layer {
+function convolution(builder: LayerBuilder, layer: LayerOfType<'convolution'>, input: FeatureShape): Layer {
+  const outputShape = convolvedShape(input, layer);
+  requireRoom(layer.name, input, outputShape);
   return {
     name: layer.name,
-    outputShape: convolvedShape(input, layer.channels, layer.kernelSize, layer.stride),
+    outputShape,
     forward: makeConvolution(builder, layer.name, input.channels, layer),
   };
 }
 
-/** y = conv2(LIF2(BN2(conv1(LIF1(BN1(x)))))) + shortcut(x) (methods.md 2.2). */
-function residualBlock(
+/** Convolution, BatchNorm, then neurons or ReLU. */
+function convolutionBlock(
   builder: LayerBuilder,
-  layer: Described<'residual-block'>,
+  layer: LayerOfType<'spiking-convolution' | 'relu-convolution'>,
   input: FeatureShape,
 ): Layer {
-  const { name, channels, stride } = layer;
-  const part = (suffix: string) => `${name}.${suffix}`;
-  const normalise1 = makeBatchNorm(builder, part('bn1'), input.channels);
-  const fire1 = makeLif(builder.neuron, part('node1'));
-  const convolve1 = makeConvolution(builder, part('conv1'), input.channels, {
-    channels,
-    kernelSize: 3,
-    stride,
-  });
-  const normalise2 = makeBatchNorm(builder, part('bn2'), channels);
-  const fire2 = makeLif(builder.neuron, part('node2'));
-  const convolve2 = makeConvolution(builder, part('conv2'), channels, { channels, kernelSize: 3, stride: 1 });
-  const changesShape = stride !== 1 || input.channels !== channels;
-  const shortcut = changesShape ? shortcutConvolution(builder, name, input, { channels, stride }) : undefined;
+  const { name, channels, type } = layer;
+  const convolve = makeConvolution(builder, `${name}.conv`, input.channels, layer);
+  const normalise = makeBatchNorm(builder, `${name}.bn`, channels);
+  const activate: Transform =
+    type === 'spiking-convolution' ? makeNeurons(builder, `${name}.node`, name) : (x) => tf.relu(x);
   return {
     name,
-    outputShape: convolvedShape(input, channels, 3, stride),
-    forward: (x, context) => {
-      const inner = convolve1(fire1(normalise1(x, context), context), context);
-      const residual = convolve2(fire2(normalise2(inner, context), context), context);
-      return tf.add(residual, shortcut ? shortcut(x, context) : x);
+    outputShape: convolvedShape(input, layer),
+    forward: (x, context) => activate(normalise(convolve(x, context), context), context),
+  };
+}
+
+function linear(builder: LayerBuilder, { name, units }: LayerOfType<'linear'>, input: FeatureShape): Layer {
+  const map = makeLinear(builder, name, input, units);
+  return {
+    name,
+    outputShape: { height: 1, width: 1, channels: units },
+    forward: (x) => tf.reshape(map(x), [x.shape[0], 1, 1, units]),
+  };
+}
+
+/** Inverted dropout, masks drawn anew at every time step, as the authors' networks do (methods.md 2.4). */
+function dropout({ name, rate }: LayerOfType<'dropout'>, input: FeatureShape): Layer {
+  return {
+    name,
+    outputShape: input,
+    forward: (x, { training, randomSeed }) => {
+      if (!training || rate === 0) {
+        return x;
+      }
+      const seed = randomStream(randomSeed, 'dropout', name).below(2 ** 31);
+      const mask = tf.greaterEqual(tf.randomUniform(x.shape, 0, 1, 'float32', seed), rate);
+      return tf.mul(x, tf.mul(tf.cast(mask, 'float32'), 1 / (1 - rate)));
     },
   };
 }
 
-/** BN -> LIF -> 1x1 convolution of the raw input, where a residual block changes the shape. */
-function shortcutConvolution(
-  builder: LayerBuilder,
-  block: string,
-  input: FeatureShape,
-  { channels, stride }: { channels: number; stride: number },
-): Layer['forward'] {
-  const normalise = makeBatchNorm(builder, `${block}.downsample.0`, input.channels);
-  const fire = makeLif(builder.neuron, `${block}.downsample.1`);
-  const convolve = makeConvolution(builder, `${block}.downsample.2`, input.channels, {
-    channels,
-    kernelSize: 1,
-    stride,
-  });
-  return (x, context) => convolve(fire(normalise(x, context), context), context);
-}
-
-function averagePool({ name, size }: Described<'average-pool'>, input: FeatureShape): Layer {
-  const height = Math.floor(input.height / size);
-  const width = Math.floor(input.width / size);
-  if (height < 1 || width < 1) {
-    throw new SpikeBridgeError(
-      'configuration',
-      `network: ${name} pools ${input.height} x ${input.width} pixels by ${size}; nothing is left`,
-      'Use a larger frames.sizePixels, or fewer pooling layers.',
-    );
-  }
+function pool({ name, size, type }: LayerOfType<'average-pool' | 'max-pool'>, input: FeatureShape): Layer {
+  const outputShape = {
+    height: Math.floor(input.height / size),
+    width: Math.floor(input.width / size),
+    channels: input.channels,
+  };
+  requireRoom(name, input, outputShape);
   return {
     name,
-    outputShape: { height, width, channels: input.channels },
-    forward: (x) => tf.avgPool(x, size, size, 'valid'),
+    outputShape,
+    forward: (x) =>
+      type === 'average-pool' ? tf.avgPool(x, size, size, 'valid') : tf.maxPool(x, size, size, 'valid'),
   };
 }
 
-function globalAveragePool({ name }: Described<'global-average-pool'>, input: FeatureShape): Layer {
+function globalAveragePool({ name }: LayerOfType<'global-average-pool'>, input: FeatureShape): Layer {
   return {
     name,
     outputShape: { height: 1, width: 1, channels: input.channels },
@@ -105,21 +101,32 @@ function globalAveragePool({ name }: Described<'global-average-pool'>, input: Fe
 
 /** Makes a layer and its variables for inputs of the given shape. */
 export function makeLayer(builder: LayerBuilder, layer: NamedLayer, input: FeatureShape): Layer {
+  const { name } = layer;
   switch (layer.type) {
     case 'spiking-convolution':
-      return spikingConvolution(builder, layer, input);
+    case 'relu-convolution':
+      return convolutionBlock(builder, layer, input);
     case 'convolution':
       return convolution(builder, layer, input);
+    case 'neurons':
+      return { name, outputShape: input, forward: makeNeurons(builder, name) };
     case 'residual-block':
-      return residualBlock(builder, layer, input);
+      return preActivationBlock(builder, layer, input);
+    case 'sew-block':
+      return sewBlock(builder, layer, input);
+    case 'relu-residual-block':
+      return reluBlock(builder, layer, input);
     case 'batch-norm':
-      return {
-        name: layer.name,
-        outputShape: input,
-        forward: makeBatchNorm(builder, layer.name, input.channels),
-      };
+      return { name, outputShape: input, forward: makeBatchNorm(builder, name, input.channels) };
+    case 'linear':
+      return linear(builder, layer, input);
+    case 'flatten':
+      return { name, outputShape: input, forward: (x) => x };
+    case 'dropout':
+      return dropout(layer, input);
     case 'average-pool':
-      return averagePool(layer, input);
+    case 'max-pool':
+      return pool(layer, input);
     case 'global-average-pool':
       return globalAveragePool(layer, input);
   }

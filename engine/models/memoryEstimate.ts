@@ -1,6 +1,6 @@
 import { convolvedShape } from './buildingBlocks';
 import type { FeatureShape } from './layer';
-import { INPUT_CHANNELS, type NamedLayer, type NetworkDescription } from './networkDescription';
+import type { NamedLayer, NetworkDescription } from './networkDescription';
 
 /** Least memory that training a network takes, in bytes of float32. */
 export interface MemoryEstimate {
@@ -26,40 +26,69 @@ interface LayerCost {
 
 const sizeOf = ({ height, width, channels }: FeatureShape) => height * width * channels;
 
+const SPIKING: ReadonlySet<NamedLayer['type']> = new Set([
+  'spiking-convolution',
+  'residual-block',
+  'sew-block',
+  'neurons',
+]);
+
+/** Where a layer keeps values for the backward pass, and how many weights it has. */
 function costOf(layer: NamedLayer, input: FeatureShape): LayerCost {
+  const neuronsOf = (...shapes: FeatureShape[]) =>
+    SPIKING.has(layer.type) ? shapes.reduce((sum, shape) => sum + sizeOf(shape), 0) : 0;
   switch (layer.type) {
     case 'spiking-convolution':
+    case 'relu-convolution':
     case 'convolution': {
-      const output = convolvedShape(input, layer.channels, layer.kernelSize, layer.stride);
-      const neurons = layer.type === 'convolution' ? 0 : sizeOf(output);
-      return { output, weights: layer.kernelSize ** 2 * input.channels * layer.channels, neurons };
+      const output = convolvedShape(input, layer);
+      const weights = layer.kernelSize ** 2 * input.channels * layer.channels;
+      return { output, weights, neurons: neuronsOf(output) };
     }
-    case 'residual-block': {
-      const output = convolvedShape(input, layer.channels, 3, layer.stride);
+    case 'residual-block':
+    case 'sew-block':
+    case 'relu-residual-block': {
+      const output = convolvedShape(input, { ...layer, kernelSize: 3 });
       const weights = 9 * layer.channels * (input.channels + layer.channels);
-      return { output, weights, neurons: sizeOf(input) + sizeOf(output) };
+      const first = layer.type === 'residual-block' ? input : output;
+      return { output, weights, neurons: neuronsOf(first, output) };
     }
-    case 'average-pool': {
+    case 'average-pool':
+    case 'max-pool': {
       const along = (size: number) => Math.floor(size / layer.size);
       const output = { height: along(input.height), width: along(input.width), channels: input.channels };
       return { output, weights: 0, neurons: 0 };
     }
     case 'global-average-pool':
       return { output: { height: 1, width: 1, channels: input.channels }, weights: 0, neurons: 0 };
+    case 'linear':
+      return {
+        output: { height: 1, width: 1, channels: layer.units },
+        weights: sizeOf(input) * layer.units,
+        neurons: 0,
+      };
+    case 'neurons':
     case 'batch-norm':
-      return { output: input, weights: 0, neurons: 0 };
+    case 'dropout':
+    case 'flatten':
+      return { output: input, weights: 0, neurons: neuronsOf(input) };
   }
 }
 
 /**
  * A lower bound, computed without making any variable.
- * @param steps T. @param classes outputs of each head.
+ * @param streams in a batch. @param steps T. @param classes outputs of each head.
  */
 export function estimateMemory(
-  { layers, heads }: NetworkDescription,
-  { sizePixels, steps, classes }: { sizePixels: number; steps: number; classes: number },
+  { layers, heads, inputChannels }: NetworkDescription,
+  {
+    sizePixels,
+    streams,
+    steps,
+    classes,
+  }: { sizePixels: number; streams: number; steps: number; classes: number },
 ): MemoryEstimate {
-  let shape: FeatureShape = { height: sizePixels, width: sizePixels, channels: INPUT_CHANNELS };
+  let shape: FeatureShape = { height: sizePixels, width: sizePixels, channels: inputChannels };
   let weights = 0;
   let neurons = 0;
   for (const layer of layers) {
@@ -68,9 +97,10 @@ export function estimateMemory(
     weights += cost.weights;
     neurons += cost.neurons;
   }
-  weights += heads.length * sizeOf(shape) * classes;
+  const outputs = heads.reduce((sum, { voters }) => sum + (voters?.count ?? 1), 0);
+  weights += outputs * sizeOf(shape) * classes;
   return {
     parameters: weights * COPIES_PER_PARAMETER * FLOAT_BYTES,
-    perPair: heads.length * steps * neurons * KEPT_PER_NEURON * FLOAT_BYTES,
+    perPair: streams * steps * neurons * KEPT_PER_NEURON * FLOAT_BYTES,
   };
 }

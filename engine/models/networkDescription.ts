@@ -1,17 +1,28 @@
 import { SpikeBridgeError } from '../errors';
 import type { StreamName } from '../methods/methodPreset';
-import type { LayerDescription, NetworkConfiguration } from './networkSchema';
+import { backboneOf } from './networkPresets';
+import { isAnn, type LayerDescription, type NetworkConfiguration } from './networkSchema';
 
 /** A layer with its place in the parameter names decided. */
 export type NamedLayer = LayerDescription & { readonly name: string };
+/** A named layer of the given type or types. */
+export type LayerOfType<Type extends NamedLayer['type']> = Extract<NamedLayer, { type: Type }> & {
+  readonly name: string;
+};
 
-/** How convolutions start: PyTorch's default, or Kaiming-normal over fan-out (methods.md 2.1, 2.2). */
-export type Initialisation = 'pytorch-default' | 'kaiming-normal-fan-out';
+/** How weights start (methods.md 2.1 to 2.3). */
+export interface Initialisation {
+  readonly convolution: 'pytorch-default' | 'kaiming-normal-fan-out' | 'kaiming-normal-fan-in';
+  /** PyTorch's default, or the bound of a uniform distribution around 0. */
+  readonly linear: 'pytorch-default' | number;
+}
 
-/** Which linear head reads which stream; `parameterName` is the authors' prefix in checkpoints. */
+/** Which linear head reads which streams; `parameterName` is the authors' prefix in checkpoints. */
 export interface HeadDescription {
-  readonly stream: StreamName;
+  readonly streams: readonly StreamName[];
   readonly parameterName: string;
+  /** Spiking neurons per class that vote by their mean, and the authors' name of those neurons. */
+  readonly voters?: { readonly count: number; readonly node: string };
 }
 
 /** A network with its shape decided, but not yet its numbers. */
@@ -21,116 +32,76 @@ export interface NetworkDescription {
   readonly feature: 'membrane' | 'output';
   readonly heads: readonly HeadDescription[];
   readonly initialisation: Initialisation;
+  /** Channels of the input: 2 polarities, or 3 colours of a teacher. */
+  readonly inputChannels: number;
 }
 
-/** Polarity channels of every input. */
-export const INPUT_CHANNELS = 2;
+/** A network before its layers are named and its heads decided. */
+export interface Backbone {
+  readonly layers: readonly LayerDescription[];
+  readonly feature: 'membrane' | 'output';
+  readonly initialisation: Initialisation;
+  /** What the authors' head modules add to the head's name. */
+  readonly headSuffix: string;
+  /** The head's name where the authors' network has one classifier for both streams. */
+  readonly sharedHead?: string;
+  /** Voting neurons per class. */
+  readonly voters?: number;
+}
 
-type UnnamedLayer = LayerDescription;
-
-const spikingConvolution = (channels: number): UnnamedLayer => ({
-  type: 'spiking-convolution',
-  channels,
-  kernelSize: 3,
-  stride: 1,
-});
-const averagePool: UnnamedLayer = { type: 'average-pool', size: 2 };
+/** Polarity channels of every recording. */
+export const POLARITY_INPUTS = 2;
+/** Colours of a teacher's images. */
+export const COLOUR_INPUTS = 3;
 
 /** `feature.<index>` for every layer without a name of its own, as in the authors' nn.Sequential. */
-function nameLayers(layers: readonly UnnamedLayer[]): NamedLayer[] {
+function nameLayers(layers: readonly LayerDescription[]): NamedLayer[] {
   return layers.map((layer, index) => {
     const given = 'name' in layer ? layer.name : undefined;
     return { ...layer, name: given ?? `feature.${index}` };
   });
 }
 
-/** Transfer_VGG_SNN (methods.md 2.1). */
-function vggLayers(channels: readonly number[]): UnnamedLayer[] {
-  const pairs = [0, 2, 4, 6].map((index) => channels.slice(index, index + 2).map(spikingConvolution));
-  return pairs.flatMap((pair) => [...pair, averagePool]);
-}
-
-/** The NMNIST-1K network: three pairs of blocks, each followed by a pool. */
-function nmnist1kLayers(channels: readonly number[]): UnnamedLayer[] {
-  const pairs = [0, 2, 4].map((index) => channels.slice(index, index + 2).map(spikingConvolution));
-  return pairs.flatMap((pair) => [...pair, averagePool]);
-}
-
-/** Transfer_ResNet18 (methods.md 2.2): stem, 4 stages of 2 pre-activation blocks, BatchNorm, global pooling. */
-function resnet18Layers(baseChannels: number): UnnamedLayer[] {
-  const stages = [1, 2, 4, 8].flatMap((multiple, stage): UnnamedLayer[] =>
-    [0, 1].map((block) => ({
-      type: 'residual-block',
-      name: `layer${stage + 1}.${block}`,
-      channels: baseChannels * multiple,
-      stride: stage > 0 && block === 0 ? 2 : 1,
-    })),
-  );
-  return [
-    { type: 'convolution', name: 'conv1', channels: baseChannels, kernelSize: 3, stride: 1 },
-    ...stages,
-    { type: 'batch-norm', name: 'bn1' },
-    { type: 'global-average-pool' },
-  ];
-}
-
-type Backbone = Omit<NetworkDescription, 'heads'>;
-
-function backboneOf(network: NetworkConfiguration): Backbone {
-  switch (network.preset) {
-    case 'vgg-snn':
-      return {
-        layers: nameLayers(vggLayers(network.channels)),
-        feature: 'membrane',
-        initialisation: 'pytorch-default',
-      };
-    case 'nmnist-1k':
-      return {
-        layers: nameLayers(nmnist1kLayers(network.channels)),
-        feature: 'membrane',
-        initialisation: 'pytorch-default',
-      };
-    case 'resnet18-snn':
-      return {
-        layers: nameLayers(resnet18Layers(network.baseChannels)),
-        feature: 'output',
-        initialisation: 'kaiming-normal-fan-out',
-      };
-    case 'layers':
-      return {
-        layers: nameLayers(network.layers),
-        feature: network.feature,
-        initialisation: 'pytorch-default',
-      };
+function headsOf(network: NetworkConfiguration, backbone: Backbone, streams: 1 | 2): HeadDescription[] {
+  const { headSuffix, sharedHead, voters } = backbone;
+  const head = (name: string, read: readonly StreamName[]): HeadDescription => ({
+    streams: read,
+    parameterName: `${name}${headSuffix}`,
+    // nn.Sequential(Linear, node, VotingLayer): the neurons come right after the linear map.
+    ...(voters !== undefined && { voters: { count: voters, node: `${name}.1` } }),
+  });
+  const isShared = streams === 1 || ('heads' in network && network.heads === 'shared');
+  if (sharedHead || isShared) {
+    return [head(sharedHead ?? 'fc', ['static', 'event'])];
   }
+  return [head('rgb_fc', ['static']), head('dvs_fc', ['event'])];
 }
 
 /**
  * The network of a configuration.
- * @param streams 2 for transfer methods (heads rgb_fc and dvs_fc), 1 for events-only twins (head fc).
+ * @param streams 2 for transfer methods (heads rgb_fc and dvs_fc), 1 for single-head twins and teachers (head fc).
  * @throws SpikeBridgeError (configuration) when the alignment feature does not exist or names collide.
  */
 export function describeNetwork(network: NetworkConfiguration, streams: 1 | 2): NetworkDescription {
   const backbone = backboneOf(network);
-  checkFeature(backbone);
-  checkNames(backbone.layers);
-  // Networks that end in a vector have a bare Linear head; the others nn.Sequential(Flatten, Linear).
-  const suffix = backbone.layers.at(-1)?.type === 'global-average-pool' ? '' : '.1';
-  const heads: HeadDescription[] =
-    streams === 2
-      ? [
-          { stream: 'static', parameterName: `rgb_fc${suffix}` },
-          { stream: 'event', parameterName: `dvs_fc${suffix}` },
-        ]
-      : [{ stream: 'event', parameterName: `fc${suffix}` }];
-  return { ...backbone, heads };
+  const layers = nameLayers(backbone.layers);
+  const { feature, initialisation } = backbone;
+  const inputChannels = isAnn(network) ? COLOUR_INPUTS : POLARITY_INPUTS;
+  checkFeature(feature, layers);
+  checkNames(layers);
+  return { layers, feature, initialisation, inputChannels, heads: headsOf(network, backbone, streams) };
 }
 
-function checkFeature({ layers, feature }: Backbone): void {
-  if (feature === 'membrane' && !layers.some(({ type }) => type === 'spiking-convolution')) {
+/** Whether a layer has neurons whose membrane potential can be compared. */
+export function hasMembrane({ type }: Pick<NamedLayer, 'type'>): boolean {
+  return type === 'spiking-convolution' || type === 'neurons';
+}
+
+function checkFeature(feature: Backbone['feature'], layers: readonly NamedLayer[]): void {
+  if (feature === 'membrane' && !layers.some(hasMembrane)) {
     throw new SpikeBridgeError(
       'configuration',
-      'network: the feature "membrane" needs at least one spiking-convolution layer',
+      'network: the feature "membrane" needs at least one spiking-convolution or neurons layer',
       'Add a spiking-convolution layer, or set "feature" to "output".',
     );
   }

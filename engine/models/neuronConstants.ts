@@ -1,23 +1,27 @@
-import type { NeuronConfiguration } from '../training/configurationSchema';
-import type { NetworkDescription } from './networkDescription';
+import type { NeuronConfiguration } from '../neurons/neuronSchema';
+import type { NamedLayer, NetworkDescription } from './networkDescription';
 import type { NamedArray } from './parameterStore';
 
-/** Names of the LIF nodes inside each layer, as the authors call them. */
-function nodeNames({ layers }: NetworkDescription, parameterNames: ReadonlySet<string>): string[] {
-  return layers.flatMap(({ type, name }) => {
-    if (type === 'spiking-convolution') {
+/** Names of the neurons of a layer, as the authors call them. */
+function nodesOf({ type, name }: NamedLayer, parameterNames: ReadonlySet<string>): string[] {
+  switch (type) {
+    case 'spiking-convolution':
       return [`${name}.node`];
-    }
-    if (type === 'residual-block') {
-      const shortcut = parameterNames.has(`${name}.downsample.0.weight`) ? [`${name}.downsample.1`] : [];
+    case 'neurons':
+      return [name];
+    case 'residual-block':
+    case 'sew-block': {
+      const node = `${name}.downsample.${type === 'sew-block' ? 2 : 1}`;
+      const shortcut = parameterNames.has(`${name}.downsample.0.weight`) ? [node] : [];
       return [`${name}.node1`, `${name}.node2`, ...shortcut];
     }
-    return [];
-  });
+    default:
+      return [];
+  }
 }
 
 /**
- * The threshold and surrogate sharpness of every LIF, which the authors keep as untrained parameters
+ * The threshold and surrogate sharpness of all neurons, which the authors keep as untrained parameters
  * (methods.md 1.1): written to checkpoints so that their code loads them.
  */
 export function neuronConstants(
@@ -25,7 +29,12 @@ export function neuronConstants(
   neuron: NeuronConfiguration,
   parameterNames: ReadonlySet<string>,
 ): NamedArray[] {
-  return nodeNames(description, parameterNames).flatMap((node) => [
+  const { layers, heads } = description;
+  const nodes = [
+    ...layers.flatMap((layer) => nodesOf(layer, parameterNames)),
+    ...heads.flatMap(({ voters }) => (voters ? [voters.node] : [])),
+  ];
+  return nodes.flatMap((node) => [
     { name: `${node}.threshold`, shape: [], values: Float32Array.of(neuron.threshold) },
     { name: `${node}.act_fun.alpha`, shape: [], values: Float32Array.of(neuron.alpha) },
   ]);

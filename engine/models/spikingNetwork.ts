@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { randomStream } from '../datasets/random';
 import type { StreamName } from '../methods/methodPreset';
-import type { NeuronConfiguration } from '../training/configurationSchema';
+import type { NeuronConfiguration } from '../neurons/neuronSchema';
+import { type Head, makeHead } from './head';
 import type { FeatureShape, ForwardContext, Layer, LayerBuilder } from './layer';
 import { makeLayer } from './layers';
-import { type HeadDescription, INPUT_CHANNELS, type NetworkDescription } from './networkDescription';
-import { ParameterStore, uniformValues } from './parameterStore';
+import { hasMembrane, type NetworkDescription } from './networkDescription';
+import { ParameterStore } from './parameterStore';
 
 /** What a network is made from. */
 export interface NetworkOptions {
@@ -24,8 +25,12 @@ export interface ForwardOptions {
   /** T. */
   readonly steps: number;
   readonly training: boolean;
+  /** Decides dropout masks in training. Default: 0. */
+  readonly randomSeed?: number;
   /** Also return the alignment features. */
   readonly withFeatures?: boolean;
+  /** Also return the backbone's output, averaged over its pixels. */
+  readonly withPooled?: boolean;
   /** Also return firing rates. */
   readonly withFiringRates?: boolean;
 }
@@ -36,17 +41,16 @@ export interface ForwardOutput {
   readonly logits: readonly tf.Tensor3D[];
   /** Alignment features [T, B, D] per stream, D in H, W, C order; present with `withFeatures`. */
   readonly features?: readonly tf.Tensor3D[];
+  /** Backbone output, mean over pixels [T, B, C] per stream; present with `withPooled`. */
+  readonly pooled?: readonly tf.Tensor3D[];
   /** Mean spikes per neuron and time step [streams] by layer; present with `withFiringRates`. Kept from tidying. */
   readonly firingRates?: ReadonlyMap<string, tf.Tensor1D>;
 }
 
-interface Head {
-  readonly stream: StreamName;
-  readonly kernel: tf.Variable;
-  readonly bias: tf.Variable;
-}
-
-/** A spiking network with its variables: shared backbone, one linear head per stream. Owns its variables. */
+/**
+ * A network with its variables: shared backbone, one head per stream or one for all. A teacher is the same without
+ * spikes, at one time step. Owns its variables.
+ */
 export class SpikingNetwork {
   readonly parameters = new ParameterStore();
   private readonly layers: Layer[] = [];
@@ -56,14 +60,14 @@ export class SpikingNetwork {
   readonly outputShape: FeatureShape;
 
   constructor(readonly options: NetworkOptions) {
-    const { description, neuron, sizePixels, seed } = options;
+    const { description, neuron, sizePixels, classes, seed } = options;
     const builder: LayerBuilder = {
       store: this.parameters,
       neuron,
       initialisation: description.initialisation,
       randomFor: (parameterName) => randomStream(seed, 'weights', parameterName),
     };
-    let shape: FeatureShape = { height: sizePixels, width: sizePixels, channels: INPUT_CHANNELS };
+    let shape: FeatureShape = { height: sizePixels, width: sizePixels, channels: description.inputChannels };
     for (const described of description.layers) {
       const layer = makeLayer(builder, described, shape);
       this.layers.push(layer);
@@ -71,23 +75,25 @@ export class SpikingNetwork {
     }
     this.outputShape = shape;
     if (description.feature === 'membrane') {
-      this.membraneLayer = description.layers.findLast(({ type }) => type === 'spiking-convolution')?.name;
+      this.membraneLayer = description.layers.findLast(hasMembrane)?.name;
     }
-    this.heads = description.heads.map((head) => this.makeHead(head, builder));
+    this.heads = description.heads.map((head) => makeHead(builder, head, this.outputShape, classes));
   }
 
   /**
    * Runs all streams and time steps through the backbone, layer by layer, then each stream through its head.
-   * @param x [streams * T * B, H, W, 2], ordered [stream, time step, sample].
+   * @param x [streams * T * B, H, W, inputChannels], ordered [stream, time step, sample].
    */
   forward(x: tf.Tensor4D, options: ForwardOptions): ForwardOutput {
-    const { streams, steps, training, withFeatures = false, withFiringRates = false } = options;
+    const { streams, steps, training, randomSeed = 0 } = options;
+    const { withFeatures = false, withPooled = false, withFiringRates = false } = options;
     const firingRates = new Map<string, tf.Tensor1D>();
     let membrane: tf.Tensor4D | undefined;
     const context: ForwardContext = {
       streams: streams.length,
       steps,
       training,
+      randomSeed,
       membraneOf: withFeatures ? this.membraneLayer : undefined,
       onSpikes: (layer, spikes) => {
         if (withFiringRates) {
@@ -102,43 +108,26 @@ export class SpikingNetwork {
     const perStream = (tensor: tf.Tensor4D) => splitStreams(tensor, streams.length, steps);
     const outputs = perStream(output);
     return {
-      logits: outputs.map((features, index) => this.readOut(features, streams[index]!)),
+      logits: outputs.map((features, index) => this.headOf(streams[index]!)(features, training)),
+      ...(withPooled && { pooled: outputs.map((features) => this.pool(features)) }),
       ...(withFeatures && { features: membrane ? perStream(membrane) : outputs }),
       ...(withFiringRates && { firingRates }),
     };
   }
 
-  /** Linear head of a stream: [T, B, D] -> [T, B, classes]. */
-  private readOut(features: tf.Tensor3D, stream: StreamName): tf.Tensor3D {
-    const head = this.heads.find((candidate) => candidate.stream === stream);
+  private headOf(stream: StreamName): Head['read'] {
+    const head = this.heads.find(({ streams }) => streams.includes(stream));
     if (!head) {
       throw new Error(`this network has no head for the ${stream} stream`);
     }
-    const [steps, batch, width] = features.shape;
-    const rows = tf.reshape(features, [steps * batch, width]);
-    const logits = tf.add(tf.matMul(rows, head.kernel as tf.Tensor as tf.Tensor2D), head.bias);
-    return tf.reshape(logits, [steps, batch, this.options.classes]);
+    return head.read;
   }
 
-  private makeHead({ stream, parameterName }: HeadDescription, builder: LayerBuilder): Head {
+  /** [T, B, H * W * C] -> [T, B, C]. */
+  private pool(features: tf.Tensor3D): tf.Tensor3D {
     const { height, width, channels } = this.outputShape;
-    const inputs = height * width * channels;
-    const { classes } = this.options;
-    const bound = 1 / Math.sqrt(inputs);
-    const weightName = `${parameterName}.weight`;
-    const biasName = `${parameterName}.bias`;
-    const weights = uniformValues(inputs * classes, bound, builder.randomFor(weightName));
-    const layout = { kind: 'linear', height, width, channels } as const;
-    return {
-      stream,
-      kernel: this.parameters.add(weightName, weights, [inputs, classes], layout),
-      bias: this.parameters.add(
-        biasName,
-        uniformValues(classes, bound, builder.randomFor(biasName)),
-        [classes],
-        { kind: 'vector' },
-      ),
-    };
+    const [steps, batch] = features.shape;
+    return tf.mean(tf.reshape(features, [steps, batch, height * width, channels]), 2);
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { fetchValues } from '../backends/fetchValues';
 import { neuronConstants } from '../models/neuronConstants';
-import type { NamedArray } from '../models/parameterStore';
+import type { NamedArray, Parameter } from '../models/parameterStore';
 import { exportArray, importArray } from '../models/parameterStore';
 import type { SpikingNetwork } from '../models/spikingNetwork';
 import { COEFFICIENT_NAME, type Trainer } from '../training/trainer';
@@ -33,15 +33,24 @@ function coefficientValues(
   return values.every((value) => value !== undefined) ? Float32Array.from(values as number[]) : undefined;
 }
 
-/** Weights, running statistics, coefficients and neuron constants. */
-export async function weightArrays(network: SpikingNetwork, coefficients?: tf.Tensor): Promise<NamedArray[]> {
-  await fetchValues([...network.parameters.tensors(), ...(coefficients ? [coefficients] : [])]);
+/** What training adds to a network's variables. */
+type TrainedParts = Pick<Trainer, 'coefficients' | 'auxiliaryHeads'>;
+
+/** Weights, running statistics, coefficients, auxiliary heads and neuron constants. */
+export async function weightArrays(
+  network: SpikingNetwork,
+  { coefficients, auxiliaryHeads }: TrainedParts = {},
+): Promise<NamedArray[]> {
+  const auxiliary = auxiliaryHeads?.parameters;
+  const tensors = [...network.parameters.tensors(), ...(auxiliary?.tensors() ?? [])];
+  await fetchValues([...tensors, ...(coefficients ? [coefficients] : [])]);
   const arrays = network.parameters.export();
   const names = new Set(arrays.map(({ name }) => name));
   const { description, neuron } = network.options;
   return [
     ...(coefficients ? coefficientArrays(coefficients) : []),
     ...arrays,
+    ...(auxiliary?.export() ?? []),
     ...neuronConstants(description, neuron, names),
   ];
 }
@@ -57,14 +66,28 @@ export async function optimizerArrays(network: SpikingNetwork, trainer: Trainer)
         [SECOND_MOMENT, second],
       ] as const
     ).flatMap(([prefix, moment]) =>
-      exportNamed(network, name, moment).map((array) => ({ ...array, name: prefix + array.name })),
+      exportNamed(network, name, moment, trainer).map((array) => ({ ...array, name: prefix + array.name })),
     ),
   );
 }
 
+/** A variable of the network or of the auxiliary heads; none for the coefficients. */
+function parameterOf(
+  network: SpikingNetwork,
+  { auxiliaryHeads }: TrainedParts,
+  name: string,
+): Parameter | undefined {
+  return network.parameters.get(name) ?? auxiliaryHeads?.parameters.get(name);
+}
+
 /** A tensor of a trained parameter's shape (gradient, moment) under the authors' names. */
-export function exportNamed(network: SpikingNetwork, name: string, tensor: tf.Tensor): NamedArray[] {
-  const parameter = network.parameters.get(name);
+export function exportNamed(
+  network: SpikingNetwork,
+  name: string,
+  tensor: tf.Tensor,
+  trained: TrainedParts = {},
+): NamedArray[] {
+  const parameter = parameterOf(network, trained, name);
   return parameter ? [exportArray(parameter, tensor)] : coefficientArrays(tensor);
 }
 
@@ -97,7 +120,7 @@ export function importOptimizer(
       [FIRST_MOMENT, first],
       [SECOND_MOMENT, second],
     ] as const) {
-      if (!importMoment(arrays, network, prefix, name, moment)) {
+      if (!importMoment(arrays, parameterOf(network, trainer, name), prefix, name, moment)) {
         missing.push(prefix + name);
       }
     }
@@ -107,12 +130,11 @@ export function importOptimizer(
 
 function importMoment(
   arrays: ReadonlyMap<string, NamedArray>,
-  network: SpikingNetwork,
+  parameter: Parameter | undefined,
   prefix: string,
   name: string,
   moment: tf.Variable,
 ): boolean {
-  const parameter = network.parameters.get(name);
   if (!parameter) {
     return importCoefficients(arrays, moment, prefix);
   }

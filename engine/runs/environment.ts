@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { version_core } from '@tensorflow/tfjs-core';
 import { version } from '../../package.json';
 import type { ChosenBackend } from '../backends/activateBackend';
+import type { OpenChoice } from '../methods/openChoices';
 
 /** environment.json of a run folder: what the numbers were made with. */
 export interface RunEnvironment {
@@ -24,6 +25,8 @@ export interface RunEnvironment {
   readonly git?: { readonly commit: string; readonly dirty: boolean };
   readonly seed: number;
   readonly splitSha256: string;
+  /** Values in effect that the papers' sources at hand do not give: assumptions of SpikeBridge. */
+  readonly openChoices: readonly OpenChoice[];
   readonly command: readonly string[];
 }
 
@@ -46,7 +49,12 @@ async function gitState(folder: string): Promise<RunEnvironment['git']> {
 /** Describes this machine, process and backend. @param folder where the run configuration lies. */
 export async function describeEnvironment(
   backend: ChosenBackend,
-  { seed, splitSha256, folder }: { seed: number; splitSha256: string; folder: string },
+  {
+    seed,
+    splitSha256,
+    openChoices,
+    folder,
+  }: { seed: number; splitSha256: string; openChoices: readonly OpenChoice[]; folder: string },
 ): Promise<RunEnvironment> {
   const { name, detail, reason, kernels } = backend;
   const git = await gitState(folder);
@@ -62,6 +70,7 @@ export async function describeEnvironment(
     ...(git && { git }),
     seed,
     splitSha256,
+    openChoices,
     command: process.argv.slice(1),
   };
 }

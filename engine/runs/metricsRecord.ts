@@ -1,16 +1,15 @@
-/** Losses of one iteration; parts that a method does not have are absent. `total` is what was differentiated. */
-export interface LossParts {
-  readonly total: number;
-  readonly static?: number;
-  readonly event: number;
-  /** L_da of methods.md 4.2 before its weight kappa. */
-  readonly alignment?: number;
-}
+import type { LossPartName } from '../methods/transferLoss';
 
-/** Mean spikes per neuron and time step in [0, 1], per stream. */
+/**
+ * Losses of one iteration by name, each before its weight; parts that a method does not have are absent.
+ * `total` is what was differentiated.
+ */
+export type LossParts = { readonly total: number } & Readonly<Partial<Record<LossPartName, number>>>;
+
+/** A figure per stream of the method. */
 export interface StreamRates {
   readonly static?: number;
-  readonly event: number;
+  readonly event?: number;
 }
 
 /** One line of metrics.jsonl: a training iteration. */
@@ -25,12 +24,16 @@ export interface IterationRecord {
   readonly batchAccuracy: StreamRates;
   /** Linear CKA of the two streams per time step, in [0, 1]; absent without alignment. */
   readonly cka?: readonly number[];
-  /** sigmoid(eta_t) per time step; absent when not learned. */
+  /** sigmoid(eta_t) per time step, in [0, 1]; absent when not learned. */
   readonly coefficients?: readonly number[];
-  /** Probability with which a static sample was replaced, in [0, 1]. */
+  /** Expected share of static frames replaced by event frames, in [0, 1]: P, or r of time-step mixup. */
   readonly replacementProbability?: number;
+  /** W of the distillation loss, in [0, 1]. */
+  readonly distillationWeight?: number;
+  /** mu of the semantic loss; absent while it is off. */
+  readonly semanticWeight?: number;
   readonly learningRate: number;
-  /** By layer name, in network order. */
+  /** Mean spikes per neuron and time step in [0, 1], by layer name, in network order; none for a teacher. */
   readonly firingRates: Readonly<Record<string, StreamRates>>;
   /** Pairs (or recordings, for events-only) per second of the last iterations. */
   readonly pairsPerSecond: number;

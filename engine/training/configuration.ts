@@ -4,12 +4,9 @@ import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseEr
 import type { z } from 'zod';
 import { SpikeBridgeError } from '../errors';
 import { METHOD_PRESETS } from '../methods/methodPreset';
-import {
-  type AlignmentConfiguration,
-  type MixerConfiguration,
-  type ParsedTransferConfiguration,
-  transferConfigurationSchema,
-} from './configurationSchema';
+import type { AlignmentConfiguration, MixerConfiguration } from '../methods/methodSchema';
+import { crossProblems } from './configurationRules';
+import { type ParsedTransferConfiguration, transferConfigurationSchema } from './configurationSchema';
 
 /** A validated configuration with method presets applied and every path absolute. */
 export interface TransferConfiguration extends ParsedTransferConfiguration {
@@ -81,41 +78,6 @@ function problemsOfIssue(issue: z.core.$ZodIssue, tree: Node, text: string): Con
   ];
 }
 
-/** Rules between sections that the schema cannot say. */
-function crossProblems(parsed: ParsedTransferConfiguration): { path: string[]; message: string }[] {
-  const problems: { path: string[]; message: string }[] = [];
-  const { iterations, epochs } = parsed.training;
-  if ((iterations === undefined) === (epochs === undefined)) {
-    problems.push({ path: ['training'], message: 'training: give either "iterations" or "epochs"' });
-  }
-  if (parsed.method === 'events-only') {
-    for (const section of ['alignment', 'mixer'] as const) {
-      if (parsed[section] && parsed[section].kind !== 'none') {
-        problems.push({
-          path: [section],
-          message: `${section}: events-only trains no static stream; remove this section`,
-        });
-      }
-    }
-  } else if (!parsed.data.images) {
-    problems.push({
-      path: ['data'],
-      message: `data.images: the method ${parsed.method} needs static images`,
-    });
-  }
-  const { images } = parsed.data;
-  if (images?.from !== undefined && images.to !== undefined && images.from > images.to) {
-    problems.push({ path: ['data', 'images', 'from'], message: 'data.images: "from" is larger than "to"' });
-  }
-  if (parsed.optimizer.minLearningRate > parsed.optimizer.learningRate) {
-    problems.push({
-      path: ['optimizer'],
-      message: 'optimizer: "minLearningRate" is larger than "learningRate"',
-    });
-  }
-  return problems;
-}
-
 /** The outcome of {@link checkConfigurationText}. */
 export type ConfigurationCheck =
   | { readonly configuration: ParsedTransferConfiguration; readonly problems: readonly [] }
@@ -131,14 +93,15 @@ export function checkConfigurationText(text: string): ConfigurationCheck {
     const message = isEmpty ? 'the file is empty' : `JSON syntax: ${printParseErrorCode(first.error)}`;
     return { problems: [{ message, path: '', ...positionOf(text, first?.offset ?? 0) }] };
   }
-  const result = transferConfigurationSchema.safeParse(plainValue(tree));
+  const raw = plainValue(tree);
+  const result = transferConfigurationSchema.safeParse(raw);
   if (!result.success) {
     return { problems: result.error.issues.flatMap((issue) => problemsOfIssue(issue, tree, text)) };
   }
-  const problems = crossProblems(result.data).map(({ path: location, message }) => ({
+  const problems = crossProblems(result.data, raw).map(({ path: location, message }) => ({
     message,
     path: location.join('.'),
-    ...positionOf(text, offsetOf(tree, location)),
+    ...positionOf(text, offsetOf(tree, [...location])),
   }));
   return problems.length > 0 ? { problems } : { configuration: result.data, problems: [] };
 }
@@ -154,7 +117,8 @@ export function resolveConfiguration(
   fallbackName: string,
 ): TransferConfiguration {
   const preset = METHOD_PRESETS[parsed.method];
-  const { events, images, cacheFolder } = parsed.data;
+  const { events, images, testImages, cacheFolder } = parsed.data;
+  const { distillation, auxiliary = preset.auxiliary } = parsed;
   return {
     ...parsed,
     name: parsed.name ?? fallbackName,
@@ -163,10 +127,15 @@ export function resolveConfiguration(
       ...parsed.data,
       events: { ...events, folder: path.resolve(folder, events.folder) },
       ...(images && { images: { ...images, folder: path.resolve(folder, images.folder) } }),
+      ...(testImages && { testImages: { ...testImages, folder: path.resolve(folder, testImages.folder) } }),
       ...(cacheFolder && { cacheFolder: path.resolve(folder, cacheFolder) }),
     },
     alignment: parsed.alignment ?? preset.alignment,
     mixer: parsed.mixer ?? preset.mixer,
+    ...(distillation && {
+      distillation: { ...distillation, teacher: path.resolve(folder, distillation.teacher) },
+    }),
+    ...(auxiliary && { auxiliary }),
   };
 }
 

@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { BACKEND_CHOICES } from '../backends/choice';
+import { PAIRING_POLICIES } from '../datasets/pairing';
+import { METHOD_NAMES } from '../methods/methodPreset';
+import {
+  alignmentSchema,
+  auxiliarySchema,
+  distillationSchema,
+  lossSchema,
+  mixerSchema,
+  semanticSchema,
+} from '../methods/methodSchema';
 import { networkSchema } from '../models/networkSchema';
-import { SURROGATE_NAMES } from '../neurons/surrogate';
+import { neuronSchema } from '../neurons/neuronSchema';
 
-/** The methods a run can train with; each is a preset over mixer, alignment and step weights. */
-export const METHOD_NAMES = ['ktl', 'events-only', 'joint'] as const;
-export type MethodName = (typeof METHOD_NAMES)[number];
-
-const fraction = z.number().min(0).max(1);
 const positiveInteger = z.int().min(1);
 
 const recordingSelectionSchema = z
@@ -38,7 +43,7 @@ const eventDataSchema = z
       .default([{ split: 'Test' }])
       .describe('Test recordings; they must not overlap the training recordings.'),
   })
-  .describe('Event recordings (the target domain).');
+  .describe('Event recordings (the target domain). A teacher takes only its classes from them.');
 
 const imageDataSchema = z
   .strictObject({
@@ -61,6 +66,17 @@ const imageDataSchema = z
 const dataSchema = z.strictObject({
   events: eventDataSchema,
   images: imageDataSchema.optional().describe('Static images; needed by every method but events-only.'),
+  testImages: imageDataSchema
+    .optional()
+    .describe(
+      'Images a teacher is tested on. Default: every tenth image of each class in data.images, which then does not train.',
+    ),
+  pairing: z
+    .enum(PAIRING_POLICIES)
+    .default('same-class')
+    .describe(
+      "How a recording gets its static partner (methods.md 3.5). same-class: uniform over the images of its class; the others copy the authors' code: one-beyond, an index range with one image too many (N-Caltech101); list-position, positions in the training list taken for image indices (CEP-DVS); label-as-index, the label taken for an image index (CIFAR10-DVS).",
+    ),
   cacheFolder: z
     .string()
     .min(1)
@@ -78,54 +94,6 @@ const framesSchema = z.strictObject({
     .describe('S: height and width of the network input, in pixels (bilinear resize where it differs).'),
 });
 
-const neuronSchema = z.strictObject({
-  tau: z.number().min(1).default(2).describe('Membrane time constant, in time steps.'),
-  threshold: z
-    .number()
-    .positive()
-    .max(1e6)
-    .default(0.5)
-    .describe('Membrane potential above which a neuron fires.'),
-  surrogate: z
-    .enum(SURROGATE_NAMES)
-    .default('qgate')
-    .describe('Surrogate gradient of the spike (methods.md 1.2). KTL uses qgate.'),
-  alpha: z.number().positive().default(2).describe('Sharpness of the surrogate gradient.'),
-});
-
-const lossSchema = z.strictObject({
-  classification: z
-    .enum(['tet', 'mean-logits'])
-    .default('tet')
-    .describe(
-      'tet: cross-entropy of every time step plus a level term; mean-logits: of the mean over time steps.',
-    ),
-  tetLambda: fraction.default(1e-3).describe('Share of the TET level term.'),
-  tetTarget: z.number().min(-1e6).max(1e6).default(0.5).describe('Level the TET term pulls the logits to.'),
-  labelSmoothing: fraction.default(0).describe('Label smoothing s: (1 - s) NLL + s mean over classes.'),
-});
-
-const alignmentSchema = z.strictObject({
-  kind: z.enum(['cka', 'none']).describe('cka: 1 - linear CKA of the two streams, per time step.'),
-  weight: z.number().min(0).max(1e6).default(0.5).describe('kappa: weight of the alignment loss.'),
-  coefficients: z
-    .enum(['learned', 'none'])
-    .default('learned')
-    .describe('learned: sigmoid(eta_t) per time step weighs alignment against event loss; none: all 1.'),
-  initialCoefficient: z.number().min(-100).max(100).default(1).describe('Initial eta_t, before the sigmoid.'),
-});
-
-const mixerSchema = z.strictObject({
-  kind: z
-    .enum(['sliding', 'hard-switch', 'none'])
-    .describe('How static samples are replaced by their event partner over training.'),
-  exponent: z.number().positive().default(3).describe('k in P = (progress)^k (sliding).'),
-  schedule: z
-    .enum(['iteration', 'epoch'])
-    .default('iteration')
-    .describe('Whether progress advances every iteration or every epoch.'),
-});
-
 const optimizerSchema = z.strictObject({
   learningRate: z
     .number()
@@ -139,7 +107,14 @@ const optimizerSchema = z.strictObject({
     .default(30)
     .describe('Length of the linear warm-up, in units of `schedule` (iterations or epochs).'),
   warmupLearningRate: z.number().min(0).default(1e-6).describe('Learning rate the warm-up starts from.'),
-  decay: z.enum(['cosine', 'constant']).default('cosine').describe('Decay after the warm-up.'),
+  decay: z
+    .enum(['cosine', 'step', 'constant'])
+    .default('cosine')
+    .describe('Decay after the warm-up (methods.md 7.1). step: by decayRate every decayEvery (N-Omniglot).'),
+  decayEvery: positiveInteger
+    .default(40)
+    .describe('step: length between two decays, in units of `schedule`. N-Omniglot: 40 epochs.'),
+  decayRate: z.number().positive().max(1).default(0.1).describe('step: factor of each decay.'),
   schedule: z
     .enum(['iteration', 'epoch'])
     .default('iteration')
@@ -174,7 +149,7 @@ export const transferConfigurationSchema = z
     method: z
       .enum(METHOD_NAMES)
       .describe(
-        'ktl: sliding training + alignment; joint: both streams, neither; events-only: no static data.',
+        'ktl: sliding training + alignment; ckd: KTL with a teacher; tmkt: time-step mixup; joint: both streams, nothing else; events-only: no static data; teacher: trains the ANN that ckd distils from.',
       ),
     seed: z
       .int()
@@ -200,14 +175,23 @@ export const transferConfigurationSchema = z
     data: dataSchema.describe('Where the recordings and images are.'),
     frames: framesSchema.prefault({}).describe('How events become frames (methods.md 3.2).'),
     network: networkSchema.prefault({ preset: 'nmnist-1k' }).describe('The spiking network.'),
-    neuron: neuronSchema.prefault({}).describe('Leaky integrate-and-fire neurons of every spiking layer.'),
+    neuron: neuronSchema.prefault({}).describe('Neurons of every spiking layer.'),
     loss: lossSchema.prefault({}).describe('Classification loss.'),
     alignment: alignmentSchema
       .optional()
-      .describe('Domain alignment. Default: by method (ktl: cka, else none).'),
+      .describe('Domain alignment and step weights. Default: by method (ktl, ckd: cka, else none).'),
     mixer: mixerSchema
       .optional()
-      .describe('Replacement of static samples. Default: by method (ktl: sliding).'),
+      .describe('Replacement of static frames. Default: by method (ktl, ckd: sliding; tmkt: time-step).'),
+    semantic: semanticSchema
+      .optional()
+      .describe("The semantic loss of KTL's older variant (methods.md 4.7). Default: none."),
+    distillation: distillationSchema
+      .optional()
+      .describe('Distillation from a teacher into the static stream (methods.md 5). ckd needs it.'),
+    auxiliary: auxiliarySchema
+      .optional()
+      .describe('Auxiliary heads on the mixed stream (methods.md 6). Default: by method (tmkt: both).'),
     optimizer: optimizerSchema.prefault({}).describe('AdamW and its learning-rate schedule.'),
     training: trainingSchema.prefault({}).describe('Batch, length and rhythm of the run.'),
   })
@@ -218,10 +202,6 @@ export type TransferConfigurationInput = z.input<typeof transferConfigurationSch
 /** What the schema yields: defaults filled in, method presets not yet applied. */
 export type ParsedTransferConfiguration = z.output<typeof transferConfigurationSchema>;
 /** Sections as the trainer sees them. */
-export type AlignmentConfiguration = z.output<typeof alignmentSchema>;
-export type MixerConfiguration = z.output<typeof mixerSchema>;
-export type NeuronConfiguration = z.output<typeof neuronSchema>;
-export type LossConfiguration = z.output<typeof lossSchema>;
 export type OptimizerConfiguration = z.output<typeof optimizerSchema>;
 export type EventDataConfiguration = z.output<typeof eventDataSchema>;
 export type ImageDataConfiguration = z.output<typeof imageDataSchema>;

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fetchValues } from '../backends/fetchValues';
-import type { TestBatch } from '../datasets/transferData';
 import { classificationLoss } from '../methods/classificationLoss';
+import type { LossConfiguration } from '../methods/methodSchema';
 import type { SpikingNetwork } from '../models/spikingNetwork';
-import type { LossConfiguration } from './configurationSchema';
-import { predictions } from './trainer';
+import { predictions } from './stepMetrics';
 
 /** Result on the test recordings. */
 export interface Evaluation {
@@ -17,27 +16,42 @@ export interface Evaluation {
   readonly confusion: readonly (readonly number[])[];
 }
 
+/** A batch of network inputs to test on. */
+export interface InputBatch {
+  /** [T * B, H, W, channels], ordered [time step, sample]. */
+  readonly input: Float32Array;
+  /** Class per sample [B]. */
+  readonly labels: Int32Array;
+}
+
 /** Recordings per forward pass in evaluation. */
 export const EVALUATION_BATCH = 100;
 
 /** Labels, predictions and summed loss of one batch. */
 async function evaluateBatch(
   network: SpikingNetwork,
-  batch: TestBatch,
+  { input, labels }: InputBatch,
   steps: number,
   loss: LossConfiguration,
 ) {
-  const { sizePixels, classes } = network.options;
+  const { sizePixels, classes, description } = network.options;
+  const count = labels.length;
+  const shape: [number, number, number, number] = [
+    steps * count,
+    sizePixels,
+    sizePixels,
+    description.inputChannels,
+  ];
   const [mean, predicted] = tf.tidy((): [tf.Scalar, tf.Tensor1D] => {
-    const x = tf.tensor4d(batch.events, [steps * batch.count, sizePixels, sizePixels, 2]);
+    const x = tf.tensor4d(input, shape);
     const { logits } = network.forward(x, { streams: ['event'], steps, training: false });
-    const oneHot = tf.cast(tf.oneHot(tf.tensor1d(batch.labels, 'int32'), classes), 'float32') as tf.Tensor2D;
+    const oneHot = tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), classes), 'float32') as tf.Tensor2D;
     return [classificationLoss(logits[0]!, oneHot, loss), predictions(logits[0]!)];
   });
   await fetchValues([mean, predicted]);
   const result = {
     predicted: predicted.dataSync().slice(),
-    lossSum: (mean.dataSync()[0] as number) * batch.count,
+    lossSum: (mean.dataSync()[0] as number) * count,
   };
   tf.dispose([mean, predicted]);
   return result;
@@ -49,7 +63,7 @@ async function evaluateBatch(
  */
 export async function evaluate(
   network: SpikingNetwork,
-  batches: Iterable<TestBatch>,
+  batches: Iterable<InputBatch>,
   {
     steps,
     loss,
@@ -66,7 +80,7 @@ export async function evaluate(
       confusion[label]![result.predicted[index]!]!++;
     });
     lossSum += result.lossSum;
-    recordings += batch.count;
+    recordings += batch.labels.length;
     await pause(recordings);
   }
   const right = confusion.reduce((sum, row, label) => sum + row[label]!, 0);

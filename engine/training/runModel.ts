@@ -13,11 +13,17 @@ export function streamsOf({ method }: TransferConfiguration): readonly StreamNam
   return METHOD_PRESETS[method].streams;
 }
 
+const streamCount = (configuration: TransferConfiguration) => (streamsOf(configuration).length === 2 ? 2 : 1);
+
+/** Time steps of a batch: T, or 1 for a teacher, which has no neurons. */
+export function stepsOf({ method, frames }: TransferConfiguration): number {
+  return method === 'teacher' ? 1 : frames.timeSteps;
+}
+
 /** The network of a configuration with its start weights. The caller disposes it. */
 export function buildNetwork(configuration: TransferConfiguration, classes: number): SpikingNetwork {
   const { network, neuron, frames, seed } = configuration;
-  const streams = streamsOf(configuration).length === 2 ? 2 : 1;
-  const description = describeNetwork(network, streams);
+  const description = describeNetwork(network, streamCount(configuration));
   return new SpikingNetwork({ description, neuron, sizePixels: frames.sizePixels, classes, seed });
 }
 
@@ -35,8 +41,9 @@ export function requireMemory(configuration: TransferConfiguration, classes: num
     return;
   }
   const { network, frames, training } = configuration;
-  const description = describeNetwork(network, streamsOf(configuration).length === 2 ? 2 : 1);
-  const sizes = { sizePixels: frames.sizePixels, steps: frames.timeSteps, classes };
+  const streams = streamCount(configuration);
+  const description = describeNetwork(network, streams);
+  const sizes = { sizePixels: frames.sizePixels, streams, steps: stepsOf(configuration), classes };
   const { parameters, perPair } = estimateMemory(description, sizes);
   const needed = parameters + training.batchPairs * perPair;
   if (needed <= SIMD_MEMORY_BYTES) {
@@ -54,14 +61,17 @@ export function requireMemory(configuration: TransferConfiguration, classes: num
 
 /** The trainer of a configuration. The caller disposes it before the network. */
 export function buildTrainer(configuration: TransferConfiguration, network: SpikingNetwork): Trainer {
-  const { frames, loss, alignment, mixer, optimizer } = configuration;
+  const { loss, alignment, mixer, semantic, distillation, auxiliary, optimizer } = configuration;
   return new Trainer({
     network,
     streams: streamsOf(configuration),
-    steps: frames.timeSteps,
+    steps: stepsOf(configuration),
     loss,
     alignment,
     mixer,
+    semantic,
+    distillation,
+    auxiliary,
     optimizer,
   });
 }
@@ -83,6 +93,8 @@ export function restoreTrainer(
   const { coefficients } = trainer;
   const hasCoefficients =
     !coefficients || attempt(file, () => importCoefficients(checkpoint.arrays, coefficients));
+  const heads = trainer.auxiliaryHeads;
+  requireAll(heads ? attempt(file, () => heads.parameters.import(checkpoint.arrays)) : [], file);
   const missing = attempt(file, () => importOptimizer(checkpoint.arrays, network, trainer));
   requireAll(hasCoefficients ? missing : ['coefficient', ...missing], file);
   trainer.optimizer.restoreSteps(checkpoint.optimizerSteps);

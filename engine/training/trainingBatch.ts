@@ -1,28 +1,33 @@
 import type { TrainBatch } from '../datasets/transferData';
-import { replaceSamples, samplesToReplace } from '../methods/sliding';
+import type { MixerConfiguration } from '../methods/methodSchema';
+import { replaceFrames, switchStepsOf } from '../methods/mixer';
+import type { RunPosition } from '../methods/sliding';
 import type { TrainingBatch } from './trainer';
+
+/** What decides which static frames of a batch are replaced. */
+export interface MixSettings {
+  readonly mixer: MixerConfiguration;
+  readonly position: RunPosition;
+  readonly seed: number;
+  /** T. */
+  readonly steps: number;
+}
 
 /**
  * The network's input of an iteration: the static stream after replacement, then the event stream.
- * @param batch its `statics` are overwritten where samples are replaced.
- * @param probability of replacement, in [0, 1].
+ * @param batch its `statics` are overwritten where frames are replaced.
  */
 export function mixBatch(
   { events, statics, labels }: TrainBatch,
-  {
-    probability,
-    seed,
-    iteration,
-    steps,
-  }: { probability: number; seed: number; iteration: number; steps: number },
+  { mixer, position, seed, steps }: MixSettings,
 ): TrainingBatch {
   if (!statics) {
     return { input: events, labels };
   }
-  const samples = samplesToReplace(labels.length, probability, seed, iteration);
-  replaceSamples(statics, events, samples, { steps, batch: labels.length });
+  const switchSteps = switchStepsOf(mixer, position, { batch: labels.length, steps, seed });
+  replaceFrames(statics, events, switchSteps, steps);
   const input = new Float32Array(statics.length + events.length);
   input.set(statics);
   input.set(events, statics.length);
-  return { input, labels };
+  return { input, labels, switchSteps };
 }

@@ -1,6 +1,6 @@
-import type { TransferData } from '../datasets/transferData';
 import { SpikeBridgeError } from '../errors';
-import { replacementProbability } from '../methods/sliding';
+import { replacementProbability } from '../methods/mixer';
+import type { RunPosition } from '../methods/sliding';
 import type { NamedArray } from '../models/parameterStore';
 import type { SpikingNetwork } from '../models/spikingNetwork';
 import type { Checkpoint, CheckpointFacts } from '../runs/checkpoint';
@@ -11,6 +11,8 @@ import type { TransferConfiguration } from './configuration';
 import { EVALUATION_BATCH, evaluate } from './evaluation';
 import { learningRateAt } from './learningRate';
 import { ProgressTracker } from './progressTracker';
+import type { RunData } from './runData';
+import { stepsOf } from './runModel';
 import {
   evaluationsLeft,
   isCheckpointDue,
@@ -20,8 +22,7 @@ import {
   scheduleOf,
 } from './runSchedule';
 import type { StatusReporter } from './statusReporter';
-import type { StepMetrics, Trainer } from './trainer';
-import { mixBatch } from './trainingBatch';
+import type { StepMetrics, Trainer, TrainingBatch } from './trainer';
 
 /** A checkpoint is written at least this often, whatever the schedule says. */
 const LONGEST_WITHOUT_CHECKPOINT_MS = 300_000;
@@ -29,7 +30,7 @@ const LONGEST_WITHOUT_CHECKPOINT_MS = 300_000;
 /** What the loop works on; it owns none of it. */
 export interface LoopParts {
   readonly configuration: TransferConfiguration;
-  readonly data: TransferData;
+  readonly data: RunData;
   readonly network: SpikingNetwork;
   readonly trainer: Trainer;
   readonly store: RunStore;
@@ -88,25 +89,17 @@ export class TrainingLoop {
   private async trainOnce(): Promise<void> {
     const { configuration, data, trainer } = this.parts;
     const start = performance.now();
-    const iteration = this.finished;
-    const position = positionAt(this.schedule, iteration);
-    const probability = replacementProbability(configuration.mixer, position);
+    const position = positionAt(this.schedule, this.finished);
     const learningRate = learningRateAt(position, configuration.optimizer);
-    const { seed, frames } = configuration;
-    const batch = mixBatch(data.trainBatch(iteration), {
-      probability,
-      seed,
-      iteration,
-      steps: frames.timeSteps,
-    });
+    const batch = await data.trainingBatch(position);
     const metrics = await trainer.step(batch, learningRate);
     if (!Number.isFinite(metrics.loss.total)) {
-      throw this.notFinite(iteration + 1);
+      throw this.notFinite(this.finished + 1);
     }
     this.finished++;
     this.lastLoss = metrics.loss.total;
     this.progress.addIteration(seconds(performance.now() - start));
-    this.record(this.iterationRecord(metrics, probability, learningRate));
+    this.record(this.iterationRecord(metrics, batch, { position, learningRate }));
   }
 
   private async afterIteration(): Promise<void> {
@@ -131,15 +124,21 @@ export class TrainingLoop {
     );
   }
 
-  private iterationRecord(metrics: StepMetrics, probability: number, learningRate: number): IterationRecord {
-    const { configuration } = this.parts;
+  private iterationRecord(
+    metrics: StepMetrics,
+    { distillation, semantic }: TrainingBatch,
+    { position, learningRate }: { position: RunPosition; learningRate: number },
+  ): IterationRecord {
+    const { mixer } = this.parts.configuration;
     return {
       kind: 'iteration',
       iteration: this.finished,
       iterations: this.schedule.iterations,
       epoch: Math.floor((this.finished - 1) / this.schedule.iterationsPerEpoch),
       ...metrics,
-      ...(configuration.mixer.kind !== 'none' && { replacementProbability: probability }),
+      ...(mixer.kind !== 'none' && { replacementProbability: replacementProbability(mixer, position) }),
+      ...(distillation && { distillationWeight: distillation.weight }),
+      ...(semantic && { semanticWeight: semantic.weight }),
       learningRate,
       pairsPerSecond: this.progress.pairsPerSecond,
       elapsedSeconds: this.progress.elapsedSeconds,
@@ -150,7 +149,7 @@ export class TrainingLoop {
     const { configuration, data, network } = this.parts;
     const start = performance.now();
     const evaluation = await evaluate(network, data.testBatches(EVALUATION_BATCH), {
-      steps: configuration.frames.timeSteps,
+      steps: stepsOf(configuration),
       loss: configuration.loss,
       pause: async (recordings) => {
         await this.report('evaluating', recordings / data.testCount);
@@ -201,7 +200,7 @@ export class TrainingLoop {
   }
 
   private weights(): Promise<NamedArray[]> {
-    return weightArrays(this.parts.network, this.parts.trainer.coefficients);
+    return weightArrays(this.parts.network, this.parts.trainer);
   }
 
   private facts(): CheckpointFacts {

@@ -1,16 +1,18 @@
 import path from 'node:path';
 import { activateBackend, type ChosenBackend } from '../backends/activateBackend';
 import type { BackendChoice } from '../backends/choice';
-import { loadTransferData, type TransferData } from '../datasets/transferData';
 import { reportOf, SpikeBridgeError } from '../errors';
+import { openChoices } from '../methods/openChoices';
 import type { Checkpoint } from '../runs/checkpoint';
 import { describeEnvironment } from '../runs/environment';
 import type { MetricsRecord } from '../runs/metricsRecord';
 import type { RunState, RunStatus } from '../runs/runStatus';
 import { newRunFolder, RunStore } from '../runs/runStore';
 import { readConfiguration, type TransferConfiguration } from './configuration';
+import { loadRunData, type RunData } from './runData';
 import { buildNetwork, buildTrainer, requireMemory, restoreTrainer } from './runModel';
 import { StatusReporter } from './statusReporter';
+import { Teacher } from './teacher';
 import { TrainingLoop } from './trainingLoop';
 
 const STOP_REQUEST_EVERY_MS = 500;
@@ -133,26 +135,52 @@ export class TransferRun {
     try {
       store.log(`backend ${backend.name}: ${backend.detail}; ${backend.reason}`);
       await this.reporter.update({ backend: `${backend.name} (${backend.detail})` });
-      const data = await this.loadData(signal);
-      requireMemory(configuration, data.classes.length, backend.name);
-      await this.recordEnvironment(backend, data);
-      await this.reporter.update({ activity: 'building the network' });
-      return await this.trainOn(data, signal);
+      return await this.trainWith(await this.loadTeacher(), backend, signal);
     } finally {
       await backend.dispose();
     }
   }
 
-  private async loadData(signal: AbortSignal): Promise<TransferData> {
-    const { data: sources, frames, training, seed, method } = this.configuration;
-    await this.reporter.update({ activity: 'decoding recordings', progress: 0 });
-    const data = await loadTransferData(
-      { ...sources, frames, batchPairs: training.batchPairs, seed, method },
+  /** The frozen teacher of a distillation, if there is one. */
+  private async loadTeacher(): Promise<Teacher | undefined> {
+    const { distillation } = this.configuration;
+    if (!distillation) {
+      return undefined;
+    }
+    await this.reporter.update({ activity: 'loading the teacher' });
+    return Teacher.load(distillation.teacher);
+  }
+
+  private async trainWith(
+    teacher: Teacher | undefined,
+    backend: ChosenBackend,
+    signal: AbortSignal,
+  ): Promise<'finished' | 'stopped'> {
+    const { configuration } = this;
+    try {
+      const data = await this.loadData(signal, teacher);
+      teacher?.requireClasses(data.classes, configuration.distillation?.teacher ?? '');
+      requireMemory(configuration, data.classes.length, backend.name);
+      await this.recordEnvironment(backend, data);
+      await this.reporter.update({ activity: 'building the network' });
+      return await this.trainOn(data, signal);
+    } finally {
+      teacher?.dispose();
+    }
+  }
+
+  private async loadData(signal: AbortSignal, teacher?: Teacher): Promise<RunData> {
+    const { configuration } = this;
+    const activity = configuration.method === 'teacher' ? 'reading images' : 'decoding recordings';
+    await this.reporter.update({ activity, progress: 0 });
+    const data = await loadRunData(
+      configuration,
       {
         signal,
         onProgress: ({ done, total }) =>
           void this.reporter.update({ progress: total > 0 ? done / total : 1 }).catch(() => {}),
       },
+      teacher,
     );
     for (const warning of data.warnings) {
       this.store.log(`warning: ${warning}`);
@@ -160,7 +188,7 @@ export class TransferRun {
     return data;
   }
 
-  private async recordEnvironment(backend: ChosenBackend, { manifest }: TransferData): Promise<void> {
+  private async recordEnvironment(backend: ChosenBackend, { manifest }: RunData): Promise<void> {
     const { store, configuration } = this;
     const recorded = await store.recordedSplit();
     if (recorded !== undefined && recorded !== manifest.sha256) {
@@ -175,12 +203,13 @@ export class TransferRun {
     const environment = await describeEnvironment(backend, {
       seed,
       splitSha256: manifest.sha256,
+      openChoices: openChoices(configuration),
       folder: this.configurationFolder,
     });
     await store.writeEnvironment(environment, manifest);
   }
 
-  private async trainOn(data: TransferData, signal: AbortSignal): Promise<'finished' | 'stopped'> {
+  private async trainOn(data: RunData, signal: AbortSignal): Promise<'finished' | 'stopped'> {
     const { configuration, store, reporter, checkpoint } = this;
     const network = buildNetwork(configuration, data.classes.length);
     const trainer = buildTrainer(configuration, network);

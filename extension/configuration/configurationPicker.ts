@@ -1,8 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { SpikeBridgeError } from '../../engine/errors';
+import type { MethodName } from '../../engine/methods/methodPreset';
 import { CONFIGURATION_SUFFIX } from '../../engine/training/configuration';
-import type { MethodName } from '../../engine/training/configurationSchema';
 import { CONFIGURATION_TEMPLATES, configurationText } from './configurationTemplates';
 
 const MAX_FOUND = 200;

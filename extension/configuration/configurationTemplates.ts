@@ -1,4 +1,4 @@
-import type { MethodName } from '../../engine/training/configurationSchema';
+import type { MethodName } from '../../engine/methods/methodPreset';
 
 /** What the user can choose from when there is no configuration yet. */
 export interface ConfigurationTemplate {
@@ -14,6 +14,16 @@ export const CONFIGURATION_TEMPLATES: readonly ConfigurationTemplate[] = [
     detail: 'Two streams, CKA alignment with learned coefficients, sliding replacement.',
   },
   {
+    method: 'ckd',
+    label: 'CKD: KTL with a teacher',
+    detail: 'KTL, and distillation from an ANN teacher into the static stream. Train the teacher first.',
+  },
+  {
+    method: 'tmkt',
+    label: 'TMKT: time-step mixup',
+    detail: 'Static sequences turn into event sequences at a switch point; two auxiliary heads.',
+  },
+  {
     method: 'joint',
     label: 'Joint training on images and recordings',
     detail: 'Two streams without alignment or replacement: a baseline.',
@@ -23,12 +33,32 @@ export const CONFIGURATION_TEMPLATES: readonly ConfigurationTemplate[] = [
     label: 'Events only',
     detail: 'No static images: the baseline that transfer is compared with.',
   },
+  {
+    method: 'teacher',
+    label: 'Teacher for CKD',
+    detail: 'An ANN on the static images; CKD distils from its checkpoint.',
+  },
 ];
 
 function imagesSection(folder: string): string {
   return `
     // MNIST idx files (plain or .gz).
     "images": { "format": "mnist", "folder": "${folder}" },`;
+}
+
+const TEACHER_HINT = `
+  // The checkpoint of a run with the method "teacher".
+  "distillation": { "teacher": "runs/teacher/checkpoints/best.safetensors" },`;
+
+function networkSection(method: MethodName): string {
+  return method === 'teacher'
+    ? '{ "preset": "resnet18-ann", "baseChannels": 16 }'
+    : '{ "preset": "nmnist-1k" }';
+}
+
+/** Sections that only some methods have. */
+function methodSection(method: MethodName): string {
+  return method === 'ckd' ? TEACHER_HINT : '';
 }
 
 /**
@@ -54,7 +84,7 @@ export function configurationText(
     },
   },
   "frames": { "timeSteps": 6, "sizePixels": 34 },
-  "network": { "preset": "nmnist-1k" },
+  "network": ${networkSection(method)},${methodSection(method)}
   "optimizer": { "learningRate": 2e-3, "warmup": 30 },
   "training": { "batchPairs": 50, "iterations": 600, "evaluateEvery": 60 },
 }

@@ -5,6 +5,9 @@ import { parseArgs } from 'node:util';
 import { activateBackend } from '../../engine/backends/activateBackend';
 import type { BackendChoice } from '../../engine/backends/choice';
 import { loadTransferData, type TrainBatch, type TransferData } from '../../engine/datasets/transferData';
+import { mixerSchema } from '../../engine/methods/methodSchema';
+import { replaceFrames } from '../../engine/methods/mixer';
+import { samplesToReplace } from '../../engine/methods/sliding';
 import { encodeSafetensors, type StoredTensor } from '../../engine/runs/safetensors';
 import { createSampleData } from '../../engine/sample/createSample';
 import { readConfiguration, type TransferConfiguration } from '../../engine/training/configuration';
@@ -18,6 +21,7 @@ import { mixBatch } from '../../engine/training/trainingBatch';
 
 const BATCHES = 4;
 /** Mean share of replaced samples over a sliding training with k = 3 (methods.md 4.5). */
+const UNMIXED = mixerSchema.parse({ kind: 'none' });
 const REPLACED_SHARE = 0.25;
 
 interface BenchData {
@@ -44,12 +48,12 @@ function batchesOf({ data, configuration }: BenchData): TrainBatch[] {
   return Array.from({ length: BATCHES }, (_, iteration) => {
     const batch = data.trainBatch(iteration);
     // Overwrites rows of the static stream in place, so that both sides time the same numbers.
-    mixBatch(batch, {
-      probability: REPLACED_SHARE,
-      seed: configuration.seed,
-      iteration,
-      steps: data.timeSteps,
-    });
+    const { labels, statics, events } = batch;
+    const switchSteps = new Int32Array(labels.length).fill(data.timeSteps);
+    for (const sample of samplesToReplace(labels.length, REPLACED_SHARE, configuration.seed, iteration)) {
+      switchSteps[sample] = 0;
+    }
+    replaceFrames(statics!, events, switchSteps, data.timeSteps);
     return batch;
   });
 }
@@ -107,7 +111,8 @@ async function measure(
     for (let index = 0; index < warmup + iterations; index++) {
       const batch = batches[index % BATCHES] as TrainBatch;
       const start = performance.now();
-      const mixed = mixBatch(batch, { probability: 0, seed: 0, iteration: index, steps: data.timeSteps });
+      const position = { iteration: index, iterations: warmup + iterations, iterationsPerEpoch: 1 };
+      const mixed = mixBatch(batch, { mixer: UNMIXED, position, seed: 0, steps: data.timeSteps });
       ({ firingRates } = await trainer.step(mixed, configuration.optimizer.learningRate));
       seconds.push((performance.now() - start) / 1000);
     }

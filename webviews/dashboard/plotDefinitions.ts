@@ -84,19 +84,34 @@ function firingRates(run: RunSeries, stream: FiringStream): readonly Series[] {
   );
 }
 
+/** The colours of the loss parts that most methods have; others get a place of the ordered series. */
+const LOSS_COLORS: Readonly<Record<string, ColorRole>> = {
+  total: 'foreground',
+  event: 'blue',
+  static: 'yellow',
+  alignment: 'purple',
+};
+
+/** A line per part that the latest record names, whatever the method calls its parts. */
+function lossParts(run: RunSeries): readonly Series[] {
+  const recorded = Object.keys(run.iterations.at(-1)?.loss ?? {});
+  const common = Object.keys(LOSS_COLORS).filter((name) => recorded.includes(name));
+  const others = recorded.filter((name) => !(name in LOSS_COLORS));
+  const series = (name: string, color: ColorRole | number) =>
+    line(name, name, color, ({ loss }) => (loss as Readonly<Record<string, number>>)[name]);
+  return [
+    ...common.map((name) => series(name, LOSS_COLORS[name]!)),
+    ...others.map((name, index) => series(name, place(index, others.length))),
+  ];
+}
+
 export const PLOT_DEFINITIONS: readonly PlotDefinition[] = [
   {
     id: 'loss',
     title: 'Loss',
-    description: 'Total loss and its static, event and alignment parts',
+    description: 'Total loss and its parts before their weights',
     share: false,
-    series: (run) =>
-      present(run, [
-        line('total', 'total', 'foreground', ({ loss }) => loss.total),
-        line('event', 'event', 'blue', ({ loss }) => loss.event),
-        line('static', 'static', 'yellow', ({ loss }) => loss.static),
-        line('alignment', 'alignment', 'purple', ({ loss }) => loss.alignment),
-      ]),
+    series: lossParts,
   },
   {
     id: 'accuracy',
@@ -145,11 +160,15 @@ export const PLOT_DEFINITIONS: readonly PlotDefinition[] = [
   {
     id: 'schedule',
     title: 'Schedule',
-    description: 'Replacement probability (left axis) and learning rate (right axis)',
+    description: 'Replacement probability and phase weight (left axis), learning rate (right axis)',
     share: true,
     series: (run) =>
       present(run, [
         line('replacement', 'replacement P', 'yellow', (record) => record.replacementProbability, {
+          noisy: false,
+          format: 'percent',
+        }),
+        line('distillation-weight', 'distillation W', 'green', (record) => record.distillationWeight, {
           noisy: false,
           format: 'percent',
         }),

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { METHOD_NAMES } from '../../../engine/methods/methodPreset';
 import { checkConfigurationText } from '../../../engine/training/configuration';
-import { METHOD_NAMES } from '../../../engine/training/configurationSchema';
 import {
   CONFIGURATION_TEMPLATES,
   configurationText,

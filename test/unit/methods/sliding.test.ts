@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { replacementProbability, replaceSamples, samplesToReplace } from '../../../engine/methods/sliding';
+import { mixerSchema } from '../../../engine/methods/methodSchema';
+import { replaceFrames, replacementProbability } from '../../../engine/methods/mixer';
+import { samplesToReplace } from '../../../engine/methods/sliding';
 import { assertClose } from '../assertClose';
 
-const SLIDING = { kind: 'sliding', exponent: 3, schedule: 'iteration' } as const;
+const SLIDING = mixerSchema.parse({ kind: 'sliding' });
 const ITERATIONS_PER_EPOCH = 65;
 const RUN = { iterations: 300 * ITERATIONS_PER_EPOCH, iterationsPerEpoch: ITERATIONS_PER_EPOCH };
 
@@ -39,20 +41,29 @@ describe('sliding replacement (methods.md 4.5)', () => {
     assert.notDeepEqual(samplesToReplace(50, 0.3, 7, 11), samplesToReplace(50, 0.3, 8, 11));
   });
 
-  it('replaces whole sequences of the chosen samples and nothing else', () => {
+  it('reaches 1 at half time in the older variant (methods.md 4.7)', () => {
+    const at = (iteration: number) =>
+      replacementProbability(
+        { ...SLIDING, reach: 0.5 },
+        { iterations: 100, iterationsPerEpoch: 1, iteration },
+      );
+    assertClose([at(25), at(50), at(80)], [0.125, 1, 1], 1e-12);
+  });
+
+  it('replaces each sequence from its switch point on and nothing else', () => {
     const shape = fc.record({ steps: fc.integer({ min: 1, max: 4 }), batch: fc.integer({ min: 1, max: 5 }) });
+    const points = fc.array(fc.nat(4), { minLength: 5, maxLength: 5 });
     fc.assert(
-      fc.property(shape, fc.integer({ min: 0, max: 31 }), ({ steps, batch }, mask) => {
+      fc.property(shape, points, ({ steps, batch }, drawn) => {
         const frame = 3;
         const statics = new Float32Array(steps * batch * frame).fill(1);
         const events = new Float32Array(statics.length).fill(2);
-        const samples = Array.from({ length: batch }, (_, sample) => sample).filter(
-          (sample) => mask & (1 << sample),
-        );
-        replaceSamples(statics, events, samples, { steps, batch });
+        const switchSteps = Int32Array.from(drawn.slice(0, batch), (point) => Math.min(point, steps));
+        replaceFrames(statics, events, switchSteps, steps);
         statics.forEach((value, index) => {
           const sample = Math.floor(index / frame) % batch;
-          assert.equal(value, samples.includes(sample) ? 2 : 1);
+          const step = Math.floor(index / (frame * batch));
+          assert.equal(value, step >= switchSteps[sample]! ? 2 : 1);
         });
       }),
       { seed: 1 },

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
+import { alignmentLoss, alignmentWeight } from '../../../engine/methods/alignmentLoss';
 import { crossEntropy } from '../../../engine/methods/classificationLoss';
 import { linearCka } from '../../../engine/methods/linearCka';
-import { alignmentLoss, alignmentWeight, transferLoss } from '../../../engine/methods/transferLoss';
-import type { LossConfiguration } from '../../../engine/training/configurationSchema';
+import { alignmentSchema, lossSchema, mixerSchema } from '../../../engine/methods/methodSchema';
+import { stepWeightsOf } from '../../../engine/methods/stepWeights';
+import { transferLoss } from '../../../engine/methods/transferLoss';
 import { assertClose } from '../assertClose';
 import { useCpuBackend, valuesOf } from '../tfjs';
 
-const TET: LossConfiguration = { classification: 'tet', tetLambda: 1e-3, tetTarget: 0.5, labelSmoothing: 0 };
+const TET = lossSchema.parse({});
+const LEARNED = alignmentSchema.parse({ kind: 'cka' });
+const weightsOf = (eta: tf.Tensor) => stepWeightsOf(LEARNED, eta.size, eta as tf.Tensor1D);
 /** methods.md section 12: T = 2, B = 2, C = 3. */
 const LOGITS = [
   [
@@ -81,9 +85,13 @@ describe('transfer loss (methods.md section 12)', () => {
   it('weighs the event loss by 1 - sigmoid(eta), the static loss never', () => {
     const logits = tf.tensor3d(LOGITS);
     const outputs = { eventLogits: logits, staticLogits: logits };
-    const loss = transferLoss(outputs, oneHot(), TET, 0, tf.tensor1d([1, 1]));
-    assertClose(valuesOf(loss.static!), [0.5328888433], 1e-6);
-    assertClose(valuesOf(loss.event), [0.143315883], 1e-6);
+    const { parts } = transferLoss(outputs, oneHot(), {
+      loss: TET,
+      kappa: 0,
+      stepWeights: weightsOf(tf.tensor1d([1, 1])),
+    });
+    assertClose(valuesOf(parts.static!), [0.5328888433], 1e-6);
+    assertClose(valuesOf(parts.event!), [0.143315883], 1e-6);
   });
 
   it('gives the golden total and gradient of eta', () => {
@@ -92,12 +100,10 @@ describe('transfer loss (methods.md section 12)', () => {
       const { static: fromStatic, event } = transferLoss(
         { eventLogits: logits, staticLogits: logits },
         oneHot(),
-        TET,
-        0,
-        eta as tf.Tensor1D,
-      );
+        { loss: TET, kappa: 0, stepWeights: weightsOf(eta) },
+      ).parts;
       const alignment = alignmentLoss(tf.tensor1d([0.6, 0.8]), tf.sigmoid(eta) as tf.Tensor1D);
-      return tf.add(tf.add(fromStatic!, event), tf.mul(alignment, 0.5)) as tf.Scalar;
+      return tf.add(tf.add(fromStatic!, event!), tf.mul(alignment, 0.5)) as tf.Scalar;
     };
     assertClose(valuesOf(total(tf.tensor1d([1, 1]))), [0.7858635131], 1e-6);
     const gradient = tf.grad((eta) => total(eta))(tf.tensor1d([1, 1]));
@@ -112,15 +118,14 @@ describe('transfer loss (methods.md section 12)', () => {
       eventFeatures: tf.tensor3d([X, X]),
       staticFeatures: tf.tensor3d([Y, Y]),
     };
-    const loss = transferLoss(outputs, oneHot(), TET, 0);
-    const parts = valuesOf(loss.static!)[0]! + valuesOf(loss.event)[0]!;
-    assertClose(valuesOf(loss.total), [parts], 1e-6);
-    assertClose(valuesOf(loss.alignment!), [1 - 0.8529244033], 1e-6);
+    const { total, parts } = transferLoss(outputs, oneHot(), { loss: TET, kappa: 0 });
+    const sum = valuesOf(parts.static!)[0]! + valuesOf(parts.event!)[0]!;
+    assertClose(valuesOf(total), [sum], 1e-6);
+    assertClose(valuesOf(parts.alignment!), [1 - 0.8529244033], 1e-6);
   });
 
   it('drops the alignment with a hard switch, as the authors do', () => {
-    const alignment = { kind: 'cka', weight: 0.5, coefficients: 'learned', initialCoefficient: 1 } as const;
-    assert.equal(alignmentWeight(alignment, { kind: 'hard-switch', exponent: 3, schedule: 'iteration' }), 0);
-    assert.equal(alignmentWeight(alignment, { kind: 'sliding', exponent: 3, schedule: 'iteration' }), 0.5);
+    assert.equal(alignmentWeight(LEARNED, mixerSchema.parse({ kind: 'hard-switch' })), 0);
+    assert.equal(alignmentWeight(LEARNED, mixerSchema.parse({ kind: 'sliding' })), 0.5);
   });
 });

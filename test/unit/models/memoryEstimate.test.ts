@@ -7,7 +7,12 @@ const GIBIBYTE = 2 ** 30;
 
 describe('memory estimate', () => {
   const estimate = (network: unknown, steps: number, classes: number, sizePixels = 48) =>
-    estimateMemory(describeNetwork(networkSchema.parse(network), 2), { sizePixels, steps, classes });
+    estimateMemory(describeNetwork(networkSchema.parse(network), 2), {
+      sizePixels,
+      streams: 2,
+      steps,
+      classes,
+    });
 
   it('counts four copies of the weights of Transfer_VGG_SNN', () => {
     const { parameters } = estimate({ preset: 'vgg-snn' }, 10, 101);

@@ -4,9 +4,10 @@ import { SpikeBridgeError } from '../../../engine/errors';
 import { describeNetwork } from '../../../engine/models/networkDescription';
 import { type NetworkConfiguration, networkSchema } from '../../../engine/models/networkSchema';
 import { SpikingNetwork } from '../../../engine/models/spikingNetwork';
+import { neuronSchema } from '../../../engine/neurons/neuronSchema';
 import { useCpuBackend, valuesOf } from '../tfjs';
 
-const NEURON = { tau: 2, threshold: 0.5, surrogate: 'qgate', alpha: 2 } as const;
+const NEURON = neuronSchema.parse({});
 
 function build(
   network: NetworkConfiguration,

@@ -7,6 +7,8 @@ const OPTIMIZER = {
   warmup: 5,
   warmupLearningRate: 1e-6,
   decay: 'cosine',
+  decayEvery: 40,
+  decayRate: 0.1,
   schedule: 'epoch',
   weightDecay: 0.01,
   beta1: 0.9,
@@ -38,6 +40,17 @@ describe('learning rate (methods.md section 12)', () => {
 
   it('follows the golden values over 200 epochs', () => {
     assertClose([atEpoch(5, 200), atEpoch(199, 200)], [5.85049788e-4, 1.0035526e-5], 1e-12);
+  });
+
+  it('falls by steps for N-Omniglot', () => {
+    const optimizer = { ...OPTIMIZER, learningRate: 0.01875, decay: 'step' } as const;
+    const at = (epoch: number) =>
+      learningRateAt({ iteration: epoch, iterations: 50, iterationsPerEpoch: 1 }, optimizer);
+    assertClose(
+      [at(1), at(5), at(39), at(40), at(49)],
+      [3.7508e-3, 1.875e-2, 1.875e-2, 1.875e-3, 1.875e-3],
+      1e-12,
+    );
   });
 
   it('changes every iteration when scheduled by iteration, and stays without decay', () => {

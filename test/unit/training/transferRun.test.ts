@@ -181,7 +181,7 @@ describe('transfer run', function () {
     assert.ok(first?.kind === 'iteration');
     assert.equal(first.cka, undefined);
     assert.equal(first.replacementProbability, undefined);
-    assert.ok(Math.abs(first.loss.total - (first.loss.static! + first.loss.event)) < 1e-5);
+    assert.ok(Math.abs(first.loss.total - (first.loss.static! + first.loss.event!)) < 1e-5);
   });
 
   it('refuses a batch larger than the data, and leaves the reason in the folder', async () => {

@@ -1,0 +1,124 @@
+import type { SplitManifest } from '../datasets/manifest';
+import { loadTeacherData, type TeacherData } from '../datasets/teacherData';
+import { type LoadOptions, loadTransferData, type TransferData } from '../datasets/transferData';
+import { phaseWeight } from '../methods/distillationLoss';
+import { replacementProbability } from '../methods/mixer';
+import { partnersOfOtherClass, semanticWeight } from '../methods/semanticLoss';
+import type { RunPosition } from '../methods/sliding';
+import type { TransferConfiguration } from './configuration';
+import type { InputBatch } from './evaluation';
+import type { Teacher } from './teacher';
+import type { TrainingBatch } from './trainer';
+import { mixBatch } from './trainingBatch';
+
+/** What a run trains and tests on, as the network sees it. */
+export interface RunData {
+  readonly classes: readonly string[];
+  readonly manifest: SplitManifest;
+  readonly warnings: readonly string[];
+  readonly testCount: number;
+  readonly iterationsPerEpoch: number;
+  /** The batch of an iteration: decided by seed and position alone, in fresh memory. */
+  trainingBatch(position: RunPosition): Promise<TrainingBatch>;
+  /** Everything to test on; the last batch may be smaller. */
+  testBatches(batch: number): Iterable<InputBatch>;
+}
+
+/** Test recordings as network inputs. */
+export function* eventInputs(data: Pick<TransferData, 'testBatches'>, batch: number): Generator<InputBatch> {
+  for (const { events, labels } of data.testBatches(batch)) {
+    yield { input: events, labels };
+  }
+}
+
+/** mu and partners of the semantic loss; absent where it is off at this position. */
+function semanticPart(
+  { semantic, mixer, seed }: TransferConfiguration,
+  labels: Int32Array,
+  position: RunPosition,
+): Pick<TrainingBatch, 'semantic'> {
+  const weight = semantic ? semanticWeight(semantic, position, replacementProbability(mixer, position)) : 0;
+  const partners = weight > 0 ? partnersOfOtherClass(labels, seed, position.iteration) : undefined;
+  return partners ? { semantic: { weight, partners } } : {};
+}
+
+function transferRunData(
+  data: TransferData,
+  configuration: TransferConfiguration,
+  teacher?: Teacher,
+): RunData {
+  const { mixer, seed, frames, distillation } = configuration;
+  const { classes, manifest, warnings, testCount, iterationsPerEpoch } = data;
+
+  async function distillationPart(
+    colours: Float32Array | undefined,
+    position: RunPosition,
+  ): Promise<Pick<TrainingBatch, 'distillation'>> {
+    if (!teacher || !colours || !distillation) {
+      return {};
+    }
+    const weight = phaseWeight(distillation, position);
+    return { distillation: { weight, teacherLogits: await teacher.logits(colours) } };
+  }
+
+  return {
+    classes,
+    manifest,
+    warnings,
+    testCount,
+    iterationsPerEpoch,
+    async trainingBatch(position) {
+      const batch = data.trainBatch(position.iteration);
+      return {
+        ...mixBatch(batch, { mixer, position, seed, steps: frames.timeSteps }),
+        ...semanticPart(configuration, batch.labels, position),
+        ...(await distillationPart(batch.colours, position)),
+      };
+    },
+    testBatches: (batch) => eventInputs(data, batch),
+  };
+}
+
+function teacherRunData(data: TeacherData): RunData {
+  const { manifest, warnings, testCount, iterationsPerEpoch } = data;
+  return {
+    classes: manifest.classes,
+    manifest,
+    warnings,
+    testCount,
+    iterationsPerEpoch,
+    async trainingBatch({ iteration }) {
+      const { images, labels } = data.trainBatch(iteration);
+      return { input: images, labels };
+    },
+    *testBatches(batch) {
+      for (const { images, labels } of data.testBatches(batch)) {
+        yield { input: images, labels };
+      }
+    },
+  };
+}
+
+/**
+ * Loads what a configuration trains on.
+ * @param teacher of a distillation; stays owned by the caller.
+ * @throws SpikeBridgeError (data, configuration, cancelled).
+ */
+export async function loadRunData(
+  configuration: TransferConfiguration,
+  options: LoadOptions,
+  teacher?: Teacher,
+): Promise<RunData> {
+  const { data: sources, frames, training, seed, method } = configuration;
+  const { batchPairs } = training;
+  if (method === 'teacher') {
+    const { events, images, testImages } = sources;
+    const size = frames.sizePixels;
+    return teacherRunData(
+      await loadTeacherData({ events, images, testImages, size, batch: batchPairs, seed }),
+    );
+  }
+  const colourSize = teacher?.sizePixels;
+  const data = await loadTransferData({ ...sources, frames, batchPairs, seed, method, colourSize }, options);
+  return transferRunData(data, configuration, teacher);
+}
