@@ -16,9 +16,20 @@ function withEmbeddedBinary(text, file) {
   return text.replace(ENTRY, `${ENTRY} Module["wasmBinary"] = require("./${binary}");`);
 }
 
+/**
+ * CommonJS bundles for Node know no import.meta.url; h5wasm asks for it, though its WebAssembly is inside its script.
+ */
+function giveModuleUrl(options) {
+  if (options.platform === 'node') {
+    options.define = { ...options.define, 'import.meta.url': 'bundleUrl' };
+    options.banner = { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' };
+  }
+}
+
 export const embedWasm = {
   name: 'embed-wasm',
   setup(build) {
+    giveModuleUrl(build.initialOptions);
     build.onLoad({ filter: BINARY }, async ({ path: file }) => ({
       contents: await readFile(file),
       loader: 'binary',
