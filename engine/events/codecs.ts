@@ -1,3 +1,5 @@
+import { aedat3Codec } from './aedat/aedat3Codec';
+import { aedat1Codec, aedat2Codec } from './aedat/jaerCodec';
 import { aedat4Codec } from './aedat4/codec';
 import { atisCodec } from './atis/atisCodec';
 import { esCodec } from './eventStream/esCodec';
@@ -8,11 +10,14 @@ import type { RecordingCodec } from './recording';
 /** All codecs, those with a magic number first. A codec is added here and nowhere else. */
 export const RECORDING_CODECS: readonly RecordingCodec[] = [
   aedat4Codec,
+  aedat3Codec,
+  aedat2Codec,
   evt2Codec,
   evt21Codec,
   evt3Codec,
   datCodec,
   esCodec,
-  // Without a header: likely at best.
+  // Without a magic number: likely at best.
+  aedat1Codec,
   atisCodec,
 ];

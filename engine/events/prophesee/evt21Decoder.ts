@@ -62,7 +62,12 @@ export class Evt21Decoder implements EventDecoder {
     const { base } = this.time;
     if (this.sink && base >= 0) {
       const t = base + ((head >>> 22) & 0x3f);
-      this.sink({ kind: 'trigger', t, label: `channel ${(head >>> 8) & 0x1f}`, level: (head & 1) as 0 | 1 });
+      this.sink.add({
+        kind: 'trigger',
+        t,
+        label: `channel ${(head >>> 8) & 0x1f}`,
+        level: (head & 1) as 0 | 1,
+      });
     }
   }
 

@@ -48,7 +48,12 @@ export class Evt2Decoder implements EventDecoder {
     const { base } = this.time;
     if (this.sink && base >= 0) {
       const t = base + ((word >>> 22) & 0x3f);
-      this.sink({ kind: 'trigger', t, label: `channel ${(word >>> 8) & 0x1f}`, level: (word & 1) as 0 | 1 });
+      this.sink.add({
+        kind: 'trigger',
+        t,
+        label: `channel ${(word >>> 8) & 0x1f}`,
+        level: (word & 1) as 0 | 1,
+      });
     }
   }
 

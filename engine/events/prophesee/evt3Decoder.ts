@@ -85,7 +85,7 @@ export class Evt3Decoder implements EventDecoder {
   }
 
   private trigger(word: number, t: number): void {
-    this.sink?.({
+    this.sink?.add({
       kind: 'trigger',
       t,
       label: `channel ${(word >>> 8) & 0xf}`,

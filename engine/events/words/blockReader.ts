@@ -7,6 +7,7 @@ import { BATCH_EVENTS, type DecodeCursor, type EventDecoder, FULL_AT } from './e
 
 const BLOCK_BYTES = 1 << 19;
 const EMPTY = new Uint8Array(0);
+const NO_EVENTS = allocateEvents(0);
 
 /** A stretch of a file that is one stream of words. */
 export interface WordStream {
@@ -78,7 +79,6 @@ function batchOf(target: EventBatch, count: number): EventBatch {
 /** Reads events through a decoder, a block of the file at a time. */
 export class BlockReader implements EventReader {
   private readonly cursor: DecodeCursor;
-  private ended = false;
 
   /** @param from a state of a reader of the same file. @throws SpikeBridgeError (data) for a foreign state. */
   constructor(
@@ -94,14 +94,22 @@ export class BlockReader implements EventReader {
       }
       decoder.restore(snapshot);
     }
-    this.cursor = { bytes: EMPTY, position: 0, fileOffset: offset, target: allocateEvents(0), count: 0 };
+    this.cursor = {
+      bytes: EMPTY,
+      position: 0,
+      fileOffset: offset,
+      target: NO_EVENTS,
+      count: 0,
+      need: 0,
+      ended: false,
+    };
   }
 
   async next(reuse?: EventBatch): Promise<EventBatch | undefined> {
     const { cursor } = this;
     cursor.target = targetOf(reuse);
     cursor.count = 0;
-    while (!this.ended && cursor.count <= FULL_AT) {
+    while (!this.cursor.ended && cursor.count <= FULL_AT) {
       await this.decodeMore();
     }
     return cursor.count > 0 ? batchOf(cursor.target, cursor.count) : undefined;
@@ -112,7 +120,7 @@ export class BlockReader implements EventReader {
     this.cursor.target = scratch;
     this.cursor.count = 0;
     await this.decodeMore();
-    return !this.ended;
+    return !this.cursor.ended;
   }
 
   private async decodeMore(): Promise<void> {
@@ -130,24 +138,22 @@ export class BlockReader implements EventReader {
   /** Reads the block behind the last whole word; a rest that is no whole word ends the stream. */
   private async readBlock(): Promise<void> {
     const { cursor, stream } = this;
+    const { size } = stream.source;
     const offset = cursor.fileOffset + cursor.position;
     const left = Math.max(0, cursor.bytes.length - cursor.position);
-    if (left > 0 && (left === BLOCK_BYTES || offset + left >= stream.source.size)) {
-      stream.warnings.add(
-        `the file ends inside an ${stream.unit}: ${left} bytes at its end were left out`,
-        offset,
-      );
-      this.ended = true;
+    if (left > 0 && (offset + left >= size || (cursor.position === 0 && cursor.need <= left))) {
+      stream.warnings.add(`the file ends inside an ${stream.unit}: ${left} bytes were left out`, offset);
+      cursor.ended = true;
       return;
     }
-    if (offset > stream.source.size) {
-      stream.warnings.add(`the file ends inside an ${stream.unit}`, stream.source.size);
+    if (offset > size || (offset === size && this.decoder.incomplete?.())) {
+      stream.warnings.add(`the file ends inside an ${stream.unit}`, size);
     }
-    const bytes = aligned(await stream.source.read(offset, BLOCK_BYTES));
-    cursor.bytes = bytes;
-    cursor.fileOffset = Math.min(offset, stream.source.size);
+    cursor.bytes = aligned(await stream.source.read(offset, Math.max(BLOCK_BYTES, cursor.need)));
+    cursor.fileOffset = Math.min(offset, size);
     cursor.position = 0;
-    this.ended = bytes.length === 0;
+    cursor.need = 0;
+    cursor.ended = cursor.bytes.length === 0;
   }
 
   state(): DecoderState {
@@ -162,7 +168,7 @@ export class BlockReader implements EventReader {
   }
 
   async close(): Promise<void> {
-    this.ended = true;
+    this.cursor.ended = true;
     this.cursor.bytes = EMPTY;
     this.cursor.position = 0;
   }

@@ -1,5 +1,5 @@
 import type { EventBatch } from '../eventBatch';
-import type { TrackSample } from '../tracks';
+import type { Track, TrackSample } from '../tracks';
 
 /** Most events of a batch, and the capacity of every target. */
 export const BATCH_EVENTS = 65_536;
@@ -22,10 +22,17 @@ export interface DecodeCursor {
   target: EventBatch;
   /** Events in `target`. */
   count: number;
+  /** Bytes that the next word needs when it is larger than what is left of the block; else 0. */
+  need: number;
+  /** Set where nothing behind this place makes sense. */
+  ended: boolean;
 }
 
-/** Receives the samples beside the events; a decoder without a sink skips them. */
-export type SampleSink = (sample: TrackSample) => void;
+/** Receives the samples of one track; a decoder without a sink passes over everything but events. */
+export interface SampleSink {
+  readonly kind: Track['kind'];
+  add(sample: TrackSample): void;
+}
 
 /**
  * Decodes a stream of words incrementally: all that it remembers between two words is in its snapshot.
@@ -34,13 +41,15 @@ export type SampleSink = (sample: TrackSample) => void;
 export interface EventDecoder {
   /**
    * Decodes whole words from `cursor.position` until fewer bytes than a word are left or `cursor.count` > FULL_AT.
-   * @throws SpikeBridgeError (data) where nothing behind this place can be read.
+   * Damage ends the stream with a warning (`cursor.ended`), it throws nothing.
    */
   decode(cursor: DecodeCursor): void;
-  /** The decoder's memory between two words, as numbers. */
+  /** The decoder's memory between two words, as numbers; samples that are half read are not in it. */
   snapshot(): readonly number[];
   /** Takes up a snapshot of a decoder of the same file. */
   restore(snapshot: readonly number[]): void;
-  /** Whether no sample is half read; absent where samples are single words. */
-  idle?(): boolean;
+  /** Whether the words so far announce more than came: a packet that is not over. */
+  incomplete?(): boolean;
+  /** Number of the sample that is half read, growing from 1; 0 when there is none. Absent where there never is one. */
+  pending?(): number;
 }

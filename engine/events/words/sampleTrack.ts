@@ -4,49 +4,85 @@ import type { Track, TrackSample } from '../tracks';
 import { BlockReader, type WordStream } from './blockReader';
 import { BATCH_EVENTS, type EventDecoder, type SampleSink } from './eventDecoder';
 
-/** A stretch of the file that holds samples of the track. */
+/** A stretch of the file in which samples of the track end. */
 interface Segment {
+  /** From here on decoding finds them whole. */
   readonly from: DecoderState;
+  /** Smallest and largest of their times, in µs. */
   readonly first: number;
   readonly last: number;
+  readonly count: number;
 }
 
 /** What a track needs of its recording. */
 export interface SampleTrackSource {
   readonly stream: WordStream;
-  /** A decoder that hands samples to the sink. */
   createDecoder(sink: SampleSink): EventDecoder;
 }
 
-/** Reads on until samples were found and none is half read; undefined at the end of the file. */
+interface SampleRun {
+  readonly from: DecoderState;
+  readonly samples: readonly TrackSample[];
+}
+
+/** Samples block by block, each with a place from which they are found whole. */
 async function* sampleRuns(
   { stream, createDecoder }: SampleTrackSource,
   kind: Track['kind'],
   start?: DecoderState,
-): AsyncGenerator<{ from: DecoderState; samples: TrackSample[] }> {
+): AsyncGenerator<SampleRun> {
   let samples: TrackSample[] = [];
-  const decoder = createDecoder((sample) => {
-    if (sample.kind === kind) {
-      samples.push(sample);
-    }
-  });
+  const decoder = createDecoder({ kind, add: (sample) => samples.push(sample) });
   const reader = new BlockReader(stream, decoder, start);
   const scratch = allocateEvents(BATCH_EVENTS);
   let from = reader.state();
-  try {
-    for (let more = true; more; ) {
-      more = await reader.skip(scratch);
-      if (more && decoder.idle?.() === false) {
-        continue;
-      }
-      if (samples.length > 0) {
-        yield { from, samples };
-        samples = [];
-      }
-      from = reader.state();
+  let pending = 0;
+  for (let more = true; more; ) {
+    const before = reader.state();
+    more = await reader.skip(scratch);
+    if (samples.length > 0) {
+      yield { from, samples };
+      samples = [];
     }
-  } finally {
-    await reader.close();
+    const stillPending = decoder.pending?.() ?? 0;
+    if (stillPending === 0) {
+      from = reader.state();
+    } else if (stillPending !== pending) {
+      from = before;
+    }
+    pending = stillPending;
+  }
+}
+
+/** All samples of the file; tells where they were when the pass is over. */
+async function* firstPass(
+  source: SampleTrackSource,
+  kind: Track['kind'],
+  finished: (segments: Segment[]) => void,
+): AsyncGenerator<TrackSample> {
+  const segments: Segment[] = [];
+  for await (const { from, samples } of sampleRuns(source, kind)) {
+    const times = samples.map(({ t }) => t);
+    segments.push({ from, first: Math.min(...times), last: Math.max(...times), count: samples.length });
+    yield* samples;
+  }
+  finished(segments);
+}
+
+/** The samples of one segment: decoding may come past earlier ones, which its times tell apart. */
+async function* segmentSamples(
+  source: SampleTrackSource,
+  kind: Track['kind'],
+  { from, first, last, count }: Segment,
+): AsyncGenerator<TrackSample> {
+  let left = count;
+  for await (const { samples } of sampleRuns(source, kind, from)) {
+    const mine = samples.filter(({ t }) => t >= first && t <= last).slice(0, left);
+    yield* mine;
+    left -= mine.length;
+    if (left === 0) {
+      return;
+    }
   }
 }
 
@@ -55,30 +91,18 @@ async function* sampleRuns(
  * are; later requests read only there.
  */
 export function sampleTrack(kind: Track['kind'], name: string, source: SampleTrackSource): Track {
-  let segments: Segment[] | undefined;
+  let segments: readonly Segment[] | undefined;
 
-  async function* firstPass(first: number, last: number): AsyncGenerator<TrackSample> {
-    const found: Segment[] = [];
-    for await (const { from, samples } of sampleRuns(source, kind)) {
-      const times = samples.map(({ t }) => t);
-      found.push({ from, first: Math.min(...times), last: Math.max(...times) });
-      yield* samples.filter(({ t }) => t >= first && t < last);
+  async function* allCandidates(first: number, last: number): AsyncGenerator<TrackSample> {
+    if (!segments) {
+      yield* firstPass(source, kind, (found) => {
+        segments = found;
+      });
+      return;
     }
-    segments = found;
-  }
-
-  async function* knownSegments(
-    known: readonly Segment[],
-    first: number,
-    last: number,
-  ): AsyncGenerator<TrackSample> {
-    for (const segment of known) {
-      if (segment.last < first || segment.first >= last) {
-        continue;
-      }
-      for await (const { samples } of sampleRuns(source, kind, segment.from)) {
-        yield* samples.filter(({ t }) => t >= first && t < last);
-        break;
+    for (const segment of segments) {
+      if (segment.last >= first && segment.first < last) {
+        yield* segmentSamples(source, kind, segment);
       }
     }
   }
@@ -86,6 +110,12 @@ export function sampleTrack(kind: Track['kind'], name: string, source: SampleTra
   return {
     kind,
     name,
-    samples: (first, last) => (segments ? knownSegments(segments, first, last) : firstPass(first, last)),
+    async *samples(first, last) {
+      for await (const sample of allCandidates(first, last)) {
+        if (sample.t >= first && sample.t < last) {
+          yield sample;
+        }
+      }
+    },
   };
 }
