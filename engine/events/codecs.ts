@@ -3,9 +3,12 @@ import { aedat1Codec, aedat2Codec } from './aedat/jaerCodec';
 import { aedat4Codec } from './aedat4/codec';
 import { atisCodec } from './atis/atisCodec';
 import { esCodec } from './eventStream/esCodec';
+import { npyCodec } from './numpy/npyCodec';
+import { npzCodec } from './numpy/npzCodec';
 import { datCodec } from './prophesee/datCodec';
 import { evt2Codec, evt3Codec, evt21Codec } from './prophesee/rawCodecs';
 import type { RecordingCodec } from './recording';
+import { textCodec } from './text/codec';
 
 /** All codecs, those with a magic number first. A codec is added here and nowhere else. */
 export const RECORDING_CODECS: readonly RecordingCodec[] = [
@@ -17,7 +20,10 @@ export const RECORDING_CODECS: readonly RecordingCodec[] = [
   evt3Codec,
   datCodec,
   esCodec,
+  npyCodec,
+  npzCodec,
   // Without a magic number: likely at best.
+  textCodec,
   aedat1Codec,
   atisCodec,
 ];

@@ -64,8 +64,9 @@ export class PageReader implements EventReader {
     ({ place: this.#place, skip: this.#skip } = parseState(from));
   }
 
-  async next(): Promise<EventBatch | undefined> {
-    const batch = allocateEvents(BATCH_LENGTH);
+  /** @param reuse arrays of an earlier batch that nobody needs any more; they are filled again. */
+  async next(reuse?: EventBatch): Promise<EventBatch | undefined> {
+    const batch = reuse?.t.length === BATCH_LENGTH ? reuse : allocateEvents(BATCH_LENGTH);
     let filled = 0;
     while (filled < BATCH_LENGTH) {
       const page = await this.#current(filled > 0);

@@ -18,8 +18,8 @@ export class ReadAhead {
     const available = Math.max(0, Math.min(length, this.source.size - offset));
     const start = offset - this.#offset;
     if (start < 0 || start + available > this.#window.length) {
-      await this.#fill(offset, Math.max(available, this.windowSize));
-      return this.#window.subarray(0, available);
+      const window = await this.#fill(offset, Math.max(available, this.windowSize));
+      return window.subarray(0, available);
     }
     return this.#window.subarray(start, start + available);
   }
@@ -30,9 +30,22 @@ export class ReadAhead {
     return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  async #fill(offset: number, length: number): Promise<void> {
+  async #fill(offset: number, length: number): Promise<Uint8Array> {
     // A copy, because the source's memory is valid only until anybody's next read.
-    this.#window = (await this.source.read(offset, length)).slice();
+    const window = (await this.source.read(offset, length)).slice();
+    this.#window = window;
     this.#offset = offset;
+    return window;
   }
+}
+
+/** A source whose last stretch stays in memory, for several columns that lie in the same bytes. Not to be closed. */
+export function rememberingSource(source: ByteSource, windowSize: number): ByteSource {
+  const window = new ReadAhead(source, windowSize);
+  return {
+    name: source.name,
+    size: source.size,
+    read: (offset, length) => window.bytes(offset, length),
+    close: async () => {},
+  };
 }

@@ -1,0 +1,179 @@
+import type { ByteSource } from '../byteSource';
+import type { EventBatch, SensorSize } from '../eventBatch';
+import { pageOf, type ReadPage } from '../eventPages';
+import { pagedRecording } from '../pagedRecording';
+import type { Found, OpenOptions, Recording, RecordingInfo } from '../recording';
+import { found, sizeFrom } from '../recordingFacts';
+import type { Track } from '../tracks';
+import type { WarningLog } from '../warningLog';
+import type { Role } from './columnRoles';
+import { detectTimeUnit, type TimeUnit, toMicroseconds } from './timeUnit';
+
+/** One column of numbers by rows. */
+export interface Column {
+  readonly isFloat: boolean;
+  /** Rows `first` to `first + count - 1`; fewer where the data end early. */
+  read(first: number, count: number): Promise<Float64Array>;
+  /** The same in µs, where 64-bit integers in nanoseconds are too large for doubles. */
+  readNanoseconds?(first: number, count: number): Promise<Float64Array>;
+}
+
+/** Events as four columns of the same length. */
+export interface EventColumns {
+  readonly rows: number;
+  readonly columns: Readonly<Record<Role, Column>>;
+  /** Rows that are read together; chunk size of the container. */
+  readonly rowsPerPage: number;
+  /** µs added to every time. */
+  readonly timeOffset?: number;
+  /** Unit where the container tells it. */
+  readonly timeUnit?: Found<TimeUnit>;
+  /** Row of the first event at or before a time (µs, offset included), from an index of the container. */
+  findRow?(t: number): Promise<number | undefined>;
+}
+
+/** Everything else of the recording. */
+export interface ColumnRecordingParts {
+  readonly source: ByteSource;
+  readonly info: Omit<RecordingInfo, 'size' | 'eventCount' | 'timeRange'>;
+  readonly size?: Found<SensorSize> | undefined;
+  readonly warnings: WarningLog;
+  readonly tracks?: readonly Track[];
+  readonly close?: () => Promise<void>;
+}
+
+const SAMPLE_ROWS = 4096;
+const SORTED_PROBES = 64;
+
+/** First rows and last rows, for finding out what columns mean. */
+export async function sampleRows(column: Column, rows: number): Promise<Float64Array> {
+  const head = await column.read(0, Math.min(rows, SAMPLE_ROWS));
+  if (rows <= SAMPLE_ROWS) {
+    return head;
+  }
+  const tail = await column.read(Math.max(SAMPLE_ROWS, rows - SAMPLE_ROWS), SAMPLE_ROWS);
+  const both = new Float64Array(head.length + tail.length);
+  both.set(head);
+  both.set(tail, head.length);
+  return both;
+}
+
+/** A recording of four columns; time unit and size are looked up where the container does not tell them. */
+export async function columnRecording(
+  events: EventColumns,
+  parts: ColumnRecordingParts,
+  options: OpenOptions,
+): Promise<Recording> {
+  const unit = events.timeUnit ?? (await unitOf(events, options));
+  const size = sizeFrom(options, parts.size);
+  const timeRange = await timeRangeOf(events, unit.value);
+  const find = events.findRow?.bind(events) ?? (await sortedSearch(events, unit.value));
+  return pagedRecording({
+    source: parts.source,
+    info: {
+      ...parts.info,
+      ...(size && { size }),
+      eventCount: found(events.rows, 'number of rows'),
+      ...(timeRange && { timeRange: found(timeRange, 'first and last row') }),
+      properties: [...parts.info.properties, ['time unit', `${unit.value} (${unit.how})`]],
+    },
+    tracks: parts.tracks ?? [],
+    warnings: parts.warnings,
+    start: 0,
+    pages: () => columnPages(events, unit.value),
+    ...(find && { find }),
+    ...(parts.close && { close: parts.close }),
+  });
+}
+
+async function unitOf({ columns, rows }: EventColumns, options: OpenOptions): Promise<Found<TimeUnit>> {
+  const values = await sampleRows(columns.t, rows);
+  return detectTimeUnit({ values, rows, isFloat: columns.t.isFloat }, options);
+}
+
+async function readTimes(
+  { columns: { t }, timeOffset = 0 }: EventColumns,
+  unit: TimeUnit,
+  first: number,
+  count: number,
+): Promise<Float64Array> {
+  if (unit === 'ns' && t.readNanoseconds) {
+    return toMicroseconds(await t.readNanoseconds(first, count), 'us', timeOffset);
+  }
+  return toMicroseconds(await t.read(first, count), unit, timeOffset);
+}
+
+async function timeRangeOf(events: EventColumns, unit: TimeUnit) {
+  const [first] = await readTimes(events, unit, 0, Math.min(1, events.rows));
+  const [last] = await readTimes(events, unit, Math.max(0, events.rows - 1), Math.min(1, events.rows));
+  return first === undefined || last === undefined ? undefined : { first, last };
+}
+
+function columnPages(events: EventColumns, unit: TimeUnit): ReadPage {
+  const { rows, rowsPerPage, columns } = events;
+  return async (place) => {
+    const first = Number(place);
+    const count = Math.min(rowsPerPage - (first % rowsPerPage), rows - first);
+    if (!(count > 0)) {
+      return undefined;
+    }
+    const t = await readTimes(events, unit, first, count);
+    const x = await columns.x.read(first, count);
+    const y = await columns.y.read(first, count);
+    const p = await columns.p.read(first, count);
+    const complete = Math.min(t.length, x.length, y.length, p.length);
+    if (complete === 0) {
+      return undefined;
+    }
+    const batch = batchOf(t, x, y, p, complete);
+    return pageOf(batch, first + complete, (first + complete) / rows);
+  };
+}
+
+function batchOf(
+  t: Float64Array,
+  x: Float64Array,
+  y: Float64Array,
+  p: Float64Array,
+  count: number,
+): EventBatch {
+  const batch = {
+    t: t.length === count ? t : t.slice(0, count),
+    x: new Uint16Array(count),
+    y: new Uint16Array(count),
+    polarity: new Uint8Array(count),
+  };
+  for (let index = 0; index < count; index++) {
+    batch.x[index] = x[index]! + 0.5;
+    batch.y[index] = y[index]! + 0.5;
+    batch.polarity[index] = p[index]! > 0 ? 1 : 0;
+  }
+  return batch;
+}
+
+/** A search by halves where the rows look sorted by time; a page is stepped back for small disorder. */
+async function sortedSearch(events: EventColumns, unit: TimeUnit) {
+  const { rows, rowsPerPage } = events;
+  const timeOf = async (row: number) => (await readTimes(events, unit, row, 1))[0] ?? Number.NaN;
+  let previous = Number.NEGATIVE_INFINITY;
+  for (let probe = 0; probe < SORTED_PROBES; probe++) {
+    const t = await timeOf(Math.floor((probe * Math.max(0, rows - 1)) / (SORTED_PROBES - 1)));
+    if (!(t >= previous)) {
+      return undefined;
+    }
+    previous = t;
+  }
+  return async (wanted: number): Promise<number> => {
+    let low = 0;
+    let high = rows;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if ((await timeOf(middle)) < wanted) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return Math.max(0, low - rowsPerPage);
+  };
+}

@@ -1,0 +1,110 @@
+import { SpikeBridgeError } from '../../errors';
+import type { ByteSource } from '../byteSource';
+import { type ColumnRoles, rolesByName, rolesByUser, rolesByValues } from '../columns/columnRoles';
+import { detectTimeUnit, type TimeUnit } from '../columns/timeUnit';
+import { pagedRecording } from '../pagedRecording';
+import type { Found, OpenOptions, RecordingCodec } from '../recording';
+import { found, sizeFrom } from '../recordingFacts';
+import { WarningLog } from '../warningLog';
+import { findRow, timeAtEnd, timeOfFirstRow } from './rowSearch';
+import { readTableHeader, type TableHeader } from './tableHeader';
+import { type TextTable, textPages } from './textPages';
+
+/** Text of events, one per line: RPG, Prophesee CSV, with or without names (formats.md section 11). */
+export const textCodec: RecordingCodec = {
+  format: 'text',
+
+  async recognise(source) {
+    const header = await readTableHeader(source);
+    return header && { how: `lines of ${header.columnCount} numbers`, confidence: 'likely' };
+  },
+
+  async open(source, options) {
+    const header = await readTableHeader(source);
+    if (!header) {
+      throw noTable(source);
+    }
+    const roles = findRoles(header, source, options);
+    const unit = findUnit(header, roles.value, options);
+    const warnings = new WarningLog();
+    const table: TextTable = { source, header, roles: roles.value, unit: unit.value, warnings };
+    const size = sizeFrom(options, header.size);
+    const first = timeOfFirstRow(table);
+    const last = await timeAtEnd(table);
+    return pagedRecording({
+      source,
+      warnings,
+      start: header.data,
+      pages: () => textPages(table),
+      find: (t) => findRow(table, t),
+      info: {
+        format: found('text', `lines of ${header.columnCount} numbers`),
+        ...(size && { size }),
+        ...(first !== undefined &&
+          last !== undefined && { timeRange: found({ first, last }, 'first and last line') }),
+        streams: ['events'],
+        stream: 'events',
+        properties: [
+          ['columns', `${spell(roles.value, header.columnCount)} (${roles.how})`],
+          ['time unit', `${unit.value} (${unit.how})`],
+          ...header.comments.map((text, index) => [`comment ${index + 1}`, text] as const),
+        ],
+      },
+    });
+  },
+};
+
+function noTable(source: ByteSource): SpikeBridgeError {
+  return new SpikeBridgeError(
+    'data',
+    'this text holds no lines of numbers',
+    'Open a text file with one event per line, such as "t x y p".',
+    { file: source.name },
+  );
+}
+
+function findRoles(
+  { names, rows, columnCount }: TableHeader,
+  source: ByteSource,
+  { columns: wanted }: OpenOptions,
+): Found<ColumnRoles> {
+  if (wanted) {
+    return found(rolesByUser(wanted, columnCount, source.name), 'set by the user');
+  }
+  const byName = names && rolesByName(names);
+  if (byName) {
+    return found(byName, 'names of the columns');
+  }
+  const byValues = columnCount >= 4 ? rolesByValues(columnsOf(rows, columnCount)) : undefined;
+  if (byValues) {
+    return byValues;
+  }
+  const what = names ? `columns ${names.join(', ')}` : `${columnCount} columns of numbers`;
+  throw new SpikeBridgeError(
+    columnCount < 4 ? 'data' : 'usage',
+    `this text is a table that does not look like events: ${what}`,
+    'If it holds events, tell the columns in file order, such as txyp or xypt (columns setting or --columns).',
+    { file: source.name },
+  );
+}
+
+function columnsOf(rows: readonly (readonly number[])[], count: number): number[][] {
+  return Array.from({ length: count }, (_, column) => rows.map((row) => row[column]!));
+}
+
+function findUnit({ rows, names }: TableHeader, { t }: ColumnRoles, options: OpenOptions): Found<TimeUnit> {
+  const unit = /(?:_|\[|\()(us|ns|ms|s)[\])]?$/i.exec(names?.[t]?.trim() ?? '')?.[1]?.toLowerCase();
+  if (unit && !options.timeUnit) {
+    return found(unit as TimeUnit, 'name of the column');
+  }
+  const values = rows.map((row) => row[t]!);
+  return detectTimeUnit({ values, rows: values.length, isFloat: true }, options);
+}
+
+function spell(roles: ColumnRoles, count: number): string {
+  const letters = Array.from({ length: count }, () => '-');
+  for (const [role, index] of Object.entries(roles)) {
+    letters[index] = role;
+  }
+  return letters.join('');
+}

@@ -1,0 +1,94 @@
+import type { ByteSource } from '../byteSource';
+import type { SensorSize } from '../eventBatch';
+import type { Found } from '../recording';
+import { found } from '../recordingFacts';
+import { isComment, isText, type Line, markLength, parseNumbers, splitLines, splitNames } from './lines';
+
+const PROBE_BYTES = 1 << 16;
+const GEOMETRY = /^[#%/\s]*(?:geometry|resolution|sensor[_ ]size)\s*[:=]?\s*(\d+)\s*[,x×; ]\s*(\d+)/i;
+const WIDTH = /^[#%/\s]*width\s*[:=]?\s*(\d+)\s*$/i;
+const HEIGHT = /^[#%/\s]*height\s*[:=]?\s*(\d+)\s*$/i;
+
+/** What the first lines of a table of numbers tell. */
+export interface TableHeader {
+  /** Byte of the first row. */
+  readonly data: number;
+  /** Numbers per row. */
+  readonly columnCount: number;
+  /** Words above the columns, where there is such a line with as many words. */
+  readonly names: readonly string[] | undefined;
+  readonly size: Found<SensorSize> | undefined;
+  readonly comments: readonly string[];
+  /** Rows of the first bytes. */
+  readonly rows: readonly (readonly number[])[];
+  /** Mean bytes of a row. */
+  readonly bytesPerRow: number;
+}
+
+/** The header of a table of numbers; undefined where the source is none. */
+export async function readTableHeader(source: ByteSource): Promise<TableHeader | undefined> {
+  const bytes = await source.read(0, PROBE_BYTES);
+  if (!isText(bytes)) {
+    return undefined;
+  }
+  const mark = markLength(bytes);
+  const lines = splitLines(bytes.subarray(mark), mark, bytes.length >= source.size);
+  const comments = lines.filter(({ text }) => isComment(text) && text.trim() !== '').map(({ text }) => text);
+  const content = lines.filter(({ text }) => !isComment(text));
+  const { rows, skipped, size } = tableIn(content);
+  const first = rows[0];
+  if (!first) {
+    return undefined;
+  }
+  const names = namesAbove([...comments, ...skipped.map(({ text }) => text)], first.numbers.length);
+  return {
+    data: first.line.offset,
+    columnCount: first.numbers.length,
+    names,
+    size: size ?? sizeInComments(comments),
+    comments,
+    rows: rows.map(({ numbers }) => numbers),
+    bytesPerRow: (bytes.length - first.line.offset) / rows.length,
+  };
+}
+
+/** Rows from the first line of at least three numbers on; lines before it are names, or width and height. */
+function tableIn(lines: readonly Line[]) {
+  const parsed = lines.map((line) => ({ line, numbers: parseNumbers(line.text) }));
+  const start = parsed.findIndex(({ numbers }) => numbers !== undefined && numbers.length >= 3);
+  const skipped = start < 0 ? lines : lines.slice(0, start);
+  const count = parsed[start]?.numbers?.length;
+  const rows = start < 0 || start > 2 ? [] : parsed.slice(start).filter(isRowOf(count));
+  const [pair] = parsed.slice(0, Math.max(0, start)).flatMap(({ numbers }) => (numbers ? [numbers] : []));
+  return { rows, skipped, size: sizeInFirstLine(pair) };
+}
+
+function isRowOf(count: number | undefined) {
+  return (row: { line: Line; numbers: number[] | undefined }): row is { line: Line; numbers: number[] } =>
+    row.numbers?.length === count;
+}
+
+function sizeInFirstLine(pair: readonly number[] | undefined): Found<SensorSize> | undefined {
+  const [width = 0, height = 0] = pair ?? [];
+  const isSize = pair?.length === 2 && Number.isInteger(width) && Number.isInteger(height);
+  return isSize && width > 0 && height > 0 ? found({ width, height }, 'first line') : undefined;
+}
+
+function sizeInComments(comments: readonly string[]): Found<SensorSize> | undefined {
+  for (const comment of comments) {
+    const [, width, height] = GEOMETRY.exec(comment) ?? [];
+    if (width && height) {
+      return found({ width: Number(width), height: Number(height) }, 'comment line geometry');
+    }
+  }
+  const width = Number(comments.map((text) => WIDTH.exec(text)?.[1]).find(Boolean));
+  const height = Number(comments.map((text) => HEIGHT.exec(text)?.[1]).find(Boolean));
+  return width > 0 && height > 0 ? found({ width, height }, 'comment lines Width and Height') : undefined;
+}
+
+/** The last line above the rows that has as many words as there are columns. */
+function namesAbove(lines: readonly string[], count: number): readonly string[] | undefined {
+  return lines
+    .map(splitNames)
+    .findLast((names) => names.length === count && names.some((name) => /[a-z]/i.test(name)));
+}
