@@ -3,6 +3,7 @@ import { BACKEND_CHOICES, type BackendChoice } from './backends/choice';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
 import { type EvaluateOptions, evaluate } from './commands/evaluate';
+import { eventsGroup } from './commands/events/eventsGroup';
 import { EXIT, type ExitCode, printError, processOutput } from './commands/output';
 import { parity } from './commands/parity';
 import { sample } from './commands/sample';
@@ -99,6 +100,7 @@ function buildProgram(): Command {
     .description('test the backends of this machine; says why one is missing')
     .option('--json', 'print one JSON object')
     .action(finishing((options: { json?: boolean }) => doctor(options, output)));
+  program.addCommand(eventsGroup(finishing, output));
   return program;
 }
 

@@ -7,21 +7,20 @@ export interface Chip {
   readonly size: SensorSize;
 }
 
-const CHIPS: readonly (readonly [pattern: RegExp, name: string, layout: Chip['layout'], size: SensorSize])[] =
-  [
-    [/dvs128/i, 'DVS128', 'dvs128', { width: 128, height: 128 }],
-    [/davis128/i, 'DAVIS128', 'davis', { width: 128, height: 128 }],
-    [/davis208/i, 'DAVIS208', 'davis', { width: 208, height: 192 }],
-    [/davis240|sbret10/i, 'DAVIS240', 'davis', { width: 240, height: 180 }],
-    [/davis346/i, 'DAVIS346', 'davis', { width: 346, height: 260 }],
-    [/davis(?:rgb)?640/i, 'DAVIS640', 'davis', { width: 640, height: 480 }],
-  ];
+const CHIPS: readonly (readonly [pattern: RegExp, layout: Chip['layout'], size: SensorSize])[] = [
+  [/dvs128/i, 'dvs128', { width: 128, height: 128 }],
+  [/davis128/i, 'davis', { width: 128, height: 128 }],
+  [/davis208/i, 'davis', { width: 208, height: 192 }],
+  [/davis240|sbret10/i, 'davis', { width: 240, height: 180 }],
+  [/davis346/i, 'davis', { width: 346, height: 260 }],
+  [/davis(?:rgb)?640/i, 'davis', { width: 640, height: 480 }],
+];
 
 /** The chip that a Java class name (`# AEChip: …`) or a device name (`#Source 1: …`) stands for. */
 export function chipNamed(text: string): Chip | undefined {
-  const simpleName = text.split('.').at(-1) ?? text;
-  const known = CHIPS.find(([pattern]) => pattern.test(simpleName));
-  return known && { name: known[1], layout: known[2], size: known[3] };
+  const name = text.split('.').at(-1) ?? text;
+  const known = CHIPS.find(([pattern]) => pattern.test(name));
+  return known && { name, layout: known[1], size: known[2] };
 }
 
 /** The chip of files that name none: before the AEChip line existed, recordings came from a DVS128. */
