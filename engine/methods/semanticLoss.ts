@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { withGradient } from '../backends/withGradient';
 import { randomStream } from '../datasets/random';
 import { linearCka } from './linearCka';
 import type { SemanticConfiguration } from './methodSchema';
@@ -40,6 +41,15 @@ export function semanticWeight(
   return active ? weight * (scale === 'complement' ? 1 - replacement : 1) : 0;
 }
 
+/** x where it is above the margin, else 0; so is its derivative. */
+function aboveMargin(x: tf.Tensor, margin: number): tf.Scalar {
+  return withGradient(x, (save) => {
+    const isAbove = tf.cast(tf.greater(x, margin), 'float32');
+    save([isAbove]);
+    return { value: tf.mul(x, isAbove), gradFunc: (dy, [saved]) => tf.mul(dy, saved!) };
+  }) as tf.Scalar;
+}
+
 /**
  * The semantic loss of the older variant (methods.md 4.7): (1/T) sum_t |CKA(m_e[t], m_s[t] of the partners)|,
  * 0 where that is not above the margin.
@@ -53,6 +63,5 @@ export function semanticLoss(
 ): tf.Scalar {
   const others = tf.gather(staticFeatures, tf.tensor1d(partners, 'int32'), 1);
   const similarity = tf.mean(tf.abs(linearCka(eventFeatures, others)));
-  const isAbove = tf.cast(tf.greater(similarity, margin), 'float32');
-  return tf.mul(similarity, isAbove);
+  return aboveMargin(similarity, margin);
 }

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { SpikeBridgeError } from '../../../engine/errors';
-import { checkConfigurationText, readConfiguration } from '../../../engine/training/configuration';
+import {
+  checkConfigurationText,
+  readConfiguration,
+  resolveConfiguration,
+} from '../../../engine/training/configuration';
 
 const MINIMAL = `{
   "method": "ktl",
@@ -82,6 +86,96 @@ describe('run configuration', () => {
       change('"iterations": 10 }', '"iterations": 10 }, "optimizer": { "learningRate": 1e-6 }'),
       /"minLearningRate" is larger/,
     );
+  });
+
+  it('refuses combinations that make no sense, with the place and the reason', () => {
+    const CKD = MINIMAL.replace(
+      '"method": "ktl",',
+      '"method": "ckd",\n  "distillation": { "teacher": "t" },',
+    );
+    const refuse = (from: string, added: string, expected: RegExp, text = MINIMAL) =>
+      assert.match(problemsOf(text.replace(from, added)).join('\n'), expected);
+    const method = '"method": "ktl",';
+    const line = (name: string, section: string) => `"method": "${name}",\n  ${section},`;
+    refuse(method, '"method": "ckd",', /^2:3 method: ckd needs a teacher/);
+    refuse(method, line('tmkt', '"frames": { "timeSteps": 1 }'), /^3:15 frames.timeSteps: a switch point/);
+    refuse(
+      method,
+      line('tmkt', '"mixer": { "kind": "none" }'),
+      /^2:3 method: modality and mix ratio never differ within a batch with the mixer none/,
+    );
+    refuse(
+      method,
+      line('ktl', '"mixer": { "kind": "hard-switch" }, "auxiliary": {}'),
+      /^3:39 auxiliary: modality and mix ratio never differ/,
+    );
+    refuse(
+      method,
+      line(
+        'tmkt',
+        '"mixer": { "kind": "time-step", "ratioSchedule": "constant", "ratio": 0.3, "law": "always-switch" }',
+      ),
+      /mixer.ratio: a law that always switches cannot mix less than .* 0.583/,
+    );
+    refuse(
+      method,
+      line('ktl', '"alignment": { "kind": "none", "coefficients": "learned" }'),
+      /^3:34 alignment.coefficients: step weights divide/,
+    );
+    refuse(
+      method,
+      line('ktl', '"alignment": { "kind": "cka", "fixedCoefficient": 0.5 }'),
+      /alignment.fixedCoefficient: has no effect unless/,
+    );
+    refuse(
+      method,
+      line('ktl', '"alignment": { "kind": "cka", "coefficients": "fixed", "fixedCoefficient": 1 }'),
+      /must be less than 1, which would leave the event head untrained/,
+    );
+    refuse(method, line('ktl', '"semantic": { "from": 0.5, "to": 0.2 }'), /semantic.from: is not smaller/);
+    refuse(
+      method,
+      line('ktl', '"network": { "preset": "vgg-ann" }'),
+      /^3:16 network.preset: vgg-ann has no spiking neurons/,
+    );
+    refuse(method, '"method": "teacher",', /^2:3 method: a teacher is an ANN/);
+    refuse(method, line('ktl', '"neuron": { "type": "plif", "tau": 1 }'), /neuron.tau: plif learns/);
+    refuse('"ckd"', '"teacher"', /distillation: teacher trains no event stream; remove this section/, CKD);
+    refuse(
+      '"images": {',
+      '"testImages": { "format": "mnist", "folder": "x" },\n "images": {',
+      /data.testImages: only a teacher is tested on images/,
+    );
+  });
+
+  it('takes combinations that do: distillation and auxiliary heads with any mixing method', () => {
+    const sections = [
+      '"method": "ktl", "distillation": { "teacher": "t" }',
+      '"method": "ktl", "auxiliary": {}',
+      '"method": "ckd", "distillation": { "teacher": "t" }, "mixer": { "kind": "time-step" }',
+      '"method": "tmkt", "alignment": { "kind": "cka" }',
+      '"method": "joint", "semantic": {}',
+      '"method": "ktl", "neuron": { "type": "plif" }',
+    ];
+    for (const section of sections) {
+      assert.deepEqual(problemsOf(MINIMAL.replace('"method": "ktl"', section)), [], section);
+    }
+  });
+
+  it('resolves the teacher against the folder of the configuration, and presets of auxiliary heads', () => {
+    const check = (text: string) => {
+      const { configuration } = checkConfigurationText(text);
+      return resolveConfiguration(configuration!, '/folder', 'name');
+    };
+    const ckd = check(
+      MINIMAL.replace('"method": "ktl"', '"method": "ckd", "distillation": { "teacher": "t.safetensors" }'),
+    );
+    assert.equal(ckd.distillation?.teacher, path.join('/folder', 't.safetensors'));
+    assert.equal(ckd.alignment.coefficients, 'learned');
+    const tmkt = check(MINIMAL.replace('"ktl"', '"tmkt"'));
+    assert.deepEqual(tmkt.auxiliary, { modalityWeight: 0.1, ratioWeight: 0.1 });
+    assert.equal(tmkt.mixer.kind, 'time-step');
+    assert.equal(tmkt.alignment.kind, 'none');
   });
 
   it('never throws, whatever the text is', () => {
