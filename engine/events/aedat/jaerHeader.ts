@@ -1,12 +1,12 @@
 import type { ByteSource } from '../byteSource';
-import { readHeaderLines } from '../headerLines';
+import { type HeaderLines, readHeaderLines } from '../headerLines';
 
 const END_OF_HEADER = /^#\s*End Of ASCII Header/i;
 const VERSION_LINE = /^#!AER-DAT(\d\.\d)/;
 /** Lines are not shown beyond this many: jAER dumps all preferences of the chip. */
 const MAX_PROPERTIES = 40;
-/** A header line that is shorter and leaves no whole records behind it was data. */
-const DOUBTFUL_LINE_BYTES = 64;
+/** How lines of jAER begin; data that look like a line seldom do. */
+const USUAL_LINE = /^#\s*[!<A-Za-z]/;
 
 /** Header of AEDAT 1.0 and 2.0 files as jAER writes them. */
 export interface JaerHeader {
@@ -37,20 +37,21 @@ function propertiesOf(lines: readonly string[]): (readonly [string, string])[] {
  * Drops a last "line" that was data beginning with the byte of `#`: without it the rest of the file is a whole number of
  * records, with it not (formats.md 2, "Where the header ends").
  */
-function trueEnd(ends: readonly number[], size: number, recordBytes: number): number {
+function trueEnd({ lines, ends }: HeaderLines, size: number, recordBytes: number): number {
   const end = ends.at(-1) ?? 0;
   const before = ends.at(-2) ?? 0;
-  const doubtful = ends.length > 1 && end - before < DOUBTFUL_LINE_BYTES;
+  const doubtful = ends.length > 1 && !USUAL_LINE.test(lines.at(-1) ?? '');
   return doubtful && (size - end) % recordBytes !== 0 && (size - before) % recordBytes === 0 ? before : end;
 }
 
 /** Reads the lines with `#` at the start of a file. */
 export async function readJaerHeader(source: ByteSource): Promise<JaerHeader> {
   const isLast = (line: string) => END_OF_HEADER.test(line);
-  const { lines, ends } = await readHeaderLines(source, '#', isLast);
+  const read = await readHeaderLines(source, '#', isLast);
+  const { lines, ends } = read;
   const version = VERSION_LINE.exec(lines[0] ?? '')?.[1];
   const closed = isLast(lines.at(-1) ?? '');
-  const end = closed ? ends.at(-1)! : trueEnd(ends, source.size, recordBytes(version));
+  const end = closed ? ends.at(-1)! : trueEnd(read, source.size, recordBytes(version));
   const kept = lines.slice(0, ends.indexOf(end) + 1);
   const chip = kept.map((line) => /^#\s*AEChip:\s*(\S+)/.exec(line)).find((match) => match);
   return {

@@ -16,7 +16,6 @@ interface TimeCheck {
   readonly events: number;
   readonly backward: number;
   readonly long: number;
-  readonly distinctTimes: number;
   readonly rows: number;
 }
 
@@ -25,7 +24,7 @@ function checkTimes(bytes: Uint8Array): TimeCheck {
   const events = Math.floor(bytes.length / ATIS_EVENT_BYTES);
   const rows = new Set<number>();
   let last = -1;
-  let [backward, long, distinctTimes] = [0, 0, 0];
+  let [backward, long] = [0, 0];
   for (let event = 0; event < events; event++) {
     const offset = event * ATIS_EVENT_BYTES;
     if (bytes[offset + 1] === OVERFLOW_ROW) {
@@ -36,15 +35,14 @@ function checkTimes(bytes: Uint8Array): TimeCheck {
     const time = ((bytes[offset + 2]! & 0x7f) << 16) | (bytes[offset + 3]! << 8) | bytes[offset + 4]!;
     backward += time < last ? 1 : 0;
     long += last >= 0 && time - last > LONG_STEP ? 1 : 0;
-    distinctTimes += time === last ? 0 : 1;
     last = time;
   }
-  return { events, backward, long, distinctTimes, rows: rows.size };
+  return { events, backward, long, rows: rows.size };
 }
 
-function timesRun({ events, backward, long, distinctTimes }: TimeCheck): boolean {
+function timesRun({ events, backward, long }: TimeCheck): boolean {
   const allowed = Math.floor(events * MOST_BACKWARD_STEPS);
-  return events > 0 && backward <= allowed && long <= allowed + 1 && distinctTimes > Math.min(1, events - 1);
+  return events > 0 && backward <= allowed && long <= allowed + 1;
 }
 
 /** Random bytes pass the check of times now and then when they are few: then the name has to agree. */
@@ -53,8 +51,13 @@ const ENOUGH_EVENTS = 16;
 async function recogniseAtis(source: ByteSource): Promise<Recognition | undefined> {
   const named = NAMES.test(source.name);
   const whole = source.size % ATIS_EVENT_BYTES === 0;
-  const check = checkTimes(await source.read(0, PROBE_EVENTS * ATIS_EVENT_BYTES));
-  if (!timesRun(check) || !(named || (whole && check.events >= ENOUGH_EVENTS && check.rows > 1))) {
+  const bytes = await source.read(0, PROBE_EVENTS * ATIS_EVENT_BYTES);
+  const check = checkTimes(bytes);
+  if (
+    bytes.every((byte) => byte === 0) ||
+    !timesRun(check) ||
+    !(named || (whole && check.events >= ENOUGH_EVENTS && check.rows > 1))
+  ) {
     return undefined;
   }
   return {
