@@ -1,0 +1,69 @@
+import { allocateEvents, type EventBatch, sortedByTime } from '../events/eventBatch';
+import type { EventsAnswer, EventsQuery } from '../protocol/recordingProtocol';
+import type { FilteredEvents } from './filteredEvents';
+import { LONGEST_SPAN, packEvents } from './packedEvents';
+import { throwIfAborted } from './timeAccess';
+
+/** Batches one behind the other. */
+export function joinBatches(batches: readonly EventBatch[]): EventBatch {
+  const joined = allocateEvents(batches.reduce((sum, { t }) => sum + t.length, 0));
+  let offset = 0;
+  for (const batch of batches) {
+    joined.t.set(batch.t, offset);
+    joined.x.set(batch.x, offset);
+    joined.y.set(batch.y, offset);
+    joined.polarity.set(batch.polarity, offset);
+    offset += batch.t.length;
+  }
+  return joined;
+}
+
+function addTo(sums: number[], counts: readonly number[]): void {
+  for (const [index, count] of counts.entries()) {
+    sums[index] = (sums[index] ?? 0) + count;
+  }
+}
+
+/**
+ * Answers a question for events. Reading ends when more than `limit` events were found: the answer then ends at the
+ * last time that is complete.
+ */
+export async function answerEvents(
+  filtered: FilteredEvents,
+  query: EventsQuery,
+  signal: AbortSignal,
+): Promise<EventsAnswer> {
+  const { from, limit, chain } = query;
+  let to = Math.min(query.to, from + LONGEST_SPAN - 1);
+  const reduction: number[] = [];
+  const batches: EventBatch[] = [];
+  const span = { from, to };
+  for await (const batch of filtered.batches(span, chain, signal, (counts) => addTo(reduction, counts))) {
+    throwIfAborted(signal);
+    if (batch.t.length > 0) {
+      batches.push(batch);
+    }
+    const last = batch.t.at(-1) ?? from;
+    if ((reduction[0] ?? 0) > limit && last > from) {
+      // Events of the last µs may follow in the next batch.
+      to = last;
+      break;
+    }
+  }
+  const events = sortedByTime(joinBatches(batches));
+  const complete = to === span.to ? events : beforeTime(events, to);
+  return { events: packEvents(complete, from, to), reduction };
+}
+
+function beforeTime(events: EventBatch, to: number): EventBatch {
+  let end = events.t.length;
+  while (end > 0 && events.t[end - 1]! >= to) {
+    end--;
+  }
+  return {
+    t: events.t.subarray(0, end),
+    x: events.x.subarray(0, end),
+    y: events.y.subarray(0, end),
+    polarity: events.polarity.subarray(0, end),
+  };
+}

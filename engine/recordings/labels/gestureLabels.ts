@@ -1,0 +1,31 @@
+import type { TimeLabel } from '../../protocol/recordingProtocol';
+
+/** Names of the classes of DVS128 Gesture, from its gesture_mapping.csv; class 1 is the first. */
+const GESTURES = [
+  'hand clapping',
+  'right hand wave',
+  'left hand wave',
+  'right arm clockwise',
+  'right arm counter clockwise',
+  'left arm clockwise',
+  'left arm counter clockwise',
+  'arm roll',
+  'air drums',
+  'air guitar',
+  'other gestures',
+] as const;
+
+/**
+ * Reads the labels of a DVS128 Gesture recording (formats.md 13): lines class,startTime_usec,endTime_usec. Rows may
+ * overlap or repeat; lines that hold no three numbers are left out.
+ */
+export function parseGestureLabels(text: string): TimeLabel[] {
+  return text.split(/\r?\n/).flatMap((line) => {
+    const [gesture, from, to] = line.split(',').map(Number);
+    if (!Number.isInteger(gesture) || !(from! >= 0) || !(to! > from!)) {
+      return [];
+    }
+    const name = GESTURES[gesture! - 1] ?? `class ${gesture}`;
+    return [{ kind: 'interval' as const, name: `${gesture} ${name}`, from: from!, to: to! }];
+  });
+}

@@ -1,0 +1,86 @@
+import type { ParameterDescription, SettingsDescription } from '../../../engine/protocol/recordingProtocol';
+import { element } from '../../dashboard/element';
+import { row, selectField, showValue, textField } from '../elements/controls';
+
+/** Values of a filter's or a representation's parameters. */
+export type Settings = Readonly<Record<string, unknown>> & { readonly name: string };
+
+/** Settings with every standard value filled in. @param given go before standards. */
+export function standardSettings(
+  { name, parameters }: SettingsDescription,
+  given: Readonly<Record<string, unknown>> = {},
+): Settings {
+  const standards = parameters.flatMap(({ name: key, standard }) =>
+    standard === undefined ? [] : [[key, standard] as const],
+  );
+  return { ...Object.fromEntries(standards), ...given, name };
+}
+
+function parseValue({ choices, wholeNumber, minimum }: ParameterDescription, text: string): unknown {
+  if (choices) {
+    return text === 'true' || text === 'false' ? text === 'true' : text;
+  }
+  const value = Number(text.replaceAll(/[ ,]/g, ''));
+  if (text.trim() === '' || !Number.isFinite(value)) {
+    return undefined;
+  }
+  const bounded = Math.max(minimum ?? Number.NEGATIVE_INFINITY, value);
+  return wholeNumber ? Math.round(bounded) : bounded;
+}
+
+/** "filter_time" as people read it. */
+export function parameterTitle(name: string): string {
+  return name.replaceAll('_', ' ');
+}
+
+/** Fields for the parameters of a filter or representation. */
+export class SettingsForm {
+  readonly root = element('div', { class: 'rows' });
+  readonly #fields = new Map<string, HTMLInputElement | HTMLSelectElement>();
+  #settings: Settings;
+
+  /** @param id starts the ids of the fields. */
+  constructor(
+    id: string,
+    private readonly description: SettingsDescription,
+    settings: Settings,
+    private readonly change: (settings: Settings) => void,
+  ) {
+    this.#settings = settings;
+    for (const parameter of description.parameters) {
+      const field = this.#field(`${id}-${parameter.name}`, parameter);
+      field.title = parameter.help;
+      this.#fields.set(parameter.name, field);
+      this.root.append(row(parameterTitle(parameter.name), field));
+    }
+    this.update(settings);
+  }
+
+  #field(id: string, parameter: ParameterDescription): HTMLInputElement | HTMLSelectElement {
+    const label = `${this.description.title}: ${parameterTitle(parameter.name)}`;
+    const set = (text: string) => this.#set(parameter, text);
+    return parameter.choices
+      ? selectField(
+          id,
+          label,
+          parameter.choices.map((choice) => [choice, choice] as const),
+          set,
+        )
+      : textField(id, label, set, { placeholder: '–', inputmode: 'decimal' });
+  }
+
+  #set(parameter: ParameterDescription, text: string): void {
+    const { [parameter.name]: _old, ...rest } = this.#settings;
+    const value = parseValue(parameter, text) ?? parameter.standard;
+    const settings: Settings = { ...rest, name: this.description.name };
+    this.change(value === undefined ? settings : { ...settings, [parameter.name]: value });
+  }
+
+  update(settings: Settings): void {
+    this.#settings = settings;
+    for (const [name, field] of this.#fields) {
+      const value = settings[name];
+      showValue(field, value === undefined ? '' : String(value));
+    }
+  }
+}

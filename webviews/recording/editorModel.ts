@@ -1,0 +1,57 @@
+import type { SensorSize } from '../../engine/events/eventBatch';
+import type { OpenOptions } from '../../engine/events/recording';
+import type { FrameSample, TrackSample } from '../../engine/events/tracks';
+import type {
+  ExportFormat,
+  IndexProgress,
+  RecordingSummary,
+  TensorAnswer,
+} from '../../engine/protocol/recordingProtocol';
+import type { TimeSpan } from './pages/eventCache';
+import type { SliceStatistics } from './picture/sliceStatistics';
+import type { PlayerAction, PlayerState } from './player/playerState';
+import type { ViewState } from './viewState';
+
+/** The tensor that is shown, or why there is none. */
+export interface NetworkInput {
+  readonly tensor?: TensorAnswer;
+  readonly message?: string;
+}
+
+/** Everything the parts of the editor show, at one moment. */
+export interface EditorModel {
+  readonly summary: RecordingSummary;
+  readonly sensor: SensorSize;
+  readonly index: IndexProgress | undefined;
+  readonly view: ViewState;
+  readonly player: PlayerState;
+  /** Span that is shown, in µs. */
+  readonly shown: TimeSpan;
+  readonly loaded: readonly TimeSpan[];
+  readonly statistics: SliceStatistics | undefined;
+  /** Events before the filter chain and after each of its active steps, over what is loaded. */
+  readonly reduction: readonly number[];
+  readonly network: NetworkInput;
+  readonly frame: FrameSample | undefined;
+  /** Samples of the tracks over the whole recording, by index of the track. */
+  readonly samples: ReadonlyMap<number, readonly TrackSample[]>;
+  readonly renderer: string;
+  readonly picturesPerSecond: number | undefined;
+}
+
+/** What the parts of the editor can ask for. */
+export interface EditorCommands {
+  setView(part: Partial<ViewState>): void;
+  do(action: PlayerAction): void;
+  setOptions(options: OpenOptions): void;
+  exportPicture(): void;
+  exportRange(format: ExportFormat): void;
+  copyConfiguration(): void;
+  showHelp(): void;
+}
+
+/** A part of the editor. */
+export interface EditorPart {
+  readonly root: HTMLElement;
+  update(model: EditorModel): void;
+}

@@ -1,0 +1,72 @@
+import type { SensorSize } from '../../../engine/events/eventBatch';
+import type { RecordingSummary } from '../../../engine/protocol/recordingProtocol';
+import { element } from '../../dashboard/element';
+
+/** Sensors that people have. */
+const SENSORS: readonly (readonly [width: number, height: number, name: string])[] = [
+  [34, 34, 'N-MNIST'],
+  [128, 128, 'DVS128'],
+  [240, 180, 'DAVIS240, N-Caltech101'],
+  [304, 240, 'ATIS'],
+  [320, 320, 'GenX320'],
+  [346, 260, 'DAVIS346'],
+  [640, 480, 'Gen3, DSEC, DVXplorer'],
+  [1280, 720, 'Gen4, IMX636'],
+];
+
+function number(id: string, label: string, value: number): HTMLInputElement {
+  return element('input', {
+    id,
+    type: 'number',
+    class: 'field',
+    'aria-label': label,
+    min: 1,
+    max: 65_535,
+    value,
+  });
+}
+
+/**
+ * Asks for the sensor's size, which this file does not say. The answer is remembered beside VS Code's settings, not in
+ * the file.
+ */
+export function sizeForm(summary: RecordingSummary, answer: (size: SensorSize) => void): HTMLElement {
+  const { width, height } = summary.suggestedSize ?? { width: 128, height: 128 };
+  const fitting = SENSORS.filter(([columns, rows]) => columns >= width && rows >= height);
+  const columns = number('size-width', 'Width in pixels', fitting[0]?.[0] ?? width);
+  const rows = number('size-height', 'Height in pixels', fitting[0]?.[1] ?? height);
+  const presets = fitting.map(([sensorWidth, sensorHeight, name]) => {
+    const button = element(
+      'button',
+      { type: 'button', class: 'preset' },
+      element('strong', {}, `${sensorWidth} × ${sensorHeight}`),
+      element('span', { class: 'faded' }, name),
+    );
+    button.addEventListener('click', () => answer({ width: sensorWidth, height: sensorHeight }));
+    return button;
+  });
+  const form = element(
+    'form',
+    { class: 'size-form', id: 'size-form', 'aria-labelledby': 'size-title' },
+    element('h1', { id: 'size-title' }, 'How large is the sensor?'),
+    element(
+      'p',
+      {},
+      `${summary.fileName} does not say. Its first events need at least ${width} × ${height} pixels. The answer is remembered on this computer and nothing is written into the file.`,
+    ),
+    element('div', { class: 'presets' }, ...presets),
+    element(
+      'div',
+      { class: 'row-controls' },
+      columns,
+      '×',
+      rows,
+      element('button', { type: 'submit', class: 'text-button primary', id: 'size-answer' }, 'Use this size'),
+    ),
+  );
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    answer({ width: Number(columns.value), height: Number(rows.value) });
+  });
+  return form;
+}

@@ -1,0 +1,67 @@
+import './recording.css';
+import type { ErrorReport } from '../../engine/errors';
+import { formatPlace } from '../../engine/errors';
+import type { OpenOptions } from '../../engine/events/recording';
+import type { IndexProgress } from '../../engine/protocol/recordingProtocol';
+import type { RecordingOpened, ViewCommand } from '../../engine/protocol/recordingViewProtocol';
+import { element } from '../dashboard/element';
+import { sizeForm } from './files/sizeForm';
+import { messageOf } from './network/networkLoader';
+import { RecordingEditor } from './recordingEditor';
+import { RecordingPort } from './recordingPort';
+
+const root = document.getElementById('recording')!;
+const port = new RecordingPort();
+let editor: RecordingEditor | undefined;
+
+function showFailure({ message, nextStep, place = {} }: ErrorReport): void {
+  const reopen = element('button', { type: 'button', class: 'text-button' }, 'Open with another editor…');
+  reopen.addEventListener('click', () => port.reopenWith());
+  root.replaceChildren(
+    element(
+      'section',
+      { class: 'failure', role: 'alert', id: 'failure' },
+      element('h1', {}, 'This recording cannot be shown'),
+      element('p', {}, message),
+      element('p', { class: 'faded' }, nextStep),
+      element('p', { class: 'faded place' }, formatPlace(place)),
+      reopen,
+    ),
+  );
+}
+
+function setOptions(options: OpenOptions): void {
+  port.setOptions(options).then(show, fail);
+}
+
+function show({ summary, failure, index }: RecordingOpened): void {
+  editor?.dispose();
+  editor = undefined;
+  if (!summary) {
+    showFailure(
+      failure ?? { category: 'data', message: 'Nothing is known of this file.', nextStep: 'Open it again.' },
+    );
+  } else if (summary.info.size) {
+    editor = new RecordingEditor(root, port, summary, setOptions);
+    if (index) {
+      editor.setIndex(index);
+    }
+  } else {
+    root.replaceChildren(sizeForm(summary, (size) => setOptions({ ...summary.options, size })));
+  }
+}
+
+function fail(error: unknown): void {
+  showFailure({
+    category: 'data',
+    message: messageOf(error),
+    nextStep: 'Close the editor and open the file again.',
+  });
+}
+
+port
+  .open({
+    onIndex: (progress: IndexProgress) => editor?.setIndex(progress),
+    onCommand: (command: ViewCommand) => editor?.run(command),
+  })
+  .then(show, fail);

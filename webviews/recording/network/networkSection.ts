@@ -1,0 +1,86 @@
+import { element } from '../../dashboard/element';
+import { type Settings, SettingsForm, standardSettings } from '../controls/settingsForm';
+import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
+import { row, section, selectField, showValue } from '../elements/controls';
+import type { NetworkSettings } from '../viewState';
+
+/** What a representation needs that has no standard value. */
+const START_VALUES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  TrainingFrames: { time_steps: 10, size: 48 },
+  ToFrame: { n_time_bins: 10 },
+};
+const SIZES = [0, 28, 32, 34, 48, 64, 96, 128, 224];
+
+/** Which tensor the network gets: representation, its parameters, its size. */
+export class NetworkSection implements EditorPart {
+  readonly root: HTMLElement;
+  readonly #kind: HTMLSelectElement;
+  readonly #size: HTMLSelectElement;
+  readonly #form = element('div', { class: 'rows' });
+  readonly #help = element('p', { class: 'faded note' });
+  #current: { readonly name: string; readonly form: SettingsForm } | undefined;
+  #model: EditorModel | undefined;
+
+  constructor(private readonly commands: EditorCommands) {
+    this.#kind = selectField('representation', 'Representation', [], (name) => this.#choose(name));
+    this.#size = selectField(
+      'tensor-size',
+      'Resized to',
+      SIZES.map((size) => [String(size), size === 0 ? 'not resized' : `${size} x ${size}`] as const),
+      (size) => this.#set({ sizePixels: Number(size) }),
+    );
+    this.root = section(
+      'network-section',
+      'Network input',
+      true,
+      row('Representation', this.#kind),
+      this.#form,
+      row('Resized to', this.#size),
+      this.#help,
+    );
+  }
+
+  #set(part: Partial<NetworkSettings>): void {
+    this.commands.setView({ network: { ...this.#model!.view.network, ...part } });
+  }
+
+  #choose(name: string): void {
+    const description = this.#model?.summary.representations.find((each) => each.name === name);
+    if (description) {
+      const settings = standardSettings(description, START_VALUES[name]);
+      this.#set({ representation: settings as NetworkSettings['representation'] });
+    }
+  }
+
+  update(model: EditorModel): void {
+    this.#model = model;
+    const { summary, view } = model;
+    this.root.hidden = view.view !== 'network';
+    if (this.#kind.options.length === 0) {
+      this.#kind.append(
+        ...summary.representations.map(({ name, title }) => element('option', { value: name }, title)),
+      );
+    }
+    const { representation, sizePixels } = view.network;
+    showValue(this.#kind, representation.name);
+    showValue(this.#size, String(sizePixels));
+    this.#showForm(model);
+  }
+
+  #showForm({ summary, view }: EditorModel): void {
+    const { representation } = view.network;
+    const description = summary.representations.find(({ name }) => name === representation.name);
+    if (!description) {
+      return;
+    }
+    if (this.#current?.name !== representation.name) {
+      const form = new SettingsForm('tensor', description, representation, (settings: Settings) =>
+        this.#set({ representation: settings as NetworkSettings['representation'] }),
+      );
+      this.#current = { name: representation.name, form };
+      this.#form.replaceChildren(form.root);
+      this.#help.textContent = description.help;
+    }
+    this.#current.form.update(representation);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Coloring, PictureRule, Rgb } from './pictureSettings';
+import type { Planes } from './planes';
+
+/**
+ * Colours of a picture as RGBA rows with alpha: a pixel without events is transparent, so that what lies under the
+ * picture shows. The shader of the WebGL renderer computes the same.
+ */
+
+type Pixels = Uint8ClampedArray<ArrayBuffer>;
+
+function paintPolarity(
+  pixels: Pixels,
+  { values }: Planes,
+  scale: number,
+  coloring: Extract<Coloring, { kind: 'polarity' }>,
+): void {
+  const { on, off } = coloring;
+  const area = values.length / 2;
+  for (let pixel = 0; pixel < area; pixel++) {
+    const offValue = values[pixel]!;
+    const onValue = values[area + pixel]!;
+    const sum = offValue + onValue;
+    const at = pixel * 4;
+    if (sum === 0) {
+      pixels[at + 3] = 0;
+      continue;
+    }
+    const share = onValue / sum;
+    pixels[at] = off[0] + share * (on[0] - off[0]);
+    pixels[at + 1] = off[1] + share * (on[1] - off[1]);
+    pixels[at + 2] = off[2] + share * (on[2] - off[2]);
+    pixels[at + 3] = Math.min(1, Math.max(offValue, onValue) * scale) * 255;
+  }
+}
+
+function paintMap(pixels: Pixels, { values }: Planes, scale: number, map: Uint8Array): void {
+  const area = values.length / 2;
+  for (let pixel = 0; pixel < area; pixel++) {
+    const value = Math.max(values[pixel]!, values[area + pixel]!);
+    const at = pixel * 4;
+    const color = Math.min(255, Math.round(Math.min(1, value * scale) * 255)) * 3;
+    pixels[at] = map[color]!;
+    pixels[at + 1] = map[color + 1]!;
+    pixels[at + 2] = map[color + 2]!;
+    pixels[at + 3] = value === 0 ? 0 : 255;
+  }
+}
+
+function paintContrast(pixels: Pixels, { values }: Planes, scale: number, coloring: Coloring): void {
+  const area = values.length / 2;
+  for (let pixel = 0; pixel < area; pixel++) {
+    const difference = Math.max(-1, Math.min(1, (values[area + pixel]! - values[pixel]!) * scale));
+    const at = pixel * 4;
+    const color = contrastColor(difference, coloring);
+    pixels[at] = color[0];
+    pixels[at + 1] = color[1];
+    pixels[at + 2] = color[2];
+    pixels[at + 3] = values[pixel] === 0 && values[area + pixel] === 0 ? 0 : 255;
+  }
+}
+
+/** Colour of a difference in [-1, 1]: OFF, over the background, to ON; or along the map. */
+function contrastColor(difference: number, coloring: Coloring): Rgb {
+  if (coloring.kind === 'map') {
+    const at = Math.round((difference * 0.5 + 0.5) * 255) * 3;
+    return [coloring.map[at]!, coloring.map[at + 1]!, coloring.map[at + 2]!];
+  }
+  const target = difference >= 0 ? coloring.on : coloring.off;
+  const share = Math.abs(difference);
+  const mix = (channel: 0 | 1 | 2) =>
+    coloring.background[channel] + share * (target[channel] - coloring.background[channel]);
+  return [mix(0), mix(1), mix(2)];
+}
+
+/** Colours planes. @param pixels RGBA, 4 * height * width bytes; overwritten. */
+export function paint(pixels: Pixels, planes: Planes, { kind, fullScale, coloring }: PictureRule): void {
+  const scale = 1 / (kind === 'surface' ? 1 : fullScale);
+  if (kind === 'contrast') {
+    paintContrast(pixels, planes, scale, coloring);
+  } else if (coloring.kind === 'map') {
+    paintMap(pixels, planes, scale, coloring.map);
+  } else {
+    paintPolarity(pixels, planes, scale, coloring);
+  }
+}

@@ -1,0 +1,158 @@
+import type { SensorSize } from '../../../engine/events/eventBatch';
+import type { TensorAnswer } from '../../../engine/protocol/recordingProtocol';
+import { stepAt, stepPlanes, stepRule } from '../network/tensorPicture';
+import type { PageSlice, TimeSpan } from '../pages/eventCache';
+import type { ViewState } from '../viewState';
+import { chooseRenderer, type RendererChoice } from './chooseRenderer';
+import type { CloudRule } from './cloudCamera';
+import { paint } from './coloring';
+import { colorScheme } from './colorSchemes';
+import type { PictureRenderer } from './pictureRenderer';
+import type { PictureKind, PictureRule, Rgb } from './pictureSettings';
+import { drawPlanes, emptyPlanes, type Planes, typicalPeak } from './planes';
+import { type SliceStatistics, sliceStatistics } from './sliceStatistics';
+
+/** What is to be drawn. */
+export interface Scene {
+  readonly view: ViewState;
+  readonly sensor: SensorSize;
+  readonly slices: readonly PageSlice[];
+  readonly shown: TimeSpan;
+  readonly time: number;
+  readonly tensor: TensorAnswer | undefined;
+  /** Size of the viewport in device pixels. */
+  readonly device: { readonly width: number; readonly height: number };
+}
+
+/** While playing, the strength follows the events slowly, so that the picture does not flicker. */
+const FOLLOW = 0.25;
+const CLOUD_POINTS_LARGE = 40_000;
+
+/** Colours for the cloud stay visible on the stage's background, whatever the scheme. */
+function lineColor(background: Rgb): Rgb {
+  const dark = background[0] + background[1] + background[2] < 384;
+  return dark ? [200, 205, 215] : [60, 65, 75];
+}
+
+/** Draws scenes with the renderer of the user's choice, and says what is in them. */
+export class PictureDrawer {
+  #renderer: PictureRenderer | undefined;
+  #choice: RendererChoice | undefined;
+  #counts: Planes = emptyPlanes(1, 1);
+  #faded: Planes = emptyPlanes(1, 1);
+  #peak = 1;
+  #tensorPixel: { readonly planes: Planes } | undefined;
+
+  constructor(private readonly onRenderer: (renderer: PictureRenderer) => void) {}
+
+  get rendererName(): string {
+    return this.#renderer?.name ?? '';
+  }
+
+  get canvas(): HTMLCanvasElement | undefined {
+    return this.#renderer?.canvas;
+  }
+
+  draw(scene: Scene): void {
+    const renderer = this.#rendererFor(scene.view.renderer);
+    this.#tensorPixel = undefined;
+    if (scene.view.view === 'network') {
+      this.#drawTensor(renderer, scene);
+    } else if (scene.view.view === 'cloud') {
+      renderer.drawCloud(scene.slices, this.#cloudRule(scene));
+    } else {
+      renderer.drawPicture(scene.slices, this.#rule(scene, scene.view.view));
+    }
+  }
+
+  /** Counts the events of a scene per pixel. @param moving the strength then follows slowly. */
+  measure(scene: Scene, moving: boolean): SliceStatistics {
+    const { sensor, slices, view } = scene;
+    if (this.#counts.width !== sensor.width || this.#counts.height !== sensor.height) {
+      this.#counts = emptyPlanes(sensor.width, sensor.height);
+    }
+    drawPlanes(this.#counts, slices, { ...this.#rule(scene, 'accumulation') });
+    const peak = view.view === 'decay' ? this.#fadedPeak(scene) : typicalPeak(this.#counts);
+    this.#peak = moving ? this.#peak + FOLLOW * (peak - this.#peak) : peak;
+    return sliceStatistics(this.#counts);
+  }
+
+  /** What is known of a pixel, as text. */
+  valueAt({ x, y }: { readonly x: number; readonly y: number }): string {
+    const { width, height, values } = this.#tensorPixel?.planes ?? this.#counts;
+    if (x >= width || y >= height) {
+      return '';
+    }
+    const off = values[y * width + x]!;
+    const on = values[width * height + y * width + x]!;
+    const text = (value: number) => String(Number(value.toPrecision(4)));
+    return `(${x}, ${y})  ON ${text(on)}  OFF ${text(off)}`;
+  }
+
+  dispose(): void {
+    this.#renderer?.dispose();
+  }
+
+  #rendererFor(choice: RendererChoice): PictureRenderer {
+    if (!this.#renderer || choice !== this.#choice) {
+      this.#renderer?.dispose();
+      this.#renderer = chooseRenderer(choice);
+      this.#choice = choice;
+      this.onRenderer(this.#renderer);
+    }
+    return this.#renderer;
+  }
+
+  #fadedPeak(scene: Scene): number {
+    if (this.#faded.width !== scene.sensor.width || this.#faded.height !== scene.sensor.height) {
+      this.#faded = emptyPlanes(scene.sensor.width, scene.sensor.height);
+    }
+    drawPlanes(this.#faded, scene.slices, this.#rule(scene, 'decay'));
+    return typicalPeak(this.#faded);
+  }
+
+  #rule({ sensor, time, view }: Scene, kind: PictureKind): PictureRule {
+    return {
+      kind,
+      width: sensor.width,
+      height: sensor.height,
+      now: time,
+      tau: view.tau,
+      fullScale: view.fullScale ?? this.#peak,
+      coloring: colorScheme(view.scheme).coloring,
+    };
+  }
+
+  #cloudRule({ sensor, shown, view, device, slices }: Scene): CloudRule {
+    const { on, off, background } = colorScheme(view.scheme);
+    const events = slices.reduce((sum, { begin, end }) => sum + end - begin, 0);
+    const pixels = Math.max(1, Math.round(device.height / 400));
+    return {
+      sensorWidth: sensor.width,
+      sensorHeight: sensor.height,
+      from: shown.from,
+      to: Math.max(shown.to, shown.from + 1),
+      camera: view.camera,
+      on,
+      off,
+      line: lineColor(background),
+      width: device.width,
+      height: device.height,
+      pointSize: events > CLOUD_POINTS_LARGE ? pixels : pixels + 1,
+    };
+  }
+
+  #drawTensor(renderer: PictureRenderer, { tensor, time, view }: Scene): void {
+    if (!tensor || tensor.steps.length === 0) {
+      renderer.drawPixels(new Uint8ClampedArray(4), 1, 1);
+      return;
+    }
+    const step = stepAt(tensor, time);
+    const planes = stepPlanes(tensor, step);
+    const rule = stepRule(tensor, step, colorScheme(view.scheme), view.fullScale);
+    const pixels = new Uint8ClampedArray(rule.width * rule.height * 4);
+    paint(pixels, planes, rule);
+    renderer.drawPixels(pixels, rule.width, rule.height);
+    this.#tensorPixel = { planes };
+  }
+}

@@ -1,0 +1,372 @@
+import type { OpenOptions } from '../../engine/events/recording';
+import type { ExportFormat, IndexProgress, RecordingSummary } from '../../engine/protocol/recordingProtocol';
+import type { ViewCommand } from '../../engine/protocol/recordingViewProtocol';
+import { element } from '../dashboard/element';
+import { watchTheme } from '../plotting/theme';
+import { type KeyTargets, listenToKeys } from './controls/keyboard';
+import { KeyHelp } from './controls/keyHelp';
+import { StatisticsSection } from './controls/statisticsSection';
+import { Transport } from './controls/transport';
+import { ViewSection } from './controls/viewSection';
+import type { EditorModel, EditorPart } from './editorModel';
+import { configurationFragment } from './files/configurationFragment';
+import { exportedRange } from './files/exportedRange';
+import { FileSection } from './files/fileSection';
+import { InfoStrip } from './files/infoStrip';
+import { pictureFile } from './files/pictureFile';
+import { FilterSection } from './filters/filterSection';
+import { NetworkLoader } from './network/networkLoader';
+import { NetworkSection } from './network/networkSection';
+import { EventCache } from './pages/eventCache';
+import { PageLoader } from './pages/pageLoader';
+import { colorScheme } from './picture/colorSchemes';
+import { PictureDrawer, type Scene } from './picture/pictureDrawer';
+import type { SliceStatistics } from './picture/sliceStatistics';
+import { PicturesPerSecond } from './picturesPerSecond';
+import { Player } from './player/player';
+import { isPlaying, type PlayerAction, type PlayerState } from './player/playerState';
+import type { RecordingPort } from './recordingPort';
+import { Stage } from './stage/stage';
+import { Timeline } from './timeline/timeline';
+import { TrackLoader } from './tracks/trackLoader';
+import { activeChain, restoreView, sliceRule, type ViewState } from './viewState';
+
+const CACHE_BYTES = 192 * 2 ** 20;
+const MOST_EVENTS_PER_ANSWER = 400_000;
+const MEASURE_EVERY_MS = 200;
+const SAVE_AFTER_MS = 300;
+
+/** What is kept while the editor is hidden. */
+interface SavedState {
+  readonly view?: Partial<ViewState>;
+  readonly player?: Partial<PlayerState>;
+}
+
+/** Plays one recording. */
+export class RecordingEditor implements KeyTargets {
+  readonly #cache = new EventCache(CACHE_BYTES);
+  readonly #loader: PageLoader;
+  readonly #player: Player;
+  readonly #drawer: PictureDrawer;
+  readonly #network: NetworkLoader;
+  readonly #tracks: TrackLoader;
+  readonly #stage: Stage;
+  readonly #timeline: Timeline;
+  readonly #parts: readonly EditorPart[];
+  readonly #help = new KeyHelp();
+  readonly #inspector: HTMLElement;
+  readonly #message = element('div', { class: 'message', role: 'alert', id: 'message' });
+  readonly #end = new AbortController();
+  readonly #rate = new PicturesPerSecond();
+  readonly #sensor: { readonly width: number; readonly height: number };
+  #view: ViewState;
+  #index: IndexProgress | undefined;
+  #statistics: SliceStatistics | undefined;
+  #lastMeasure = 0;
+  #due = false;
+  #samplesWanted = false;
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly port: RecordingPort,
+    private readonly summary: RecordingSummary,
+    private readonly reopen: (options: OpenOptions) => void,
+  ) {
+    const saved = port.savedState() as SavedState | undefined;
+    this.#sensor = summary.info.size!.value;
+    this.#view = restoreView(saved?.view);
+    this.#loader = new PageLoader(
+      this.#cache,
+      (span, signal) =>
+        port.ask(
+          'events',
+          { ...span, chain: activeChain(this.#view), limit: MOST_EVENTS_PER_ANSWER },
+          signal,
+        ),
+      () => this.#changed(),
+    );
+    this.#loader.setRule(sliceRule(this.#view));
+    this.#player = new Player(
+      this.#loader,
+      { request: (draw) => requestAnimationFrame(draw), cancel: (handle) => cancelAnimationFrame(handle) },
+      () => this.#changed(),
+      (error) => this.#fail(error),
+    );
+    this.#drawer = new PictureDrawer((renderer) => this.#stage.show(renderer));
+    this.#network = new NetworkLoader(
+      (query, signal) => port.ask('tensor', query, signal),
+      () => this.#changed(),
+    );
+    this.#tracks = new TrackLoader(port, summary.tracks, () => this.#changed());
+    this.#stage = new Stage(
+      this,
+      (pixel) => this.#drawer.valueAt(pixel),
+      () => this.#changed(),
+    );
+    this.#timeline = new Timeline(this);
+    const strip = new InfoStrip(this);
+    const transport = new Transport(this);
+    const sections = [
+      new NetworkSection(this),
+      new ViewSection(this),
+      new FilterSection(this),
+      new StatisticsSection(),
+      new FileSection(this),
+    ];
+    this.#parts = [strip, this.#stage, this.#timeline, transport, ...sections];
+    this.#inspector = element(
+      'aside',
+      { class: 'inspector', id: 'inspector', 'aria-label': 'Settings' },
+      ...sections.map(({ root: part }) => part),
+    );
+    root.replaceChildren(
+      strip.root,
+      this.#message,
+      element('div', { class: 'middle' }, this.#stage.root, this.#inspector),
+      this.#timeline.root,
+      transport.root,
+      this.#help.root,
+    );
+    this.#message.hidden = true;
+    listenToKeys(() => this.#model(), this, this.#end.signal);
+    this.#end.signal.addEventListener(
+      'abort',
+      watchTheme(() => this.#timeline.redraw()),
+    );
+    this.#setBounds(saved?.player);
+  }
+
+  /** What the pass over the recording has found so far. */
+  setIndex(index: IndexProgress): void {
+    const first = this.#index === undefined || this.#index.events === 0;
+    this.#index = index;
+    const saved = this.port.savedState() as SavedState | undefined;
+    this.#setBounds(first ? saved?.player : undefined);
+    if (index.done && !this.#samplesWanted) {
+      this.#samplesWanted = true;
+      const { start, end } = this.#player.state;
+      this.#tracks.loadSamples({ from: start, to: end }).catch((error) => this.#fail(error));
+    }
+    this.#changed();
+  }
+
+  #setBounds(saved: Partial<PlayerState> | undefined): void {
+    const index = this.#index;
+    const stated = this.summary.info.timeRange?.value;
+    const from = index && index.events > 0 ? index.first : stated?.first;
+    const last = index && index.events > 0 ? index.last : stated?.last;
+    if (from === undefined || last === undefined) {
+      return;
+    }
+    const { state } = this.#player;
+    const fresh = state.end === state.start;
+    const seconds = (last - from) / 1e6;
+    const rate = index && seconds > 0 ? index.events / seconds : undefined;
+    this.#loader.setRecording({ from, to: last + 1 }, rate);
+    this.#player.do({ type: 'bounds', start: from, end: last + 1 });
+    if (fresh) {
+      const { microseconds = this.#view.sliceMicroseconds } = sliceRule(this.#view) as {
+        microseconds?: number;
+      };
+      this.#player.restore(saved ?? { time: Math.min(last + 1, from + microseconds) });
+    }
+  }
+
+  setView(part: Partial<ViewState>): void {
+    const before = this.#view;
+    this.#view = { ...before, ...part };
+    const chainChanged = JSON.stringify(activeChain(before)) !== JSON.stringify(activeChain(this.#view));
+    const rule = sliceRule(this.#view);
+    const ruleChanged = JSON.stringify(sliceRule(before)) !== JSON.stringify(rule);
+    if (chainChanged) {
+      this.#loader.clear();
+    }
+    this.#loader.setRule(rule);
+    this.#lastMeasure = 0;
+    if (chainChanged || ruleChanged) {
+      this.#player.refresh();
+    }
+    this.#save();
+    this.#changed();
+  }
+
+  do(action: PlayerAction): void {
+    this.#player.do(action);
+    this.#save();
+  }
+
+  setOptions(options: OpenOptions): void {
+    this.reopen(options);
+  }
+
+  exportPicture(): void {
+    const { canvas } = this.#drawer;
+    if (canvas) {
+      this.#draw();
+      const background = colorScheme(this.#view.scheme).background;
+      const frame = this.root.querySelector<HTMLCanvasElement>('#frame-picture:not([hidden])');
+      const offset = this.#player.state.time - this.#player.state.start;
+      const name = `${this.#stem}-${this.#view.view}-${offset}us.png`;
+      void this.port.save(pictureFile(canvas, frame, background, name)).catch((error) => this.#fail(error));
+    }
+  }
+
+  exportRange(format: ExportFormat): void {
+    const { from, to } = exportedRange(this.#player.state);
+    const query = { from, to, chain: activeChain(this.#view) };
+    const suggestedName = `${this.#stem}-part${format.suffix}`;
+    this.port.export({ suggestedName, format, query }).catch((error) => this.#fail(error));
+  }
+
+  copyConfiguration(): void {
+    this.port.showFragment(configurationFragment(this.#view, this.summary.fileName));
+  }
+
+  showHelp(): void {
+    this.#help.show();
+  }
+
+  focusTime(): void {
+    const field = this.root.querySelector<HTMLInputElement>('#timecode');
+    field?.focus();
+    field?.select();
+  }
+
+  zoomTimeline(factor: number | undefined): void {
+    this.#timeline.zoom(factor);
+  }
+
+  /** A command of VS Code's palette. */
+  run(command: ViewCommand): void {
+    const commands: Record<ViewCommand, () => void> = {
+      exportPicture: () => this.exportPicture(),
+      exportRange: () => this.root.querySelector<HTMLElement>('#export')?.click(),
+      copyConfiguration: () => this.copyConfiguration(),
+      togglePlay: () => this.do({ type: 'toggle' }),
+    };
+    commands[command]();
+  }
+
+  dispose(): void {
+    this.#end.abort();
+    this.#player.dispose();
+    this.#loader.dispose();
+    this.#network.dispose();
+    this.#tracks.dispose();
+    this.#drawer.dispose();
+  }
+
+  get #stem(): string {
+    return this.summary.fileName.replace(/\.[^.]+$/, '');
+  }
+
+  #fail(error: unknown): void {
+    const text =
+      typeof error === 'object' && error !== null && 'message' in error
+        ? String(error.message)
+        : String(error);
+    this.#message.replaceChildren(text);
+    this.#message.hidden = false;
+  }
+
+  #changed(): void {
+    if (!this.#due) {
+      this.#due = true;
+      requestAnimationFrame((now) => {
+        this.#due = false;
+        this.#show(now);
+      });
+    }
+  }
+
+  #scene(): Scene {
+    const { time } = this.#player.state;
+    return {
+      view: this.#view,
+      sensor: this.#sensor,
+      slices: this.#loader.slices(time),
+      shown: this.#loader.window(time),
+      time,
+      tensor: this.#network.input.tensor,
+      device: this.#stage.deviceSize,
+    };
+  }
+
+  #show(now: number): void {
+    const { state } = this.#player;
+    const playing = isPlaying(state);
+    this.#wantMore(state);
+    const scene = this.#scene();
+    if (state.mode !== 'seeking' && now - this.#lastMeasure >= (playing ? MEASURE_EVERY_MS : 0)) {
+      this.#statistics = this.#drawer.measure(scene, playing);
+      this.#lastMeasure = now;
+    }
+    // A seek keeps the old picture until the new one is there.
+    if (state.mode !== 'seeking' || this.#view.view === 'network') {
+      this.#drawer.draw(scene);
+    }
+    if (state.mode === 'playing') {
+      this.#rate.count(now);
+    } else if (!playing) {
+      this.#rate.reset();
+    }
+    const model = this.#model(scene);
+    this.#inspector.hidden = !this.#view.inspector;
+    for (const part of this.#parts) {
+      part.update(model);
+    }
+  }
+
+  #draw(): void {
+    this.#drawer.draw(this.#scene());
+  }
+
+  #wantMore(state: PlayerState): void {
+    if (this.#view.view === 'network' && state.end > state.start) {
+      const { from, to } = exportedRange(state);
+      this.#network.want({ from, to, chain: activeChain(this.#view), ...this.#view.network });
+    }
+    if (this.#view.frames && state.end > state.start) {
+      this.#tracks.wantFrame(state.time);
+    }
+  }
+
+  #model(scene = this.#scene()): EditorModel {
+    return {
+      summary: this.summary,
+      sensor: this.#sensor,
+      index: this.#index,
+      view: this.#view,
+      player: this.#player.state,
+      shown: scene.shown,
+      loaded: this.#cache.loaded(),
+      statistics: this.#statistics,
+      reduction: totalReduction(this.#cache),
+      network: this.#network.input,
+      frame: this.#tracks.frame,
+      samples: this.#tracks.samples,
+      renderer: this.#drawer.rendererName,
+      picturesPerSecond: this.#rate.rate,
+    };
+  }
+
+  #save(): void {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = setTimeout(() => {
+      const { time, speed, direction, loop, markIn, markOut } = this.#player.state;
+      this.port.saveState({ view: this.#view, player: { time, speed, direction, loop, markIn, markOut } });
+    }, SAVE_AFTER_MS);
+  }
+}
+
+/** Counts of the filter chain over all loaded pages. */
+function totalReduction(cache: EventCache): number[] {
+  const sums: number[] = [];
+  for (const { reduction } of cache.pages) {
+    for (const [step, count] of reduction.entries()) {
+      sums[step] = (sums[step] ?? 0) + count;
+    }
+  }
+  return sums;
+}

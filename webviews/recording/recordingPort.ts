@@ -1,0 +1,81 @@
+import { HOST_EXTENSION } from 'vscode-messenger-common';
+import { createCancellationToken, Messenger, type VsCodeApi } from 'vscode-messenger-webview';
+import type { OpenOptions } from '../../engine/events/recording';
+import type { IndexProgress, QueryName, RecordingQueries } from '../../engine/protocol/recordingProtocol';
+import {
+  type ExportRange,
+  exportRange,
+  indexAdvanced,
+  type RecordingOpened,
+  recordingOptions,
+  recordingQuery,
+  recordingReady,
+  reopenWith,
+  type SaveParameters,
+  saveFile,
+  showFragment,
+  type ViewCommand,
+  viewCommand,
+} from '../../engine/protocol/recordingViewProtocol';
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+/** The extension host, and behind it the recordings process, as the editor sees them. */
+export class RecordingPort {
+  readonly #api = acquireVsCodeApi();
+  readonly #messenger = new Messenger(this.#api);
+
+  /** Listens, then asks for the recording. */
+  open(listeners: {
+    readonly onIndex: (progress: IndexProgress) => void;
+    readonly onCommand: (command: ViewCommand) => void;
+  }): Promise<RecordingOpened> {
+    this.#messenger.onNotification(indexAdvanced, listeners.onIndex);
+    this.#messenger.onNotification(viewCommand, listeners.onCommand);
+    this.#messenger.start();
+    return this.#messenger.sendRequest(recordingReady, HOST_EXTENSION);
+  }
+
+  /** Asks about the recording; an aborted signal withdraws the question. */
+  ask<Name extends QueryName>(
+    name: Name,
+    parameters: RecordingQueries[Name]['parameters'],
+    signal: AbortSignal,
+  ): Promise<RecordingQueries[Name]['result']> {
+    const question = { name, parameters };
+    return this.#messenger.sendRequest(
+      recordingQuery,
+      HOST_EXTENSION,
+      question,
+      createCancellationToken(signal),
+    ) as Promise<RecordingQueries[Name]['result']>;
+  }
+
+  setOptions(options: OpenOptions): Promise<RecordingOpened> {
+    return this.#messenger.sendRequest(recordingOptions, HOST_EXTENSION, options);
+  }
+
+  save(file: SaveParameters): Promise<string | null> {
+    return this.#messenger.sendRequest(saveFile, HOST_EXTENSION, file);
+  }
+
+  export(range: ExportRange): Promise<string | null> {
+    return this.#messenger.sendRequest(exportRange, HOST_EXTENSION, range);
+  }
+
+  showFragment(text: string): void {
+    this.#messenger.sendNotification(showFragment, HOST_EXTENSION, { text });
+  }
+
+  reopenWith(): void {
+    this.#messenger.sendNotification(reopenWith, HOST_EXTENSION);
+  }
+
+  savedState(): unknown {
+    return this.#api.getState();
+  }
+
+  saveState(state: unknown): void {
+    this.#api.setState(state);
+  }
+}

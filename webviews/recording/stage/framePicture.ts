@@ -1,0 +1,34 @@
+import type { FrameSample } from '../../../engine/events/tracks';
+import { element } from '../../dashboard/element';
+import type { EditorModel } from '../editorModel';
+
+/** RGBA of a grey, RGB or RGBA frame. */
+function rgba({ pixels, channels, width, height }: FrameSample): Uint8ClampedArray<ArrayBuffer> {
+  const colors = new Uint8ClampedArray(width * height * 4);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    for (let channel = 0; channel < 3; channel++) {
+      colors[pixel * 4 + channel] = pixels[pixel * channels + (channels === 1 ? 0 : channel)]!;
+    }
+    colors[pixel * 4 + 3] = 255;
+  }
+  return colors;
+}
+
+/** The camera frame under the events. */
+export class FramePicture {
+  readonly canvas = element('canvas', { id: 'frame-picture', 'aria-hidden': 'true' });
+  #shown: FrameSample | undefined;
+
+  update({ frame, view }: EditorModel): void {
+    const visible = view.frames && frame !== undefined && view.view !== 'cloud' && view.view !== 'network';
+    this.canvas.hidden = !visible;
+    if (!visible || frame === this.#shown) {
+      return;
+    }
+    this.#shown = frame;
+    this.canvas.width = frame.width;
+    this.canvas.height = frame.height;
+    const image = new ImageData(rgba(frame), frame.width, frame.height);
+    this.canvas.getContext('2d')?.putImageData(image, 0, 0);
+  }
+}

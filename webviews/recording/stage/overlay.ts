@@ -1,0 +1,71 @@
+import type { EditorModel } from '../editorModel';
+import type { PixelRegion } from './region';
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+function svg<Tag extends keyof SVGElementTagNameMap>(
+  tag: Tag,
+  attributes: Readonly<Record<string, string | number>>,
+): SVGElementTagNameMap[Tag] {
+  const created = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    created.setAttribute(name, String(value));
+  }
+  return created;
+}
+
+/** What lies over the picture in sensor coordinates: the region, label outlines, the pixel that is read out. */
+export class Overlay {
+  readonly root = svg('svg', { class: 'overlay', 'aria-hidden': 'true', preserveAspectRatio: 'none' });
+  readonly #outside = svg('path', { class: 'outside', 'fill-rule': 'evenodd' });
+  readonly #region = svg('rect', { class: 'region' });
+  readonly #labels = svg('g', { class: 'labels' });
+  readonly #pixel = svg('rect', { class: 'pixel', width: 1, height: 1 });
+  #shownLabels: unknown;
+
+  constructor() {
+    this.root.append(this.#outside, this.#labels, this.#region, this.#pixel);
+  }
+
+  update(
+    { sensor, summary, view }: EditorModel,
+    region: PixelRegion | undefined,
+    pixel: { readonly x: number; readonly y: number } | undefined,
+  ): void {
+    const { width, height } = sensor;
+    this.root.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    this.root.classList.toggle('hidden', view.view === 'cloud' || view.view === 'network');
+    this.#showRegion(region, width, height);
+    this.#pixel.style.display = pixel ? '' : 'none';
+    if (pixel) {
+      this.#pixel.setAttribute('x', String(pixel.x));
+      this.#pixel.setAttribute('y', String(pixel.y));
+    }
+    if (this.#shownLabels !== summary.labels) {
+      this.#shownLabels = summary.labels;
+      this.#labels.replaceChildren(
+        ...summary.labels.flatMap(({ labels }) =>
+          labels.flatMap((label) =>
+            label.kind === 'outline'
+              ? [svg('polygon', { points: label.points.map((point) => point.join()).join(' ') })]
+              : [],
+          ),
+        ),
+      );
+    }
+    this.#labels.style.display = view.labels ? '' : 'none';
+  }
+
+  #showRegion(region: PixelRegion | undefined, width: number, height: number): void {
+    this.#region.style.display = region ? '' : 'none';
+    this.#outside.style.display = region ? '' : 'none';
+    if (!region) {
+      return;
+    }
+    for (const [name, value] of Object.entries(region)) {
+      this.#region.setAttribute(name, String(value));
+    }
+    const { x, y, width: w, height: h } = region;
+    this.#outside.setAttribute('d', `M0 0H${width}V${height}H0zM${x} ${y}h${w}v${h}h${-w}z`);
+  }
+}

@@ -1,0 +1,34 @@
+import type { EditorModel } from '../editorModel';
+import { VIEW_TITLES } from '../picture/pictureSettings';
+import { countText, durationText, percentText, timecode } from './timeText';
+
+function whereText({ statistics }: EditorModel): string {
+  const { center, activePixels, pixels } = statistics ?? { activePixels: 0, pixels: 1 };
+  return center
+    ? ` ${percentText(activePixels / pixels)} of the pixels are active, centred at column ${Math.round(center.x)}, row ${Math.round(center.y)}.`
+    : '';
+}
+
+function networkText({ network }: EditorModel): string {
+  if (!network.tensor) {
+    return network.message ?? 'The tensor is being computed.';
+  }
+  const { shape, steps } = network.tensor;
+  const events = steps.reduce((sum, step) => sum + step.events, 0);
+  return `Network input of ${shape.join(' x ')} values (steps, channels, rows, columns) from ${countText(events)} events.`;
+}
+
+/** The picture in words, for those who do not see it. */
+export function summaryText(model: EditorModel): string {
+  const { view, player, shown, statistics } = model;
+  if (view.view === 'network') {
+    return networkText(model);
+  }
+  if (!statistics) {
+    return 'The events are being loaded.';
+  }
+  const { events, onEvents } = statistics;
+  const on = events > 0 ? `, ${percentText(onEvents / events)} ON` : '';
+  const span = durationText(shown.to - shown.from);
+  return `${VIEW_TITLES[view.view]} of ${span} up to ${timecode(player.time - player.start)}: ${countText(events)} events${on}.${whereText(model)}`;
+}

@@ -1,0 +1,72 @@
+import type { FrameSample, TrackSample } from '../../../engine/events/tracks';
+import type { RecordingSummary } from '../../../engine/protocol/recordingProtocol';
+import type { TimeSpan } from '../pages/eventCache';
+import type { RecordingPort } from '../recordingPort';
+
+const MOST_SAMPLES = 2000;
+
+/** Camera frames at the playhead, and the samples of all tracks for the timeline. */
+export class TrackLoader {
+  readonly samples = new Map<number, readonly TrackSample[]>();
+  #frame: FrameSample | undefined;
+  #asking = false;
+  #wanted: number | undefined;
+  readonly #abort = new AbortController();
+
+  constructor(
+    private readonly port: Pick<RecordingPort, 'ask'>,
+    private readonly tracks: RecordingSummary['tracks'],
+    private readonly onChange: () => void,
+  ) {}
+
+  get frame(): FrameSample | undefined {
+    return this.#frame;
+  }
+
+  /** Loads thinned samples of the whole recording, once its length is known. */
+  async loadSamples({ from, to }: TimeSpan): Promise<void> {
+    for (const track of this.tracks.keys()) {
+      const query = { track, from, to, limit: MOST_SAMPLES };
+      const samples = await this.port.ask('samples', query, this.#abort.signal);
+      if (samples.length > 0) {
+        this.samples.set(track, samples);
+        this.onChange();
+      }
+    }
+  }
+
+  /** Wants the frame of a time; one question at a time, the newest wish next. */
+  wantFrame(at: number): void {
+    const track = this.tracks.findIndex(({ kind }) => kind === 'frame');
+    if (track >= 0) {
+      this.#wanted = at;
+      if (!this.#asking) {
+        void this.#askFrame(track);
+      }
+    }
+  }
+
+  dispose(): void {
+    this.#abort.abort();
+  }
+
+  async #askFrame(track: number): Promise<void> {
+    this.#asking = true;
+    try {
+      while (this.#wanted !== undefined) {
+        const at = this.#wanted;
+        this.#wanted = undefined;
+        const sample = await this.port.ask('frame', { track, at }, this.#abort.signal);
+        const frame = sample?.kind === 'frame' ? sample : undefined;
+        if (frame?.t !== this.#frame?.t) {
+          this.#frame = frame;
+          this.onChange();
+        }
+      }
+    } catch {
+      // Without a frame the events stand alone.
+    } finally {
+      this.#asking = false;
+    }
+  }
+}

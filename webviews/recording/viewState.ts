@@ -1,0 +1,74 @@
+import type { FilterSettingsInput } from '../../engine/events/filters/filterSettings';
+import type { RepresentationSettingsInput } from '../../engine/events/representations/representations';
+import type { SliceRule } from './pages/pageLoader';
+import type { RendererChoice } from './picture/chooseRenderer';
+import { type CloudCamera, INITIAL_CAMERA } from './picture/cloudCamera';
+import { FADE_LENGTHS, type ViewKind } from './picture/pictureSettings';
+
+/** A step of the filter chain; one that is off stays in its place and drops nothing. */
+export interface ChainStep {
+  readonly settings: FilterSettingsInput;
+  readonly enabled: boolean;
+}
+
+/** What the network gets. */
+export interface NetworkSettings {
+  readonly representation: RepresentationSettingsInput;
+  /** Height and width in pixels; 0 keeps the representation's own. */
+  readonly sizePixels: number;
+}
+
+/** Everything the user chooses about how a recording is shown; kept by VS Code while the editor is hidden. */
+export interface ViewState {
+  readonly view: ViewKind;
+  readonly sliceKind: SliceRule['kind'];
+  readonly sliceMicroseconds: number;
+  readonly sliceEvents: number;
+  readonly tau: number;
+  readonly scheme: string;
+  /** Events per pixel at full strength; undefined: chosen from the picture. */
+  readonly fullScale?: number;
+  readonly frames: boolean;
+  readonly labels: boolean;
+  readonly renderer: RendererChoice;
+  readonly chain: readonly ChainStep[];
+  readonly network: NetworkSettings;
+  readonly camera: CloudCamera;
+  readonly inspector: boolean;
+}
+
+export const INITIAL_VIEW: ViewState = {
+  view: 'accumulation',
+  sliceKind: 'time',
+  sliceMicroseconds: 20_000,
+  sliceEvents: 5000,
+  tau: 20_000,
+  scheme: 'ice',
+  frames: true,
+  labels: true,
+  renderer: 'auto',
+  chain: [],
+  network: { representation: { name: 'TrainingFrames', time_steps: 10, size: 48 }, sizePixels: 0 },
+  camera: INITIAL_CAMERA,
+  inspector: true,
+};
+
+/** The saved view, completed by what a recording starts with. */
+export function restoreView(saved: unknown, start: Partial<ViewState> = {}): ViewState {
+  return { ...INITIAL_VIEW, ...start, ...(saved as Partial<ViewState> | undefined) };
+}
+
+/** What a picture of the view needs: fading views look back as long as something is left. */
+export function sliceRule(view: ViewState): SliceRule {
+  if (view.view === 'decay' || view.view === 'surface') {
+    return { kind: 'time', microseconds: view.tau * FADE_LENGTHS };
+  }
+  return view.sliceKind === 'time'
+    ? { kind: 'time', microseconds: view.sliceMicroseconds }
+    : { kind: 'count', events: view.sliceEvents };
+}
+
+/** The steps of the chain that are on, as they are sent and exported. */
+export function activeChain({ chain }: ViewState): readonly FilterSettingsInput[] {
+  return chain.filter(({ enabled }) => enabled).map(({ settings }) => settings);
+}
