@@ -7,11 +7,15 @@ export class Interrupt {
     if (this.controller.signal.aborted) {
       process.exit(1);
     }
-    this.output.note('stopping; press Ctrl-C again to stop at once (files written so far are kept)');
+    this.output.note(`stopping; press Ctrl-C again to stop at once (${this.consequence})`);
     this.controller.abort();
   };
 
-  constructor(private readonly output: Output) {
+  /** @param consequence what a second Ctrl-C means for the files. */
+  constructor(
+    private readonly output: Output,
+    private readonly consequence = 'files written so far are kept',
+  ) {
     process.on('SIGINT', this.handler);
     process.on('SIGTERM', this.handler);
   }

@@ -14,7 +14,8 @@ export interface OpenArguments {
   readonly invertPolarity?: boolean;
 }
 
-function parseSize(text: string): SensorSize {
+/** Reads WIDTHxHEIGHT. */
+export function parseSize(text: string): SensorSize {
   const [, width = 0, height = 0] = (/^(\d+)x(\d+)$/i.exec(text) ?? []).map(Number);
   if (width < 1 || height < 1 || width > 65_536 || height > 65_536) {
     throw new InvalidArgumentError('WIDTHxHEIGHT in pixels is needed, for example 346x260.');

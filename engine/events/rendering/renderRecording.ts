@@ -1,0 +1,144 @@
+import path from 'node:path';
+import { SpikeBridgeError } from '../../errors';
+import { eventPass, type PassOptions, throwIfAborted } from '../conversion/eventPass';
+import type { EventBatch, SensorSize } from '../eventBatch';
+import { type FilterChain, filterChain } from '../filters/filterChain';
+import type { FilterSettingsInput } from '../filters/filterSettings';
+import type { Recording } from '../recording';
+import { beginFile, type NewFile } from '../writers/newFile';
+import { balancedSaturation, PictureCounts, paintCounts } from './picture';
+import type { PictureColors } from './pictureColors';
+import { gifFile, mp4File, type PictureFile, type PictureFileOptions, pngFile } from './pictureFile';
+import { pictureSequence } from './pictureSequence';
+
+/** What is drawn, and how. */
+export interface RenderOptions extends PassOptions {
+  /** Its suffix chooses: .png (one picture), .gif, .mp4 (needs ffmpeg). */
+  readonly target: string;
+  readonly size: SensorSize;
+  /** Size of the pictures in the file; default: that of the sensor. */
+  readonly pictureSize?: SensorSize;
+  /** Applied in order. */
+  readonly filters?: readonly FilterSettingsInput[];
+  readonly colors: PictureColors;
+  readonly framesPerSecond: number;
+  /** Recording time over playing time. */
+  readonly speed: number;
+  /** What one picture shows, in µs; default: the time between two pictures, and for .png the whole range. */
+  readonly window?: number;
+  /** Events of full colour; default: 3, and for .png as many as 1 % of the pixels have. */
+  readonly saturation?: number;
+  readonly replace?: boolean;
+}
+
+const SATURATION = 3;
+const MICROSECONDS_PER_SECOND = 1e6;
+
+type OpenPictureFile = (file: NewFile, options: PictureFileOptions) => Promise<PictureFile>;
+const MOVING: Readonly<Record<string, OpenPictureFile>> = { '.gif': gifFile, '.mp4': mp4File };
+
+function opener(target: string): OpenPictureFile {
+  const suffix = path.extname(target).toLowerCase();
+  const found = suffix === '.png' ? pngFile : MOVING[suffix];
+  if (!found) {
+    throw new SpikeBridgeError(
+      'usage',
+      `the suffix "${suffix}" names no kind of picture`,
+      'Choose .png, .gif or .mp4.',
+      { file: target },
+    );
+  }
+  return found;
+}
+
+async function* filtered(recording: Recording, chain: FilterChain, options: PassOptions) {
+  for await (const events of eventPass(recording, options)) {
+    yield chain.apply(events);
+  }
+}
+
+/** Draws the range, or its first window, as one picture. */
+async function addStill(
+  pictures: PictureFile,
+  events: AsyncIterable<EventBatch>,
+  options: RenderOptions,
+): Promise<number> {
+  const counts = new PictureCounts(options.size);
+  let end = Number.NaN;
+  for await (const batch of events) {
+    if (batch.t.length > 0) {
+      end = Number.isNaN(end)
+        ? (options.from ?? batch.t[0]!) + (options.window ?? Number.POSITIVE_INFINITY)
+        : end;
+      counts.add(batch, Number.NEGATIVE_INFINITY, end);
+      if (batch.t[0]! >= end) {
+        break;
+      }
+    }
+  }
+  await pictures.add(paintCounts(counts, options.colors, options.saturation ?? balancedSaturation(counts)));
+  return 1;
+}
+
+async function addMoving(
+  pictures: PictureFile,
+  events: AsyncIterable<EventBatch>,
+  options: RenderOptions,
+): Promise<number> {
+  const step = (MICROSECONDS_PER_SECOND / options.framesPerSecond) * options.speed;
+  const { size, colors, window = step, saturation = SATURATION } = options;
+  let count = 0;
+  for await (const { rgb } of pictureSequence(events, { size, window, step, colors, saturation })) {
+    throwIfAborted(options.signal);
+    await pictures.add(rgb);
+    count++;
+  }
+  return count;
+}
+
+async function drawInto(file: NewFile, recording: Recording, options: RenderOptions): Promise<number> {
+  const open = opener(options.target);
+  const { from, to, progress, signal, size, pictureSize = size, framesPerSecond } = options;
+  const chain = filterChain(options.filters ?? []);
+  await chain.survey(() => eventPass(recording, { from, to, signal }));
+  const pictures = await open(file, { source: size, target: pictureSize, framesPerSecond });
+  try {
+    const events = filtered(recording, chain, { from, to, progress, signal });
+    const add = open === pngFile ? addStill : addMoving;
+    const count = await add(pictures, events, options);
+    if (count === 0) {
+      throw new SpikeBridgeError(
+        'data',
+        'there are no events to draw',
+        'Choose another range, or loosen filters.',
+        {
+          file: options.target,
+        },
+      );
+    }
+    await pictures.finish();
+    return count;
+  } finally {
+    pictures.dispose();
+  }
+}
+
+/**
+ * Draws a recording to a picture, GIF or film, which appears under its name when it is complete.
+ * @returns the number of pictures.
+ * @throws SpikeBridgeError (usage) for another suffix or an existing target; (data) where there is nothing to draw or
+ *   the encoder is missing; (cancelled), with nothing left behind.
+ */
+export async function renderRecording(recording: Recording, options: RenderOptions): Promise<number> {
+  opener(options.target);
+  const file = await beginFile(options.target, { replace: options.replace });
+  try {
+    const count = await drawInto(file, recording, options);
+    throwIfAborted(options.signal);
+    await file.commit();
+    return count;
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}
