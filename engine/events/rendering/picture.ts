@@ -29,9 +29,9 @@ export class PictureCounts {
 }
 
 /** Share of the pixels with events that are left to saturate. */
-const SATURATED_SHARE = 0.01;
+const SATURATED_SHARE = 0.05;
 
-/** Number of events at which 1 % of the pixels that fired saturate; at least 1. */
+/** Number of events at which 5 % of the pixels that fired saturate; at least 1. */
 export function balancedSaturation({ on, off }: PictureCounts): number {
   const counts = on.map((count, pixel) => Math.max(count, off[pixel]!)).filter((count) => count > 0);
   counts.sort();

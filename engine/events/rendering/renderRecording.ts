@@ -26,7 +26,7 @@ export interface RenderOptions extends PassOptions {
   readonly speed: number;
   /** What one picture shows, in µs; default: the time between two pictures, and for .png the whole range. */
   readonly window?: number;
-  /** Events of full colour; default: 3, and for .png as many as 1 % of the pixels have. */
+  /** Events of full colour; default: 3, and for .png as many as 5 % of the pixels have. */
   readonly saturation?: number;
   readonly replace?: boolean;
 }
