@@ -10,5 +10,10 @@ export interface ByteSource {
    * @throws SpikeBridgeError (data) naming the file and the byte where it cannot be read.
    */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * The same at once, for libraries that cannot wait (HDF5); a source that cannot does not have it.
+   * @throws SpikeBridgeError (data) as `read`.
+   */
+  readSync?(offset: number, length: number): Uint8Array;
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { aedat1Codec, aedat2Codec } from './aedat/jaerCodec';
 import { aedat4Codec } from './aedat4/codec';
 import { atisCodec } from './atis/atisCodec';
 import { esCodec } from './eventStream/esCodec';
+import { hdf5Codec } from './hdf5/codec';
 import { npyCodec } from './numpy/npyCodec';
 import { npzCodec } from './numpy/npzCodec';
 import { datCodec } from './prophesee/datCodec';
@@ -20,6 +21,7 @@ export const RECORDING_CODECS: readonly RecordingCodec[] = [
   evt3Codec,
   datCodec,
   esCodec,
+  hdf5Codec,
   npyCodec,
   npzCodec,
   // Without a magic number: likely at best.

@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { SpikeBridgeError } from '../errors';
 import type { ByteSource } from './byteSource';
@@ -30,6 +31,19 @@ async function readFully(handle: FileHandle, offset: number, length: number): Pr
   return new Uint8Array(buffer.buffer, 0, filled);
 }
 
+/** Fills a buffer from the file; gives the bytes that were there. */
+function fillSync(descriptor: number, buffer: Buffer, offset: number): number {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const count = readSync(descriptor, buffer, filled, buffer.length - filled, offset + filled);
+    if (count === 0) {
+      break;
+    }
+    filled += count;
+  }
+  return filled;
+}
+
 /** A file as a source. What `read` returned stays valid: no buffer is used twice, so readers may share it. */
 class FileSource implements ByteSource {
   private ahead: Uint8Array = new Uint8Array(0);
@@ -56,6 +70,16 @@ class FileSource implements ByteSource {
       this.ahead = bytes;
       this.aheadOffset = begin;
       return bytes.subarray(0, wanted);
+    } catch (cause) {
+      throw unreadable(this.name, cause as NodeJS.ErrnoException, begin);
+    }
+  }
+
+  readSync(offset: number, length: number): Uint8Array {
+    const begin = Math.min(Math.max(0, offset), this.size);
+    const buffer = Buffer.allocUnsafeSlow(Math.min(Math.max(0, length), this.size - begin));
+    try {
+      return new Uint8Array(buffer.buffer, 0, fillSync(this.handle.fd, buffer, begin));
     } catch (cause) {
       throw unreadable(this.name, cause as NodeJS.ErrnoException, begin);
     }

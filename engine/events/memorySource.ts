@@ -8,6 +8,7 @@ export function memorySource(bytes: Uint8Array, name: string): ByteSource {
     async read(offset, length) {
       return bytes.subarray(Math.max(0, offset), Math.max(0, offset + length));
     },
+    readSync: (offset, length) => bytes.subarray(Math.max(0, offset), Math.max(0, offset + length)),
     async close() {},
   };
 }

@@ -1,5 +1,5 @@
 import type { ByteSource } from '../byteSource';
-import type { EventBatch, SensorSize } from '../eventBatch';
+import { allocateEvents, type EventBatch, type SensorSize } from '../eventBatch';
 import { pageOf, type ReadPage } from '../eventPages';
 import { pagedRecording } from '../pagedRecording';
 import type { Found, OpenOptions, Recording, RecordingInfo } from '../recording';
@@ -7,6 +7,7 @@ import { found, sizeFrom } from '../recordingFacts';
 import type { Track } from '../tracks';
 import type { WarningLog } from '../warningLog';
 import type { Role } from './columnRoles';
+import { DamagedRows } from './damagedRows';
 import { detectTimeUnit, type TimeUnit, toMicroseconds } from './timeUnit';
 
 /** One column of numbers by rows. */
@@ -80,7 +81,7 @@ export async function columnRecording(
     tracks: parts.tracks ?? [],
     warnings: parts.warnings,
     start: 0,
-    pages: () => columnPages(events, unit.value),
+    pages: () => columnPages(events, unit.value, parts.warnings),
     ...(find && { find }),
     ...(parts.close && { close: parts.close }),
   });
@@ -109,25 +110,41 @@ async function timeRangeOf(events: EventColumns, unit: TimeUnit) {
   return first === undefined || last === undefined ? undefined : { first, last };
 }
 
-function columnPages(events: EventColumns, unit: TimeUnit): ReadPage {
-  const { rows, rowsPerPage, columns } = events;
+function columnPages(events: EventColumns, unit: TimeUnit, warnings: WarningLog): ReadPage {
+  const { rows, rowsPerPage } = events;
   return async (place) => {
     const first = Number(place);
     const count = Math.min(rowsPerPage - (first % rowsPerPage), rows - first);
     if (!(count > 0)) {
       return undefined;
     }
-    const t = await readTimes(events, unit, first, count);
-    const x = await columns.x.read(first, count);
-    const y = await columns.y.read(first, count);
-    const p = await columns.p.read(first, count);
-    const complete = Math.min(t.length, x.length, y.length, p.length);
-    if (complete === 0) {
+    const batch = await readRows(events, unit, first, count).catch((error: unknown) => {
+      if (!(error instanceof DamagedRows)) {
+        throw error;
+      }
+      warnings.add(error.message, error.byteOffset);
       return undefined;
+    });
+    if (!batch) {
+      return pageOf(allocateEvents(0), first + count, (first + count) / rows);
     }
-    const batch = batchOf(t, x, y, p, complete);
-    return pageOf(batch, first + complete, (first + complete) / rows);
+    const complete = batch.t.length;
+    return complete === 0 ? undefined : pageOf(batch, first + complete, (first + complete) / rows);
   };
+}
+
+async function readRows(
+  events: EventColumns,
+  unit: TimeUnit,
+  first: number,
+  count: number,
+): Promise<EventBatch> {
+  const { columns } = events;
+  const t = await readTimes(events, unit, first, count);
+  const x = await columns.x.read(first, count);
+  const y = await columns.y.read(first, count);
+  const p = await columns.p.read(first, count);
+  return batchOf(t, x, y, p, Math.min(t.length, x.length, y.length, p.length));
 }
 
 function batchOf(

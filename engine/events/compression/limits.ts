@@ -13,3 +13,8 @@ export function limited(size: number): number {
   }
   return size;
 }
+
+/** Node's buffers as what they are elsewhere: their `slice` is a view, that of a Uint8Array a copy. */
+export function plainBytes(buffer: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}

@@ -1,4 +1,4 @@
-import { decompressionError, limited } from './limits';
+import { decompressionError, limited, plainBytes } from './limits';
 
 const MAGIC = 0x184d2204;
 const FLAG_BLOCK_CHECKSUM = 0x10;
@@ -34,8 +34,8 @@ export async function lz4Decoder(): Promise<Lz4Decoder> {
   library ??= load();
   const decompress = await library;
   return {
-    frame: (bytes) => decompress(bytes, limited(contentBound(bytes))),
-    block: (bytes, size) => decompress(frameAround(bytes), limited(size)),
+    frame: (bytes) => plainBytes(decompress(bytes, limited(contentBound(bytes)))),
+    block: (bytes, size) => plainBytes(decompress(frameAround(bytes), limited(size))),
   };
 }
 

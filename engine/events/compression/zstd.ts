@@ -1,4 +1,4 @@
-import { decompressionError, limited } from './limits';
+import { decompressionError, limited, plainBytes } from './limits';
 
 const MAGIC = 0xfd2fb528;
 const RLE = 1;
@@ -26,7 +26,7 @@ export interface ZstdDecoder {
 export async function zstdDecoder(): Promise<ZstdDecoder> {
   library ??= load();
   const { decompress } = await library;
-  return { frame: (bytes) => decompress(bytes, limited(contentBound(bytes))) };
+  return { frame: (bytes) => plainBytes(decompress(bytes, limited(contentBound(bytes)))) };
 }
 
 /** Most bytes that a frame's content can have: from its header, or from its blocks (RFC 8878, 3.1.1). */

@@ -1,0 +1,143 @@
+import type { ByteSource } from '../byteSource';
+import { DamagedRows } from '../columns/damagedRows';
+import { chunkUnpacker, isInLibrary } from './filters/pipeline';
+import type { Hdf5Dataset, Hdf5File } from './hdf5File';
+import { loadHdf5 } from './library';
+
+/**
+ * Raw elements of a dataset by rows, as they lie in the file once filters are undone. Where rows follow each other
+ * along the second axis, all first elements come first, then all second ones.
+ */
+export type ReadRows = (first: number, count: number) => Promise<Uint8Array>;
+
+/** Chunks that stay unpacked: those of a page and its neighbour. */
+const KEPT_CHUNKS = 3;
+
+/** The function that reads rows, through the library where it knows the filters, else chunk by chunk. */
+export async function rowReader(file: Hdf5File, dataset: Hdf5Dataset): Promise<ReadRows> {
+  return isInLibrary(dataset.filters) ? libraryRows(file, dataset) : chunkRows(file, dataset);
+}
+
+/** Calls the library; true where it could read. The bytes are in its memory then. */
+async function libraryCaller({ library }: Hdf5File, dataset: Hdf5Dataset) {
+  const { path, shape, elementSize, rowAxis, width } = dataset;
+  const { Module } = await loadHdf5();
+  const along = (rows: number, others: (size: number) => number) =>
+    shape.map((size, axis) => BigInt(axis === rowAxis ? rows : others(size)));
+  return (first: number, count: number): Uint8Array | undefined => {
+    const size = count * width * elementSize;
+    const pointer = Number(Module._malloc(size));
+    if (pointer === 0) {
+      throw new DamagedRows(`${size} bytes of ${path} do not fit the memory`);
+    }
+    try {
+      const status = Module.get_dataset_data(
+        library.file_id,
+        path,
+        along(count, (size) => size),
+        along(first, () => 0),
+        shape.map(() => 1n),
+        BigInt(pointer),
+      );
+      return status < 0 ? undefined : Module.HEAPU8.slice(pointer, pointer + size);
+    } finally {
+      Module._free(pointer);
+    }
+  };
+}
+
+async function libraryRows(file: Hdf5File, dataset: Hdf5Dataset): Promise<ReadRows> {
+  const call = await libraryCaller(file, dataset);
+  return async (first, count) => {
+    const rows = Math.max(0, Math.min(count, dataset.rows - first));
+    file.mounted.forgetReads();
+    const bytes = rows > 0 ? call(first, rows) : new Uint8Array(0);
+    if (file.mounted.readBeyondEnd()) {
+      throw new DamagedRows(`the file ends before rows of ${dataset.path}`, file.source.size);
+    }
+    if (!bytes) {
+      const place = file.mounted.lastRead()?.offset;
+      throw new DamagedRows(`rows of ${dataset.path} cannot be read`, place);
+    }
+    return bytes;
+  };
+}
+
+/**
+ * Rows of chunks with filters that the library lacks. Asked for one row, the library finds and reads the chunk and
+ * fails at the filter; where it read last is where the chunk lies.
+ */
+async function chunkRows(file: Hdf5File, dataset: Hdf5Dataset): Promise<ReadRows> {
+  const { chunks = [], shape, elementSize, filters, path, rowAxis, rows, width } = dataset;
+  const rowsPerChunk = chunks[rowAxis] ?? 1;
+  const rowBytes = width * elementSize;
+  const call = await libraryCaller(file, dataset);
+  const unpack = await chunkUnpacker({ filters, elementSize, size: rowsPerChunk * rowBytes });
+  const kept = new Map<number, Uint8Array>();
+
+  async function chunk(index: number): Promise<Uint8Array> {
+    const known = kept.get(index);
+    if (known) {
+      return known;
+    }
+    const bytes = await readChunk(index);
+    kept.set(index, bytes);
+    if (kept.size > KEPT_CHUNKS) {
+      kept.delete(kept.keys().next().value!);
+    }
+    return bytes;
+  }
+
+  async function readChunk(index: number): Promise<Uint8Array> {
+    const first = index * rowsPerChunk;
+    file.mounted.forgetReads();
+    if (call(first, 1)) {
+      // Stored without the filter, or never written.
+      return call(first, Math.min(rowsPerChunk, rows - first))!;
+    }
+    const place = file.mounted.lastRead();
+    if (!place) {
+      throw new DamagedRows(`a chunk of ${path} cannot be found`);
+    }
+    return unpacked(file.source, place, path, unpack);
+  }
+
+  const isNarrow = chunks.some((size, axis) => axis !== rowAxis && size < shape[axis]!);
+  if (isNarrow || (rowAxis === 1 && width > 1)) {
+    return async () => {
+      throw new DamagedRows(
+        `the chunks of ${path} are narrower than its rows, which is not read with its filter`,
+      );
+    };
+  }
+  return async (first, count) => {
+    const end = Math.min(rows, first + count);
+    const bytes = new Uint8Array(Math.max(0, end - first) * rowBytes);
+    for (let row = first; row < end; ) {
+      const index = Math.floor(row / rowsPerChunk);
+      const stop = Math.min(end, (index + 1) * rowsPerChunk);
+      const start = index * rowsPerChunk;
+      const part = (await chunk(index)).subarray((row - start) * rowBytes, (stop - start) * rowBytes);
+      bytes.set(part, (row - first) * rowBytes);
+      row = stop;
+    }
+    return bytes;
+  };
+}
+
+async function unpacked(
+  source: ByteSource,
+  { offset, length }: { offset: number; length: number },
+  path: string,
+  unpack: (chunk: Uint8Array) => Uint8Array,
+): Promise<Uint8Array> {
+  const raw = (await source.read(offset, length)).slice();
+  if (raw.length < length) {
+    throw new DamagedRows(`the file ends before rows of ${path}`, source.size);
+  }
+  try {
+    return unpack(raw);
+  } catch (cause) {
+    throw new DamagedRows(`a chunk of ${path} is damaged (${(cause as Error).message})`, offset);
+  }
+}
