@@ -17,6 +17,8 @@ const BUNDLES = [
   { ...NODE_BUNDLE, entry: 'engine/cli.ts', out: 'cli.js' },
   { ...NODE_BUNDLE, entry: 'engine/host.ts', out: 'engine.js' },
   { ...NODE_BUNDLE, entry: 'engine/datasets/worker.ts', out: 'worker.js' },
+  { ...NODE_BUNDLE, entry: 'engine/recordingHost.ts', out: 'recordings.js' },
+  { ...NODE_BUNDLE, entry: 'engine/recordings/recordingThread.ts', out: 'recordingThread.js' },
   { ...NODE_BUNDLE, entry: 'engine/backends/simd/thread.ts', out: 'simdThread.js' },
   { ...NODE_BUNDLE, entry: 'extension/main.ts', out: 'extension.js', external: ['vscode'] },
   {
@@ -25,6 +27,13 @@ const BUNDLES = [
     format: 'iife',
     entry: 'webviews/dashboard/main.ts',
     out: 'webviews/dashboard.js',
+  },
+  {
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    entry: 'webviews/recording/main.ts',
+    out: 'webviews/recording.js',
   },
 ];
 

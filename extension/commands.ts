@@ -9,6 +9,7 @@ import { showDoctor } from './engine/doctor';
 import type { EngineLauncher } from './engine/engineLauncher';
 import type { ErrorContext } from './errors/errorActions';
 import type { ErrorPresenter } from './errors/errorPresenter';
+import type { RecordingEditors } from './recordings/recordingEditors';
 import { isLive, isResumable } from './runs/effectiveStatus';
 import type { RunManager } from './runs/runManager';
 import { showProgress } from './runs/runNotifications';
@@ -23,6 +24,7 @@ export interface CommandServices {
   readonly errors: ErrorPresenter;
   readonly launcher: EngineLauncher;
   readonly log: vscode.LogOutputChannel;
+  readonly recordings: RecordingEditors;
   readonly registry: RunRegistry;
   readonly runs: RunManager;
 }
@@ -133,6 +135,11 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
       requireTrust();
       return showDoctor(services.launcher, services.log);
     },
+    'spikebridge.openRecording': async (target) =>
+      services.recordings.open(typeof target === 'string' ? vscode.Uri.file(target) : target),
+    'spikebridge.exportRecordingPicture': async () => services.recordings.run('exportPicture'),
+    'spikebridge.exportRecording': async () => services.recordings.run('exportRange'),
+    'spikebridge.copyRecordingConfiguration': async () => services.recordings.run('copyConfiguration'),
     'spikebridge.showLog': async () => services.log.show(),
     'spikebridge.revealRunFolder': revealRunFolder,
   };

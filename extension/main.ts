@@ -5,6 +5,7 @@ import { Dashboards } from './dashboard/dashboards';
 import { EngineLauncher } from './engine/engineLauncher';
 import { ErrorPresenter } from './errors/errorPresenter';
 import { DisposableStore } from './lifecycle/disposableStore';
+import { RecordingEditors } from './recordings/recordingEditors';
 import { RunManager } from './runs/runManager';
 import { showEnd, showProgress } from './runs/runNotifications';
 import { RunRegistry } from './runs/runRegistry';
@@ -25,6 +26,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const runs = store.add(new RunManager(registry, () => launcher.start()));
   const diagnostics = store.add(new ConfigurationDiagnostics());
   const dashboards = store.add(new Dashboards(context, errors));
+  const recordings = store.add(new RecordingEditors(context, log));
   store.add(new RunStatusBar(runs));
   store.add(runs.onDidStart(() => publishLiveRuns(runs)));
   store.add(
@@ -33,7 +35,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       void showEnd(run, status, errors);
     }),
   );
-  store.add(registerCommands({ dashboards, diagnostics, errors, launcher, log, registry, runs }));
+  store.add(registerCommands({ dashboards, diagnostics, errors, launcher, log, recordings, registry, runs }));
   for (const run of await runs.reattach()) {
     showProgress(run);
   }

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { Messenger } from 'vscode-messenger';
+import type { CancellationToken } from 'vscode-messenger-common';
+import type { Query } from '../../engine/protocol/recordingProtocol';
+import {
+  type ExportRange,
+  exportRange,
+  indexAdvanced,
+  recordingOptions,
+  recordingQuery,
+  recordingReady,
+  reopenWith,
+  type SaveParameters,
+  saveFile,
+  showFragment,
+  type ViewCommand,
+  viewCommand,
+} from '../../engine/protocol/recordingViewProtocol';
+import { DisposableStore } from '../lifecycle/disposableStore';
+import type { RecordingDocument } from './recordingDocument';
+import { recordingHtml } from './recordingHtml';
+
+/** The messenger's token as VS Code's; its owner disposes it. */
+function cancellationOf(token: CancellationToken): vscode.CancellationTokenSource {
+  const source = new vscode.CancellationTokenSource();
+  token.onCancellationRequested(() => source.cancel());
+  return source;
+}
+
+async function showText(text: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  const document = await vscode.workspace.openTextDocument({ language: 'jsonc', content: text });
+  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
+  vscode.window.setStatusBarMessage('SpikeBridge: copied to the clipboard', 5000);
+}
+
+/** One webview that shows a recording. */
+export class RecordingPanel {
+  readonly #store = new DisposableStore();
+  readonly #messenger = new Messenger();
+  readonly #webview: ReturnType<Messenger['registerWebviewPanel']>;
+
+  constructor(
+    readonly panel: vscode.WebviewPanel,
+    private readonly document: RecordingDocument,
+    private readonly extensionUri: vscode.Uri,
+  ) {
+    panel.webview.options = { enableScripts: true, localResourceRoots: [this.#resource()] };
+    this.#webview = this.#messenger.registerWebviewPanel(panel);
+    this.#listen();
+    panel.webview.html = this.#html();
+    panel.onDidDispose(() => this.#store.dispose());
+  }
+
+  /** Hands a command of the palette to the page. */
+  run(command: ViewCommand): void {
+    this.#messenger.sendNotification(viewCommand, this.#webview, command);
+  }
+
+  #listen(): void {
+    const { document } = this;
+    const messenger = this.#messenger;
+    this.#store.add(messenger.onRequest(recordingReady, () => document.open()));
+    this.#store.add(messenger.onRequest(recordingOptions, (options) => document.reopen(options)));
+    this.#store.add(messenger.onRequest(recordingQuery, (query, _, token) => this.#ask(query, token)));
+    this.#store.add(messenger.onRequest(saveFile, (file) => this.#save(file)));
+    this.#store.add(messenger.onRequest(exportRange, (range) => this.#export(range)));
+    this.#store.add(messenger.onNotification(showFragment, ({ text }) => showText(text)));
+    this.#store.add(
+      messenger.onNotification(reopenWith, async () => {
+        await vscode.commands.executeCommand('workbench.action.reopenWithEditor');
+      }),
+    );
+    this.#store.add(
+      document.onIndex((progress) => {
+        // A hidden webview has no page; when it is shown again it asks for everything.
+        if (this.panel.visible) {
+          messenger.sendNotification(indexAdvanced, this.#webview, progress);
+        }
+      }),
+    );
+  }
+
+  async #ask(query: Query, token: CancellationToken): Promise<unknown> {
+    const source = cancellationOf(token);
+    try {
+      return await this.document.ask(query, source.token);
+    } finally {
+      source.dispose();
+    }
+  }
+
+  #beside(fileName: string): vscode.Uri {
+    return vscode.Uri.file(path.join(path.dirname(this.document.uri.fsPath), fileName));
+  }
+
+  async #save({ fileName, content, encoding }: SaveParameters): Promise<string | null> {
+    const target = await vscode.window.showSaveDialog({
+      title: 'Export',
+      defaultUri: this.#beside(fileName),
+    });
+    if (!target) {
+      return null;
+    }
+    await vscode.workspace.fs.writeFile(target, Buffer.from(content, encoding));
+    return target.fsPath;
+  }
+
+  async #export({ suggestedName, format, query }: ExportRange): Promise<string | null> {
+    const target = await vscode.window.showSaveDialog({
+      title: `Export: ${format.title}`,
+      defaultUri: this.#beside(suggestedName),
+      filters: { [format.title]: [format.suffix.slice(1)] },
+    });
+    if (!target) {
+      return null;
+    }
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: `SpikeBridge: writing ${path.basename(target.fsPath)}`,
+      cancellable: true,
+    };
+    await vscode.window.withProgress(options, (_, token) => {
+      const parameters = { ...query, format: format.name, target: target.fsPath };
+      return this.document.ask({ name: 'export', parameters }, token);
+    });
+    void this.#tell(target);
+    return target.fsPath;
+  }
+
+  async #tell(target: vscode.Uri): Promise<void> {
+    const name = path.basename(target.fsPath);
+    const chosen = await vscode.window.showInformationMessage(`SpikeBridge: ${name} is written.`, 'Open');
+    if (chosen) {
+      await vscode.commands.executeCommand('vscode.open', target);
+    }
+  }
+
+  #resource(...segments: string[]): vscode.Uri {
+    return vscode.Uri.joinPath(this.extensionUri, 'dist', 'webviews', ...segments);
+  }
+
+  #html(): string {
+    const { webview } = this.panel;
+    return recordingHtml({
+      nonce: randomBytes(16).toString('base64url'),
+      cspSource: webview.cspSource,
+      scriptUri: webview.asWebviewUri(this.#resource('recording.js')).toString(),
+      styleUri: webview.asWebviewUri(this.#resource('recording.css')).toString(),
+    });
+  }
+}
