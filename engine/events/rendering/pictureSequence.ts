@@ -63,7 +63,7 @@ export async function* pictureSequence(
       yield draw();
     }
   }
-  if (latest > end - step) {
+  if (latest >= end - step) {
     yield draw();
   }
 }
