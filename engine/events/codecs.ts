@@ -4,6 +4,7 @@ import { aedat4Codec } from './aedat4/codec';
 import { atisCodec } from './atis/atisCodec';
 import { esCodec } from './eventStream/esCodec';
 import { hdf5Codec } from './hdf5/codec';
+import { matlabCodec } from './matlab/codec';
 import { npyCodec } from './numpy/npyCodec';
 import { npzCodec } from './numpy/npzCodec';
 import { datCodec } from './prophesee/datCodec';
@@ -22,6 +23,7 @@ export const RECORDING_CODECS: readonly RecordingCodec[] = [
   datCodec,
   esCodec,
   hdf5Codec,
+  matlabCodec,
   npyCodec,
   npzCodec,
   // Without a magic number: likely at best.

@@ -129,6 +129,9 @@ function columnPages(events: EventColumns, unit: TimeUnit, warnings: WarningLog)
       return pageOf(allocateEvents(0), first + count, (first + count) / rows);
     }
     const complete = batch.t.length;
+    if (complete < count) {
+      warnings.add(`the data end at row ${first + complete} of ${rows}`);
+    }
     return complete === 0 ? undefined : pageOf(batch, first + complete, (first + complete) / rows);
   };
 }

@@ -87,12 +87,21 @@ export class InflatedSource implements ByteSource {
     }
     this.#packed += bytes.length;
     try {
-      this.#inflater.push(bytes.slice(), this.#packed >= packedSize);
+      this.#inflater.push(bytes.slice(), false);
     } catch (cause) {
-      if (this.#end === 0 || !isUnexpectedEnd(cause)) {
-        throw this.#damaged(place, cause);
-      }
-      this.#packed = packedSize;
+      throw this.#damaged(place, cause);
+    }
+    if (this.#packed >= packedSize) {
+      this.#finish();
+    }
+  }
+
+  /** What is still inside comes out; where the compressed bytes were cut off, there is no more. */
+  #finish(): void {
+    try {
+      this.#inflater.push(new Uint8Array(0), true);
+    } catch {
+      // The reader sees fewer bytes than it asked for and says so.
     }
   }
 
@@ -128,8 +137,4 @@ export class InflatedSource implements ByteSource {
     }
     return bytes;
   }
-}
-
-function isUnexpectedEnd(cause: unknown): boolean {
-  return (cause as { code?: number }).code === 0;
 }

@@ -90,8 +90,17 @@ function constant(value: number): Column {
 function appended(one: Column, rows: number, other: Column): Column {
   return {
     isFloat: one.isFloat,
-    read: (first, count) =>
-      first < rows ? one.read(first, Math.min(count, rows - first)) : other.read(first - rows, count),
+    async read(first, count) {
+      const head = await one.read(first, Math.max(0, Math.min(count, rows - first)));
+      const tail = await other.read(
+        Math.max(0, first - rows),
+        Math.max(0, first + count - Math.max(rows, first)),
+      );
+      const both = new Float64Array(head.length + tail.length);
+      both.set(head);
+      both.set(tail, head.length);
+      return both;
+    },
   };
 }
 
