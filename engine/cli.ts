@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { BACKEND_CHOICES, type BackendChoice } from './backends/choice';
+import { convert } from './commands/convert';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
 import { type EvaluateOptions, evaluate } from './commands/evaluate';
@@ -80,11 +81,21 @@ function buildProgram(): Command {
   program
     .command('evaluate')
     .description('evaluate checkpoints on their test recordings')
-    .argument('<checkpoint...>', '.safetensors files of run folders')
+    .argument(
+      '<checkpoint...>',
+      '.safetensors files of run folders, or .pth and .safetensors of other programs',
+    )
+    .option('--configuration <file>', 'run configuration for checkpoints of other programs')
     .option('--events <dir>', 'folder of the recordings; default: the one the run was trained with')
     .addOption(backendOption())
     .option('--json', 'print one JSON object per checkpoint')
     .action(finishing((files: string[], options: EvaluateOptions) => evaluate(files, options, output)));
+  program
+    .command('convert')
+    .description('write the weights of a checkpoint (.pth, .pth.tar, .safetensors) as safetensors')
+    .argument('<checkpoint>', 'file to read; pickles may hold tensors and plain containers only')
+    .argument('<out>', 'a .safetensors file to write')
+    .action(finishing((source: string, target: string) => convert(source, target, output)));
   program
     .command('parity')
     .description("compare with golden cases of the authors' modules; exit code 1 when out of tolerance")

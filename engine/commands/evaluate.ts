@@ -1,42 +1,76 @@
 import path from 'node:path';
 import { activateBackend } from '../backends/activateBackend';
 import type { BackendChoice } from '../backends/choice';
-import { loadTransferData } from '../datasets/transferData';
-import { type Checkpoint, readCheckpoint } from '../runs/checkpoint';
+import { type NamedArrays, readAnyCheckpoint } from '../checkpoints/anyCheckpoint';
+import { nameReportLines, reportNames } from '../checkpoints/nameReport';
+import { type CheckpointFacts, readCheckpoint } from '../runs/checkpoint';
+import { readConfiguration, type TransferConfiguration } from '../training/configuration';
 import { EVALUATION_BATCH, type Evaluation, evaluate as evaluateNetwork } from '../training/evaluation';
-import { eventInputs } from '../training/runData';
-import { buildNetwork, restoreNetwork } from '../training/runModel';
+import { loadRunData } from '../training/runData';
+import { buildNetwork, restoreNetwork, stepsOf } from '../training/runModel';
 import { EXIT, type ExitCode, formatPercent, formatTable, type Output } from './output';
 
 /** Options of `spikebridge evaluate`. */
 export interface EvaluateOptions {
   /** Folder of the recordings; default: the one the checkpoint was trained with. */
   readonly events?: string;
+  /** Run configuration for checkpoints of other programs, which have none inside. */
+  readonly configuration?: string;
   readonly backend?: BackendChoice;
   readonly json?: boolean;
 }
 
-async function evaluateCheckpoint(
-  checkpoint: Checkpoint,
-  file: string,
-  events?: string,
+/** Weights with the configuration they are evaluated under. */
+interface Evaluated {
+  readonly file: string;
+  readonly configuration: TransferConfiguration;
+  readonly arrays: NamedArrays;
+  /** Classes it was trained on; unknown for checkpoints of other programs. */
+  readonly classes?: CheckpointFacts['classes'];
+  readonly iteration?: number;
+}
+
+async function readEvaluated(file: string, configurationFile?: string): Promise<Evaluated> {
+  if (configurationFile === undefined) {
+    return { file, ...(await readCheckpoint(file)) };
+  }
+  const configuration = await readConfiguration(configurationFile);
+  return { file, configuration, arrays: await readAnyCheckpoint(file) };
+}
+
+/** What to test on, without loading images that only training needs. */
+function loadTestData({ configuration }: Evaluated, events?: string) {
+  const { data, method, training } = configuration;
+  const folder = events === undefined ? data.events.folder : path.resolve(events);
+  const sources = { ...data, events: { ...data.events, folder } };
+  return method === 'teacher'
+    ? loadRunData({ ...configuration, data: sources }, {})
+    : loadRunData(
+        { ...configuration, data: sources, method: 'events-only', training: { ...training, batchPairs: 1 } },
+        {},
+      );
+}
+
+async function evaluateOne(
+  evaluated: Evaluated,
+  options: EvaluateOptions,
+  output: Output,
 ): Promise<Evaluation> {
-  const { configuration, classes } = checkpoint;
-  const { data: sources, frames, training, seed, loss } = configuration;
-  const eventSource = { ...sources.events, ...(events && { folder: path.resolve(events) }) };
-  const data = await loadTransferData({
-    events: eventSource,
-    frames,
-    cacheFolder: sources.cacheFolder,
-    batchPairs: Math.min(training.batchPairs, 1),
-    seed,
-    method: 'events-only',
-  });
-  const network = buildNetwork(configuration, classes.length);
+  const { configuration, arrays, file } = evaluated;
+  const data = await loadTestData(evaluated, options.events);
+  const network = buildNetwork(configuration, (evaluated.classes ?? data.classes).length);
   try {
-    restoreNetwork(network, checkpoint, file);
-    const batches = eventInputs(data, EVALUATION_BATCH);
-    return await evaluateNetwork(network, batches, { steps: frames.timeSteps, loss, pause: async () => {} });
+    if (options.configuration !== undefined) {
+      for (const line of nameReportLines(reportNames(network, arrays))) {
+        output.note(`${file}: ${line}`);
+      }
+    }
+    restoreNetwork(network, { arrays }, file);
+    return await evaluateNetwork(network, data.testBatches(EVALUATION_BATCH), {
+      steps: stepsOf(configuration),
+      loss: configuration.loss,
+      pause: async () => {},
+    });
   } finally {
     network.dispose();
   }
@@ -48,25 +82,23 @@ export async function evaluate(
   options: EvaluateOptions,
   output: Output,
 ): Promise<ExitCode> {
-  const checkpoints = await Promise.all(files.map(readCheckpoint));
+  const checkpoints = await Promise.all(files.map((file) => readEvaluated(file, options.configuration)));
   const backend = await activateBackend(options.backend ?? 'auto');
   const rows: string[][] = [['checkpoint', 'method', 'iteration', 'accuracy', 'loss', 'recordings']];
   try {
-    for (const [index, checkpoint] of checkpoints.entries()) {
-      const file = files[index]!;
+    for (const evaluated of checkpoints) {
+      const { file, configuration, iteration } = evaluated;
       output.transient(`evaluating ${file}`);
-      const result = await evaluateCheckpoint(checkpoint, file, options.events);
+      const result = await evaluateOne(evaluated, options, output);
       const { accuracy, loss, recordings } = result;
-      const { configuration, iteration } = checkpoint;
+      const { method } = configuration;
       if (options.json) {
-        output.print(
-          JSON.stringify({ checkpoint: file, method: configuration.method, iteration, ...result }),
-        );
+        output.print(JSON.stringify({ checkpoint: file, method, iteration, ...result }));
       }
       rows.push([
         file,
-        configuration.method,
-        String(iteration),
+        method,
+        iteration === undefined ? '-' : String(iteration),
         formatPercent(accuracy),
         loss.toFixed(4),
         String(recordings),

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { isTorchFile } from '../checkpoints/torchCheckpoint';
 import { SpikeBridgeError } from '../errors';
 import type { NamedArray } from '../models/parameterStore';
-import type { TransferConfiguration } from '../training/configuration';
+import { restoredConfiguration, type TransferConfiguration } from '../training/configuration';
 import { writeAtomically } from './atomicWrite';
 import { decodeSafetensors, encodeSafetensors } from './safetensors';
 
@@ -47,16 +48,25 @@ export async function readCheckpoint(file: string): Promise<Checkpoint> {
       'Name a .safetensors file of a run folder; a run writes its first one when training begins.';
     throw new SpikeBridgeError('checkpoint', 'the checkpoint cannot be read', nextStep, { file }, { cause });
   });
+  if (isTorchFile(bytes)) {
+    throw new SpikeBridgeError(
+      'checkpoint',
+      'a file of PyTorch has no run configuration inside',
+      'Name one: spikebridge evaluate FILE --configuration CONFIG.transfer.jsonc.',
+      { file },
+    );
+  }
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   if (metadata.format !== FORMAT || metadata.details === undefined) {
     throw new SpikeBridgeError(
       'checkpoint',
       'a safetensors file, but not a checkpoint of SpikeBridge: it has no run configuration',
-      'Name a checkpoint that "spikebridge train" wrote.',
+      'Name a checkpoint that "spikebridge train" wrote, or give "spikebridge evaluate" a --configuration.',
       { file },
     );
   }
   const details = JSON.parse(metadata.details) as Omit<CheckpointFacts, 'iteration'>;
+  const configuration = restoredConfiguration(details.configuration, file);
   const arrays = new Map([...tensors].map(([name, tensor]) => [name, { name, ...tensor }]));
-  return { ...details, iteration: Number(metadata.iteration), arrays };
+  return { ...details, configuration, iteration: Number(metadata.iteration), arrays };
 }

@@ -5,7 +5,7 @@ import type { SplitManifest } from '../datasets/manifest';
 import { SpikeBridgeError } from '../errors';
 import { makeFolder } from '../files/makeFolder';
 import type { NamedArray } from '../models/parameterStore';
-import type { TransferConfiguration } from '../training/configuration';
+import { restoredConfiguration, type TransferConfiguration } from '../training/configuration';
 import { explainWriteFailure, writeAtomically } from './atomicWrite';
 import { type Checkpoint, type CheckpointFacts, readCheckpoint, writeCheckpoint } from './checkpoint';
 import type { RunEnvironment } from './environment';
@@ -156,11 +156,15 @@ async function refuseUsedFolder(folder: string): Promise<void> {
   }
 }
 
-/** The resolved configuration of a run folder. @throws SpikeBridgeError (run-folder) when it is none. */
+/** The resolved configuration of a run folder. @throws SpikeBridgeError (run-folder, configuration) when it is none. */
 export async function readRunConfiguration(folder: string): Promise<TransferConfiguration> {
   const file = runFile(folder, 'configuration');
+  return restoredConfiguration(await readRecorded(file), file);
+}
+
+async function readRecorded(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as TransferConfiguration;
+    return JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
     throw new SpikeBridgeError(
       'run-folder',

@@ -1,8 +1,9 @@
+import { decodeElements, ELEMENT_TYPES, type ElementType, elementWidth } from '../checkpoints/elementTypes';
 import { SpikeBridgeError } from '../errors';
 
 /** safetensors: a u64 header length, a JSON header, then little-endian values (huggingface/safetensors). */
 
-/** A float32 or int64 tensor of a file; int64 values are read as numbers. */
+/** A tensor of a file; every number format is read as float32. */
 export interface StoredTensor {
   readonly shape: readonly number[];
   readonly values: Float32Array;
@@ -91,17 +92,8 @@ function isHeaderEntry(entry: unknown): entry is HeaderEntry {
   );
 }
 
-function readValues(bytes: Buffer, dtype: string): Float32Array | undefined {
-  if (dtype === 'F32') {
-    return new Float32Array(Uint8Array.from(bytes).buffer);
-  }
-  if (dtype === 'I64') {
-    return Float32Array.from({ length: bytes.length / 8 }, (_, index) =>
-      Number(bytes.readBigInt64LE(8 * index)),
-    );
-  }
-  return undefined;
-}
+const isElementType = (type: string): type is ElementType =>
+  (ELEMENT_TYPES as readonly string[]).includes(type);
 
 function readTensor(
   bytes: Buffer,
@@ -114,16 +106,15 @@ function readTensor(
     throw damaged(file, `the header entry of ${name} is not understood`, LENGTH_BYTES);
   }
   const [from, to] = entry.data_offsets.map((offset) => dataStart + offset) as [number, number];
-  const width = entry.dtype === 'I64' ? 8 : 4;
-  const size = entry.shape.reduce((product, length) => product * length, 1);
-  if (from > to || to > bytes.length || to - from !== size * width) {
+  const { dtype, shape } = entry;
+  if (!isElementType(dtype)) {
+    throw damaged(file, `${name} has the type ${dtype}; supported are ${ELEMENT_TYPES.join(', ')}`, from);
+  }
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (from > to || to > bytes.length || to - from !== size * elementWidth(dtype)) {
     throw damaged(file, `${name} lies outside the file or has another size than its shape`, from);
   }
-  const values = readValues(bytes.subarray(from, to), entry.dtype);
-  if (!values) {
-    throw damaged(file, `${name} has the type ${entry.dtype}; only F32 and I64 are supported`, from);
-  }
-  return { shape: entry.shape, values };
+  return { shape, values: decodeElements(dtype, bytes.subarray(from, to)) };
 }
 
 /**

@@ -140,6 +140,24 @@ export function resolveConfiguration(
 }
 
 /**
+ * A resolved configuration as it was recorded, by this version or an earlier one: keys it lacks get their defaults.
+ * @throws SpikeBridgeError (configuration) where it is none.
+ */
+export function restoredConfiguration(recorded: unknown, file: string): TransferConfiguration {
+  const result = transferConfigurationSchema.safeParse(recorded);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw new SpikeBridgeError(
+      'configuration',
+      `the recorded configuration is not understood: ${issue?.path.join('.')}: ${issue?.message}`,
+      'It was changed by hand, or written by a newer SpikeBridge: update SpikeBridge.',
+      { file },
+    );
+  }
+  return resolveConfiguration(result.data, '/', 'recorded run');
+}
+
+/**
  * Reads, validates and resolves a `*.transfer.jsonc` file.
  * @throws SpikeBridgeError (configuration) with line and column of the first problem; all problems are in the message.
  */

@@ -77,7 +77,11 @@ export function buildTrainer(configuration: TransferConfiguration, network: Spik
 }
 
 /** Loads a checkpoint's weights and running statistics. @throws SpikeBridgeError (checkpoint) where they do not fit. */
-export function restoreNetwork(network: SpikingNetwork, checkpoint: Checkpoint, file: string): void {
+export function restoreNetwork(
+  network: SpikingNetwork,
+  checkpoint: Pick<Checkpoint, 'arrays'>,
+  file: string,
+): void {
   const missing = attempt(file, () => network.parameters.import(checkpoint.arrays));
   requireAll(missing, file);
 }
