@@ -34,6 +34,29 @@ function orientationOf(size: SensorSize | undefined, options: OpenOptions, file:
   return { size, flipX, flipY, transpose, invertPolarity };
 }
 
+const LANE_SIGNS = 0x80008000;
+const LARGEST_LANE_SIZE = 0x8000;
+
+/** Two neighbouring coordinates at a time: whether all are below `size`, which is at most LARGEST_LANE_SIZE. */
+function allBelow(values: Uint16Array, size: number): boolean {
+  const pairs = new Int32Array(values.buffer, values.byteOffset, values.length >>> 1);
+  // Carries a coordinate of `size` or more into the sign of its lane.
+  const complement = Math.imul(LARGEST_LANE_SIZE - size, 0x10001);
+  let signs = values.length % 2 === 1 && values.at(-1)! >= size ? LANE_SIGNS : 0;
+  for (let index = 0; index < pairs.length; index++) {
+    const pair = pairs[index]!;
+    signs |= pair | (pair + complement);
+  }
+  return (signs & LANE_SIGNS) === 0;
+}
+
+/** A quick look that spares sound batches the search for events outside. */
+function allInside({ x, y }: EventBatch, { width, height }: SensorSize): boolean {
+  const fitsLanes =
+    (x.byteOffset | y.byteOffset) % 4 === 0 && width <= LARGEST_LANE_SIZE && height <= LARGEST_LANE_SIZE;
+  return fitsLanes && allBelow(x, width) && allBelow(y, height);
+}
+
 /** Keeps the events inside the sensor, in place. @returns their number. */
 function keepInside({ t, x, y, polarity }: EventBatch, { width, height }: SensorSize): number {
   const length = t.length;
@@ -108,7 +131,7 @@ class OrientedReader implements EventReader {
 
   private inside(batch: EventBatch): EventBatch {
     const { size } = this.orientation;
-    const kept = size ? keepInside(batch, size) : batch.t.length;
+    const kept = size && !allInside(batch, size) ? keepInside(batch, size) : batch.t.length;
     if (kept === batch.t.length || !size) {
       return batch;
     }

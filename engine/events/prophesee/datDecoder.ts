@@ -16,37 +16,34 @@ export class DatDecoder implements EventDecoder {
   constructor(private readonly version: DatVersion) {}
 
   decode(cursor: DecodeCursor): void {
-    const { bytes, target } = cursor;
-    const { t, x, y, polarity } = target;
-    const { version } = this;
+    const { bytes, count } = cursor;
     const halves = new Int32Array(bytes.buffer, bytes.byteOffset, (bytes.length >>> 3) << 1);
+    const begin = (cursor.position >>> 3) << 1;
+    const end = Math.min(halves.length, begin + (FULL_AT + 1 - count) * 2);
+    this.times(halves, begin, end, cursor);
+    if (this.version === 2) {
+      pixelsOfVersion2(halves, begin, end, cursor);
+    } else {
+      pixelsOfVersion1(halves, begin, end, cursor);
+    }
+    cursor.count = count + ((end - begin) >>> 1);
+    cursor.position = (end >>> 1) * RECORD_BYTES;
+  }
+
+  private times(halves: Int32Array, begin: number, end: number, { target, count }: DecodeCursor): void {
+    const { t } = target;
     let { lastTime, wraps } = this;
-    let index = (cursor.position >>> 3) << 1;
-    let count = cursor.count;
-    const end = Math.min(halves.length, index + (FULL_AT + 1 - count) * 2);
-    for (; index < end; index += 2) {
+    let event = count;
+    for (let index = begin; index < end; index += 2) {
       const time = halves[index]! >>> 0;
-      const word = halves[index + 1]!;
-      if (time < lastTime && lastTime - time > HALF_SPAN) {
+      if (lastTime - time > HALF_SPAN) {
         wraps += TIME_SPAN;
       }
       lastTime = time;
-      t[count] = wraps + time;
-      if (version === 2) {
-        x[count] = word & 0x3fff;
-        y[count] = (word >>> 14) & 0x3fff;
-        polarity[count] = word >>> 28 === 0 ? 0 : 1;
-      } else {
-        x[count] = word & 0x1ff;
-        y[count] = (word >>> 9) & 0xff;
-        polarity[count] = (word >>> 17) & 1;
-      }
-      count++;
+      t[event++] = wraps + time;
     }
     this.lastTime = lastTime;
     this.wraps = wraps;
-    cursor.position = (index >>> 1) * RECORD_BYTES;
-    cursor.count = count;
   }
 
   snapshot(): readonly number[] {
@@ -56,5 +53,41 @@ export class DatDecoder implements EventDecoder {
   restore([lastTime = 0, wraps = 0]: readonly number[]): void {
     this.lastTime = lastTime;
     this.wraps = wraps;
+  }
+}
+
+function pixelsOfVersion2(
+  halves: Int32Array,
+  begin: number,
+  end: number,
+  { target, count }: DecodeCursor,
+): void {
+  const { x, y, polarity } = target;
+  let event = count;
+  for (let index = begin + 1; index < end; index += 2) {
+    const word = halves[index]!;
+    x[event] = word & 0x3fff;
+    y[event] = (word >>> 14) & 0x3fff;
+    // Any bit of the upper four means ON.
+    const bits = word >>> 28;
+    polarity[event] = (bits | -bits) >>> 31;
+    event++;
+  }
+}
+
+function pixelsOfVersion1(
+  halves: Int32Array,
+  begin: number,
+  end: number,
+  { target, count }: DecodeCursor,
+): void {
+  const { x, y, polarity } = target;
+  let event = count;
+  for (let index = begin + 1; index < end; index += 2) {
+    const word = halves[index]!;
+    x[event] = word & 0x1ff;
+    y[event] = (word >>> 9) & 0xff;
+    polarity[event] = (word >>> 17) & 1;
+    event++;
   }
 }

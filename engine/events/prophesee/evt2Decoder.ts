@@ -18,30 +18,49 @@ export class Evt2Decoder implements EventDecoder {
   }
 
   decode(cursor: DecodeCursor): void {
-    const { bytes, target } = cursor;
-    const { t, x, y, polarity } = target;
+    const { bytes } = cursor;
     const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
-    const end = words.length;
     let index = cursor.position >>> 2;
-    let count = cursor.count;
-    let { base } = this.time;
-    while (index < end && count <= FULL_AT) {
-      const word = words[index++]!;
-      const type = word >>> 28;
-      if (type <= 1) {
-        t[count] = base + ((word >>> 22) & 0x3f);
-        x[count] = (word >>> 11) & 0x7ff;
-        y[count] = word & 0x7ff;
-        polarity[count] = type;
-        count += base < 0 ? 0 : 1;
-      } else if (type === TIME_HIGH) {
-        base = this.time.set(word & 0xfffffff, cursor.fileOffset + (index - 1) * WORD_BYTES);
-      } else if (type === EXTERNAL_TRIGGER) {
-        this.trigger(word);
+    // Every word is at most one event.
+    const end = Math.min(words.length, index + FULL_AT + 1 - cursor.count);
+    while (index < end) {
+      index = this.time.base < 0 ? index : this.events(words, index, end, cursor);
+      if (index < end) {
+        this.otherWord(words[index]!, cursor.fileOffset + index * WORD_BYTES);
+        index++;
       }
     }
     cursor.position = index * WORD_BYTES;
+  }
+
+  /** Decodes events up to the next word of another kind. @returns its index. */
+  private events(words: Int32Array, begin: number, end: number, cursor: DecodeCursor): number {
+    const { t, x, y, polarity } = cursor.target;
+    const { base } = this.time;
+    let { count } = cursor;
+    let index = begin;
+    for (; index < end; index++) {
+      const word = words[index]!;
+      if (word >>> 29 !== 0) {
+        break;
+      }
+      t[count] = base + ((word >>> 22) & 0x3f);
+      x[count] = (word >>> 11) & 0x7ff;
+      y[count] = word & 0x7ff;
+      polarity[count] = word >>> 28;
+      count++;
+    }
     cursor.count = count;
+    return index;
+  }
+
+  private otherWord(word: number, place: number): void {
+    const type = word >>> 28;
+    if (type === TIME_HIGH) {
+      this.time.set(word & 0xfffffff, place);
+    } else if (type === EXTERNAL_TRIGGER) {
+      this.trigger(word);
+    }
   }
 
   private trigger(word: number): void {
