@@ -5,7 +5,8 @@ import type { NewFile } from './newFile';
 import type { EncoderOptions, RecordingEncoder, RecordingFormat } from './recordingEncoder';
 
 const CHUNK_ROWS = 65_536;
-const GZIP_LEVEL = 4;
+/** Higher levels take several times as long for a few percent. */
+const GZIP_LEVEL = 1;
 const MICROSECONDS_PER_MILLISECOND = 1000;
 const TIME_LIMIT = 2 ** 32;
 const PIXEL_LIMIT = 2 ** 16;
@@ -25,11 +26,13 @@ class GrowingDataset {
     this.pending = emptyChunk;
   }
 
-  push(values: ArrayLike<number>, offset = 0): void {
-    const { pending } = this;
-    for (let index = 0; index < values.length; index++) {
-      const value = values[index]! - offset;
-      pending[this.pendingRows++] = pending instanceof BigUint64Array ? BigInt(value) : value;
+  /** Appends values of the column's own type. */
+  push(values: RowArray): void {
+    for (let begin = 0; begin < values.length; ) {
+      const end = Math.min(values.length, begin + CHUNK_ROWS - this.pendingRows);
+      this.pending.set(values.subarray(begin, end) as never, this.pendingRows);
+      this.pendingRows += end - begin;
+      begin = end;
       if (this.pendingRows === CHUNK_ROWS) {
         this.flush();
       }
@@ -74,7 +77,7 @@ class MillisecondIndex {
     for (let index = 0; index < t.length; index++) {
       const time = t[index]! - offset;
       while (this.next * MICROSECONDS_PER_MILLISECOND <= time) {
-        this.dataset.push([this.events + index]);
+        this.dataset.push(BigUint64Array.of(BigInt(this.events + index)));
         this.next++;
       }
       this.last = time;
@@ -86,7 +89,7 @@ class MillisecondIndex {
   finish(): void {
     const end = Math.ceil(this.last / MICROSECONDS_PER_MILLISECOND);
     for (; this.next <= end; this.next++) {
-      this.dataset.push([this.events]);
+      this.dataset.push(BigUint64Array.of(BigInt(this.events)));
     }
     this.dataset.flush();
   }
@@ -124,7 +127,8 @@ class DsecEncoder implements RecordingEncoder {
       timeLimit: this.offset + TIME_LIMIT,
     };
     checkLimits(events, limitsWithin(limits, this.options.size));
-    this.columns.t.push(events.t, this.offset);
+    const { offset } = this;
+    this.columns.t.push(Uint32Array.from(events.t, (time) => time - offset));
     this.columns.x.push(events.x);
     this.columns.y.push(events.y);
     this.columns.p.push(events.polarity);

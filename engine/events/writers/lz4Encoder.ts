@@ -30,22 +30,43 @@ function putLength(target: Uint8Array, position: number, length: number): number
   return at;
 }
 
+/** Where a sequence's literals lie in the source: [begin, end). */
+interface Literals {
+  begin: number;
+  end: number;
+}
+
+/** Copies byte by byte: literals are mostly few, and a call to copy them costs more than they do. */
+function putLiterals(
+  target: Uint8Array,
+  position: number,
+  source: Uint8Array,
+  { begin, end }: Literals,
+): number {
+  let at = position;
+  for (let place = begin; place < end; place++) {
+    target[at++] = source[place]!;
+  }
+  return at;
+}
+
 /** Writes a token, its literals and, where `matchLength` is not 0, its match. @returns the next position. */
 function putSequence(
   target: Uint8Array,
   position: number,
-  literals: Uint8Array,
+  source: Uint8Array,
+  literals: Literals,
   distance: number,
   matchLength: number,
 ): number {
+  const count = literals.end - literals.begin;
   const extra = matchLength === 0 ? 0 : matchLength - SHORTEST_MATCH;
   let at = position;
-  target[at++] = (Math.min(literals.length, 15) << 4) | Math.min(extra, 15);
-  if (literals.length >= 15) {
-    at = putLength(target, at, literals.length);
+  target[at++] = (Math.min(count, 15) << 4) | Math.min(extra, 15);
+  if (count >= 15) {
+    at = putLength(target, at, count);
   }
-  target.set(literals, at);
-  at += literals.length;
+  at = putLiterals(target, at, source, literals);
   if (matchLength > 0) {
     target[at++] = distance & 0xff;
     target[at++] = distance >> 8;
@@ -79,7 +100,7 @@ export function encodeLz4Block(source: Uint8Array): Uint8Array {
   const places = new Int32Array(2 ** HASH_BITS).fill(-1);
   const lastStart = source.length - END_DISTANCE;
   let written = 0;
-  let anchor = 0;
+  const literals: Literals = { begin: 0, end: 0 };
   let misses = 0;
   for (let at = 0; at < lastStart; ) {
     const word = readWord(source, at);
@@ -91,12 +112,14 @@ export function encodeLz4Block(source: Uint8Array): Uint8Array {
       continue;
     }
     const length = matchLengthAt(source, candidate, at);
-    written = putSequence(target, written, source.subarray(anchor, at), at - candidate, length);
+    literals.end = at;
+    written = putSequence(target, written, source, literals, at - candidate, length);
     at += length;
-    anchor = at;
+    literals.begin = at;
     misses = 0;
   }
-  written = putSequence(target, written, source.subarray(anchor), 0, 0);
+  literals.end = source.length;
+  written = putSequence(target, written, source, literals, 0, 0);
   return target.subarray(0, written);
 }
 
