@@ -8,10 +8,10 @@ import { FIRST_LITTLE_ENDIAN_SYSTEM } from './systemIds';
 const PROBE_BYTES = 1 << 16;
 const KNOWN_TYPES = new Set([0x0, 0x1, 0x8, 0xa, 0xe, 0xf]);
 
-/** Share of words that make sense: known type, TIME_HIGH not falling. */
+/** Share of words that make sense: known type, TIME_HIGH not falling; 0 where no TIME_HIGH comes. */
 function plausibility(view: DataView, headAt: 0 | 4): number {
   const words = view.byteLength >>> 3;
-  let high = 0;
+  let high = -1;
   let good = 0;
   for (let word = 0; word < words; word++) {
     const head = view.getUint32(word * 8 + headAt, true);
@@ -21,7 +21,7 @@ function plausibility(view: DataView, headAt: 0 | 4): number {
     high = type === 0x8 ? time : high;
     good += KNOWN_TYPES.has(type) && !falls ? 1 : 0;
   }
-  return words > 0 ? good / words : 0;
+  return high >= 0 ? good / words : 0;
 }
 
 function statedOrder(raw: RawHeader): Found<Evt21Order> | undefined {
