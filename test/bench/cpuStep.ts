@@ -21,8 +21,8 @@ import { mixBatch } from '../../engine/training/trainingBatch';
 
 const BATCHES = 4;
 /** Mean share of replaced samples over a sliding training with k = 3 (methods.md 4.5). */
-const UNMIXED = mixerSchema.parse({ kind: 'none' });
 const REPLACED_SHARE = 0.25;
+const UNMIXED = mixerSchema.parse({ kind: 'none' });
 
 interface BenchData {
   readonly configuration: TransferConfiguration;
