@@ -2,6 +2,7 @@ import type { ErrorReport } from '../errors';
 import type { SensorSize } from '../events/eventBatch';
 import type { FilterSettingsInput } from '../events/filters/filterSettings';
 import type { OpenOptions, RecordingInfo, RecordingWarning } from '../events/recording';
+import type { PictureColors } from '../events/rendering/pictureColors';
 import type { TensorStep } from '../events/representations/eventTensor';
 import type { RepresentationSettingsInput } from '../events/representations/representations';
 import type { TrackSample } from '../events/tracks';
@@ -158,14 +159,12 @@ export interface ExportFormat {
 }
 
 /** How a range is drawn as moving pictures. */
-export interface GifOptions {
-  /** Length of what one picture shows, in µs. */
-  readonly sliceMicroseconds: number;
-  readonly framesPerSecond: number;
+export interface FilmOptions {
+  /** What one picture shows, in µs. */
+  readonly window: number;
   /** Recording time over playing time. */
   readonly speed: number;
-  /** Hexadecimal #rrggbb. */
-  readonly colors: { readonly on: string; readonly off: string; readonly background: string };
+  readonly colors: PictureColors;
 }
 
 export interface ExportQuery {
@@ -176,11 +175,11 @@ export interface ExportQuery {
   readonly format: string;
   /** Absolute path; chosen by the user. */
   readonly target: string;
-  readonly gif?: GifOptions;
+  /** For `gif`. */
+  readonly film: FilmOptions;
 }
 export interface ExportAnswer {
   readonly target: string;
-  readonly events: number;
 }
 
 /** Everything that can be asked of an open recording: parameters and result by name. */

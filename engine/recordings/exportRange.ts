@@ -1,9 +1,36 @@
 import type { SensorSize } from '../events/eventBatch';
+import { renderRecording } from '../events/rendering/renderRecording';
 import { formatByName } from '../events/writers/recordingFormats';
 import { openRecordingWriter } from '../events/writers/recordingWriter';
 import type { ExportAnswer, ExportQuery } from '../protocol/recordingProtocol';
 import { FilteredEvents } from './filteredEvents';
 import { type TimeAccess, throwIfAborted } from './timeAccess';
+
+const FRAMES_PER_SECOND = 25;
+
+/**
+ * Draws the filtered events of a range as an animated GIF.
+ * @throws SpikeBridgeError as {@link renderRecording} does.
+ */
+export async function exportFilm(
+  access: TimeAccess,
+  size: SensorSize,
+  { from, to, chain, target, film }: ExportQuery,
+  signal: AbortSignal,
+): Promise<ExportAnswer> {
+  await renderRecording(access.recording, {
+    target,
+    size,
+    from,
+    to,
+    signal,
+    filters: chain,
+    framesPerSecond: FRAMES_PER_SECOND,
+    replace: true,
+    ...film,
+  });
+  return { target };
+}
 
 /**
  * Writes the filtered events of a range as a new recording; nothing is left behind when it fails or is withdrawn.
@@ -37,5 +64,5 @@ export async function exportRange(
     await writer.abort();
     throw error;
   }
-  return { target, events: writer.events };
+  return { target };
 }

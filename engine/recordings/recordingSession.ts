@@ -18,7 +18,7 @@ import type {
   RecordingSummary,
 } from '../protocol/recordingProtocol';
 import { answerEvents } from './eventsAnswer';
-import { exportRange } from './exportRange';
+import { exportFilm, exportRange } from './exportRange';
 import { FilteredEvents } from './filteredEvents';
 import { findLabels } from './labels/findLabels';
 import { describeSettings } from './settingsDescriptions';
@@ -33,11 +33,11 @@ type Answers = {
   ) => Promise<RecordingQueries[Name]['result']>;
 };
 
-const EXPORT_FORMATS: readonly ExportFormat[] = RECORDING_FORMATS.map(({ name, title, suffixes }) => ({
-  name,
-  title,
-  suffix: suffixes[0],
-}));
+const FILM: ExportFormat = { name: 'gif', title: 'Animated GIF', suffix: '.gif' };
+const EXPORT_FORMATS: readonly ExportFormat[] = [
+  ...RECORDING_FORMATS.map(({ name, title, suffixes }) => ({ name, title, suffix: suffixes[0] })),
+  FILM,
+];
 
 /** The smallest sensor that holds the first events; undefined for a recording without events. */
 async function firstExtent(recording: Recording): Promise<SensorSize | undefined> {
@@ -120,7 +120,8 @@ export class RecordingSession {
         this.#inTurn(signal, () => answerTensor(this.#filtered, this.#sensor, query, signal)),
       samples: (query, signal) => answerSamples(tracks, query, signal),
       frame: (query, signal) => answerFrame(tracks, query, signal),
-      export: (query, signal) => exportRange(access, this.#sensor, query, signal),
+      export: (query, signal) =>
+        (query.format === FILM.name ? exportFilm : exportRange)(access, this.#sensor, query, signal),
     };
   }
 

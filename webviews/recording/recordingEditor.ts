@@ -29,7 +29,7 @@ import type { RecordingPort } from './recordingPort';
 import { Stage } from './stage/stage';
 import { Timeline } from './timeline/timeline';
 import { TrackLoader } from './tracks/trackLoader';
-import { activeChain, restoreView, sliceRule, type ViewState } from './viewState';
+import { activeChain, RELATIVE_NETWORK, restoreView, sliceRule, type ViewState } from './viewState';
 
 const CACHE_BYTES = 192 * 2 ** 20;
 const MOST_EVENTS_PER_ANSWER = 400_000;
@@ -65,6 +65,8 @@ export class RecordingEditor implements KeyTargets {
   #lastMeasure = 0;
   #due = false;
   #samplesWanted = false;
+  /** Nobody has moved the playhead: it waits at the end of the first slice. */
+  #untouched = true;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -132,7 +134,10 @@ export class RecordingEditor implements KeyTargets {
     listenToKeys(() => this.#model(), this, this.#end.signal);
     this.#end.signal.addEventListener(
       'abort',
-      watchTheme(() => this.#timeline.redraw()),
+      watchTheme(() => {
+        this.#timeline.redraw();
+        this.#changed();
+      }),
     );
     this.#setBounds(saved?.player);
   }
@@ -160,16 +165,19 @@ export class RecordingEditor implements KeyTargets {
       return;
     }
     const { state } = this.#player;
-    const fresh = state.end === state.start;
     const seconds = (last - from) / 1e6;
     const rate = index && seconds > 0 ? index.events / seconds : undefined;
     this.#loader.setRecording({ from, to: last + 1 }, rate);
     this.#player.do({ type: 'bounds', start: from, end: last + 1 });
-    if (fresh) {
-      const { microseconds = this.#view.sliceMicroseconds } = sliceRule(this.#view) as {
-        microseconds?: number;
-      };
-      this.#player.restore(saved ?? { time: Math.min(last + 1, from + microseconds) });
+    if (this.#untouched && !saved && from > last / 2) {
+      this.#view = { ...this.#view, network: RELATIVE_NETWORK };
+    }
+    if (this.#untouched) {
+      const start = saved ?? { time: Math.min(last + 1, from + this.#view.sliceMicroseconds) };
+      if (state.end === state.start || start.time !== state.time) {
+        this.#player.restore(start);
+      }
+      this.#untouched = saved === undefined;
     }
   }
 
@@ -192,6 +200,7 @@ export class RecordingEditor implements KeyTargets {
   }
 
   do(action: PlayerAction): void {
+    this.#untouched = false;
     this.#player.do(action);
     this.#save();
   }
@@ -214,7 +223,10 @@ export class RecordingEditor implements KeyTargets {
 
   exportRange(format: ExportFormat): void {
     const { from, to } = exportedRange(this.#player.state);
-    const query = { from, to, chain: activeChain(this.#view) };
+    const { on, off, background } = colorScheme(this.#view.scheme);
+    const { speed } = this.#player.state;
+    const film = { window: this.#view.sliceMicroseconds, speed, colors: { on, off, background } };
+    const query = { from, to, chain: activeChain(this.#view), film };
     const suggestedName = `${this.#stem}-part${format.suffix}`;
     this.port.export({ suggestedName, format, query }).catch((error) => this.#fail(error));
   }

@@ -3,6 +3,7 @@ import type { RepresentationSettingsInput } from '../../engine/events/representa
 import type { SliceRule } from './pages/pageLoader';
 import type { RendererChoice } from './picture/chooseRenderer';
 import { type CloudCamera, INITIAL_CAMERA } from './picture/cloudCamera';
+import { THEME_SCHEME } from './picture/colorSchemes';
 import { FADE_LENGTHS, type ViewKind } from './picture/pictureSettings';
 
 /** A step of the filter chain; one that is off stays in its place and drops nothing. */
@@ -43,7 +44,7 @@ export const INITIAL_VIEW: ViewState = {
   sliceMicroseconds: 20_000,
   sliceEvents: 5000,
   tau: 20_000,
-  scheme: 'ice',
+  scheme: THEME_SCHEME,
   frames: true,
   labels: true,
   renderer: 'auto',
@@ -51,6 +52,15 @@ export const INITIAL_VIEW: ViewState = {
   network: { representation: { name: 'TrainingFrames', time_steps: 10, size: 48 }, sizePixels: 0 },
   camera: INITIAL_CAMERA,
   inspector: true,
+};
+
+/**
+ * For recordings whose times do not begin near 0: the windows of a transfer run are cut from time 0 on (methods.md
+ * 3.2), so that all events would fall into the last ones.
+ */
+export const RELATIVE_NETWORK: NetworkSettings = {
+  representation: { name: 'ToFrame', n_time_bins: 10 },
+  sizePixels: 48,
 };
 
 /** The saved view, completed by what a recording starts with. */

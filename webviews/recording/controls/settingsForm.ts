@@ -78,8 +78,9 @@ export class SettingsForm {
 
   update(settings: Settings): void {
     this.#settings = settings;
-    for (const [name, field] of this.#fields) {
-      const value = settings[name];
+    for (const { name, standard } of this.description.parameters) {
+      const field = this.#fields.get(name)!;
+      const value = settings[name] ?? standard;
       showValue(field, value === undefined ? '' : String(value));
     }
   }

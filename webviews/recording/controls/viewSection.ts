@@ -2,7 +2,7 @@ import { element } from '../../dashboard/element';
 import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import { checkField, row, section, selectField, showValue, textField } from '../elements/controls';
 import type { RendererChoice } from '../picture/chooseRenderer';
-import { COLOR_SCHEMES } from '../picture/colorSchemes';
+import { COLOR_SCHEMES, THEME_SCHEME } from '../picture/colorSchemes';
 import { durationText, parseTime } from '../text/timeText';
 
 const SLICE_LIMITS = { shortest: 1, longest: 10_000_000 };
@@ -49,7 +49,7 @@ export class ViewSection implements EditorPart {
     this.#scheme = selectField(
       'scheme',
       'Colours',
-      COLOR_SCHEMES.map(({ id, label }) => [id, label] as const),
+      [[THEME_SCHEME, 'as the theme'], ...COLOR_SCHEMES.map(({ id, label }) => [id, label] as const)],
       (scheme) => commands.setView({ scheme }),
     );
     this.#scale = textField(

@@ -28,9 +28,10 @@ export class FilmStrip implements EditorPart {
     if (this.root.hidden || !tensor) {
       return;
     }
-    if (tensor !== this.#tensor || view.scheme !== this.#scheme) {
+    const scheme = colorScheme(view.scheme).id;
+    if (tensor !== this.#tensor || scheme !== this.#scheme) {
       this.#tensor = tensor;
-      this.#scheme = view.scheme;
+      this.#scheme = scheme;
       this.#build(tensor);
     }
     const current = stepAt(tensor, player.time);

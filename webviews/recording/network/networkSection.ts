@@ -11,6 +11,18 @@ const START_VALUES: Readonly<Record<string, Readonly<Record<string, unknown>>>> 
 };
 const SIZES = [0, 28, 32, 34, 48, 64, 96, 128, 224];
 
+/** Parameters of ToFrame of which exactly one is given. */
+const SLICINGS = ['time_window', 'event_count', 'n_time_bins', 'n_event_bins'];
+
+/** The new settings; a way of slicing that was just given replaces the one before. */
+export function withOneSlicing(before: Readonly<Record<string, unknown>>, after: Settings): Settings {
+  const given = SLICINGS.filter((key) => after[key] !== undefined);
+  const newest = given.find((key) => before[key] !== after[key]) ?? given[0];
+  const dropped = given.filter((key) => key !== newest);
+  const kept = Object.entries(after).filter(([key]) => !dropped.includes(key));
+  return { ...Object.fromEntries(kept), name: after.name };
+}
+
 /** Which tensor the network gets: representation, its parameters, its size. */
 export class NetworkSection implements EditorPart {
   readonly root: HTMLElement;
@@ -74,9 +86,10 @@ export class NetworkSection implements EditorPart {
       return;
     }
     if (this.#current?.name !== representation.name) {
-      const form = new SettingsForm('tensor', description, representation, (settings: Settings) =>
-        this.#set({ representation: settings as NetworkSettings['representation'] }),
-      );
+      const form = new SettingsForm('tensor', description, representation, (settings: Settings) => {
+        const chosen = withOneSlicing(this.#model!.view.network.representation, settings);
+        this.#set({ representation: chosen as NetworkSettings['representation'] });
+      });
       this.#current = { name: representation.name, form };
       this.#form.replaceChildren(form.root);
       this.#help.textContent = description.help;

@@ -58,5 +58,6 @@ export function stepRule(
     tau: 1,
     fullScale: fullScale ?? peakOf(tensor),
     coloring: scheme.coloring,
+    floor: 0,
   };
 }

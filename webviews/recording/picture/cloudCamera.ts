@@ -26,11 +26,14 @@ export interface CloudRule {
   readonly pointSize: number;
 }
 
+/** What decides where points of the cloud are drawn. */
+export type CloudShape = Pick<CloudRule, 'sensorWidth' | 'sensorHeight' | 'camera' | 'width' | 'height'>;
+
 /** Rows of a 3 x 4 matrix: box coordinates (-0.5 to 0.5 on each axis, times the box) to clip space; w is 1. */
 export type CloudMatrix = readonly number[];
 
 const TIME_AXIS = 1.6;
-const FIT = 0.92;
+const FIT = 1.12;
 const STEEPEST = Math.PI / 2;
 
 /** The camera after a turn by these angles; it never looks upside down. */
@@ -48,7 +51,7 @@ export function zoomed(camera: CloudCamera, factor: number): CloudCamera {
 }
 
 /** Half the lengths of the box along x, y and t; the longer sensor side is 1. */
-function halfBox({ sensorWidth, sensorHeight }: CloudRule): [number, number, number] {
+function halfBox({ sensorWidth, sensorHeight }: CloudShape): [number, number, number] {
   const longest = Math.max(sensorWidth, sensorHeight);
   return [sensorWidth / longest / 2, sensorHeight / longest / 2, TIME_AXIS / 2];
 }
@@ -57,7 +60,7 @@ function halfBox({ sensorWidth, sensorHeight }: CloudRule): [number, number, num
  * The orthographic projection of a cloud: takes (u, v, s) in [0, 1] (column, row, time share) to clip coordinates
  * with y upwards and depth growing away from the viewer.
  */
-export function cloudMatrix(rule: CloudRule): CloudMatrix {
+export function cloudMatrix(rule: CloudShape): CloudMatrix {
   const { camera, width, height } = rule;
   const [halfX, halfY, halfT] = halfBox(rule);
   const [sinYaw, cosYaw, sinPitch, cosPitch] = [

@@ -84,9 +84,17 @@ export const COLOR_SCHEMES: readonly ColorScheme[] = [
   ]),
 ];
 
-/** The scheme with an id; the first where there is none. */
-export function colorScheme(id: string): ColorScheme {
-  return COLOR_SCHEMES.find((scheme) => scheme.id === id) ?? COLOR_SCHEMES[0]!;
+/** Follows the theme of VS Code: dark or light stage. */
+export const THEME_SCHEME = 'theme';
+
+/** The scheme with an id; the one that fits the theme where there is none. */
+export function colorScheme(id: string, light = isLightTheme()): ColorScheme {
+  const known = COLOR_SCHEMES.find((scheme) => scheme.id === id);
+  return known ?? COLOR_SCHEMES.find((scheme) => scheme.id === (light ? 'paper' : 'ice'))!;
+}
+
+function isLightTheme(): boolean {
+  return /vscode-(high-contrast-)?light/.test(document.body.className);
 }
 
 /** As #rrggbb. */
@@ -97,4 +105,10 @@ export function hexColor(color: Rgb): string {
 /** As rgb(). */
 export function cssColor(color: Rgb): string {
   return `rgb(${color.join(' ')})`;
+}
+
+/** A grey for lines and names that is visible on a background. */
+export function lineColor(background: Rgb): Rgb {
+  const dark = background[0] + background[1] + background[2] < 384;
+  return dark ? [200, 205, 215] : [60, 65, 75];
 }

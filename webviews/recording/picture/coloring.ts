@@ -12,6 +12,7 @@ function paintPolarity(
   pixels: Pixels,
   { values }: Planes,
   scale: number,
+  floor: number,
   coloring: Extract<Coloring, { kind: 'polarity' }>,
 ): void {
   const { on, off } = coloring;
@@ -29,7 +30,7 @@ function paintPolarity(
     pixels[at] = off[0] + share * (on[0] - off[0]);
     pixels[at + 1] = off[1] + share * (on[1] - off[1]);
     pixels[at + 2] = off[2] + share * (on[2] - off[2]);
-    pixels[at + 3] = Math.min(1, Math.max(offValue, onValue) * scale) * 255;
+    pixels[at + 3] = (floor + (1 - floor) * Math.min(1, Math.max(offValue, onValue) * scale)) * 255;
   }
 }
 
@@ -73,13 +74,17 @@ function contrastColor(difference: number, coloring: Coloring): Rgb {
 }
 
 /** Colours planes. @param pixels RGBA, 4 * height * width bytes; overwritten. */
-export function paint(pixels: Pixels, planes: Planes, { kind, fullScale, coloring }: PictureRule): void {
+export function paint(
+  pixels: Pixels,
+  planes: Planes,
+  { kind, fullScale, floor, coloring }: PictureRule,
+): void {
   const scale = 1 / (kind === 'surface' ? 1 : fullScale);
   if (kind === 'contrast') {
     paintContrast(pixels, planes, scale, coloring);
   } else if (coloring.kind === 'map') {
     paintMap(pixels, planes, scale, coloring.map);
   } else {
-    paintPolarity(pixels, planes, scale, coloring);
+    paintPolarity(pixels, planes, scale, floor, coloring);
   }
 }

@@ -6,9 +6,9 @@ import type { ViewState } from '../viewState';
 import { chooseRenderer, type RendererChoice } from './chooseRenderer';
 import type { CloudRule } from './cloudCamera';
 import { paint } from './coloring';
-import { colorScheme } from './colorSchemes';
+import { colorScheme, lineColor } from './colorSchemes';
 import type { PictureRenderer } from './pictureRenderer';
-import type { PictureKind, PictureRule, Rgb } from './pictureSettings';
+import type { PictureKind, PictureRule } from './pictureSettings';
 import { drawPlanes, emptyPlanes, type Planes, typicalPeak } from './planes';
 import { type SliceStatistics, sliceStatistics } from './sliceStatistics';
 
@@ -26,13 +26,9 @@ export interface Scene {
 
 /** While playing, the strength follows the events slowly, so that the picture does not flicker. */
 const FOLLOW = 0.25;
+/** A single event can be seen even where other pixels have many. */
+const COUNT_FLOOR = 0.3;
 const CLOUD_POINTS_LARGE = 40_000;
-
-/** Colours for the cloud stay visible on the stage's background, whatever the scheme. */
-function lineColor(background: Rgb): Rgb {
-  const dark = background[0] + background[1] + background[2] < 384;
-  return dark ? [200, 205, 215] : [60, 65, 75];
-}
 
 /** Draws scenes with the renderer of the user's choice, and says what is in them. */
 export class PictureDrawer {
@@ -120,6 +116,7 @@ export class PictureDrawer {
       tau: view.tau,
       fullScale: view.fullScale ?? this.#peak,
       coloring: colorScheme(view.scheme).coloring,
+      floor: kind === 'accumulation' ? COUNT_FLOOR : 0,
     };
   }
 

@@ -8,19 +8,19 @@ export type PictureKind = Exclude<ViewKind, 'cloud' | 'network'>;
 export const VIEW_TITLES: Readonly<Record<ViewKind, string>> = {
   accumulation: 'Accumulation',
   decay: 'Decay',
-  surface: 'Time surface',
+  surface: 'Surface',
   contrast: 'Contrast',
-  cloud: '3-D cloud',
-  network: 'Network input',
+  cloud: 'Cloud',
+  network: 'Network',
 };
 
 export const VIEW_HELP: Readonly<Record<ViewKind, string>> = {
   accumulation: 'Events of the slice, counted per pixel and polarity.',
   decay: 'Every event fades with exp(-age / tau); events of a pixel add up.',
-  surface: 'Age of the latest event of each pixel and polarity, as exp(-age / tau).',
+  surface: 'Time surface: age of the latest event of each pixel and polarity, as exp(-age / tau).',
   contrast: 'ON minus OFF events of the slice per pixel: brighter and darker.',
-  cloud: 'Events of the slice in space and time. Drag or use the arrow keys to turn it.',
-  network: 'The exact input tensor of the chosen representation, step by step.',
+  cloud: 'x-y-t cloud: events of the slice in space and time. Drag or use the arrow keys to turn it.',
+  network: 'What the network sees: the exact input tensor of the chosen representation, step by step.',
 };
 
 /** How one pixel's values become a colour. */
@@ -42,6 +42,8 @@ export interface PictureRule {
   /** Value that is drawn at full strength; for `surface` always 1. */
   readonly fullScale: number;
   readonly coloring: Coloring;
+  /** Opacity that a pixel with any event has at least, in [0, 1); polarity colours only. */
+  readonly floor: number;
 }
 
 /** Fades are cut off after so many time constants: exp(-5) is under 1 %. */

@@ -74,7 +74,7 @@ export function drawPlanes(planes: Planes, slices: readonly PageSlice[], rule: P
 
 /**
  * A value that makes a good full scale: few pixels are brighter.
- * @returns the 98th percentile of the pixels that have events, at least 1.
+ * @returns the 92nd percentile of the pixels that have events, at least 1.
  */
 export function typicalPeak({ values }: Planes): number {
   const sample: number[] = [];
@@ -85,5 +85,5 @@ export function typicalPeak({ values }: Planes): number {
     }
   }
   sample.sort((left, right) => left - right);
-  return Math.max(1, sample[Math.floor(sample.length * 0.98)] ?? 1);
+  return Math.max(1, sample[Math.floor(sample.length * 0.92)] ?? 1);
 }

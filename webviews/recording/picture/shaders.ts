@@ -41,6 +41,7 @@ uniform sampler2D values;
 uniform sampler2D map;
 uniform int mode;
 uniform float scale;
+uniform float floorAlpha;
 uniform vec3 onColor;
 uniform vec3 offColor;
 uniform vec3 backColor;
@@ -59,7 +60,7 @@ void main() {
   float alpha = 1.0;
   if (mode == 0) {
     rgb = mix(offColor, onColor, value.g / sum);
-    alpha = min(1.0, peak * scale);
+    alpha = mix(floorAlpha, 1.0, min(1.0, peak * scale));
   } else if (mode == 1) {
     rgb = mapped(min(1.0, peak * scale));
   } else if (mode == 2) {

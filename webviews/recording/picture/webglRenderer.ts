@@ -90,12 +90,13 @@ export class WebglRenderer implements PictureRenderer {
     gl.blendEquation(gl.FUNC_ADD);
   }
 
-  #paint({ kind, fullScale, coloring }: PictureRule): void {
+  #paint({ kind, fullScale, floor, coloring }: PictureRule): void {
     const gl = this.#gl;
     const paint = this.#paintProgram;
     gl.useProgram(paint.program);
     gl.uniform1i(paint.uniform('mode'), (kind === 'contrast' ? 2 : 0) + (coloring.kind === 'map' ? 1 : 0));
     gl.uniform1f(paint.uniform('scale'), 1 / (kind === 'surface' ? 1 : fullScale));
+    gl.uniform1f(paint.uniform('floorAlpha'), floor);
     this.#setColoring(coloring);
     this.#bind(0, this.#values!);
     this.#bind(1, this.#map);

@@ -2,7 +2,7 @@ import { element, setText } from '../../dashboard/element';
 import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import { FilmStrip } from '../network/filmStrip';
 import { turned, zoomed } from '../picture/cloudCamera';
-import { colorScheme, cssColor } from '../picture/colorSchemes';
+import { colorScheme, cssColor, lineColor } from '../picture/colorSchemes';
 import type { PictureRenderer } from '../picture/pictureRenderer';
 import { summaryText } from '../text/summaryText';
 import { FramePicture } from './framePicture';
@@ -88,8 +88,8 @@ export class Stage implements EditorPart {
     this.#tabs.update(model);
     this.#film.update(model);
     this.#frame.update(model);
-    this.#overlay.update(model, this.#drag?.region ?? regionOf(model.view.chain), this.#pixel);
     this.#fit();
+    this.#overlay.update(model, this.#drag?.region ?? regionOf(model.view.chain), this.#pixel);
     setText(this.#summary, summaryText(model));
     this.#showReadOut();
     this.#showLegend(model);
@@ -103,7 +103,8 @@ export class Stage implements EditorPart {
       return;
     }
     this.#legend.dataset.scheme = scheme.id;
-    this.#viewport.style.setProperty('--stage', cssColor(scheme.background));
+    this.root.style.setProperty('--stage', cssColor(scheme.background));
+    this.root.style.setProperty('--axis', cssColor(lineColor(scheme.background)));
     const swatch = (color: string, text: string) => {
       const dot = element('span', { class: 'dot' });
       dot.style.setProperty('--dot', color);

@@ -1,6 +1,7 @@
 import { element, setText } from '../../dashboard/element';
 import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import type { TimeSpan } from '../pages/eventCache';
+import { colorScheme } from '../picture/colorSchemes';
 import { durationText, shortCount, timecode } from '../text/timeText';
 import { TimelineCanvas } from './timelineCanvas';
 import { positionOf, timeAt, zoomSpan } from './timeScale';
@@ -138,7 +139,7 @@ export class Timeline implements EditorPart {
       index,
       samples.size,
       summary,
-      view.scheme,
+      colorScheme(view.scheme).id,
       view.labels,
     ];
     if (wanted.some((part, position) => part !== this.#drawn[position])) {

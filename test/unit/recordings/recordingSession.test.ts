@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { SpikeBridgeError } from '../../../engine/errors';
+import type { FilterSettingsInput } from '../../../engine/events/filters/filterSettings';
+import { openRecordingFile } from '../../../engine/events/openRecordingFile';
+import type { OpenOptions } from '../../../engine/events/recording';
+import type { IndexProgress } from '../../../engine/protocol/recordingProtocol';
+import { unpackEvents } from '../../../engine/recordings/packedEvents';
+import { RecordingSession } from '../../../engine/recordings/recordingSession';
+import { turningBar, writeRecording } from '../../tools/recordingFiles';
+import { waitFor } from '../../tools/waitFor';
+
+const SIZE = { width: 120, height: 90 };
+const EVENTS = turningBar({ size: SIZE, milliseconds: 400, eventsPerMillisecond: 300, first: 2_000_000 });
+const FIRST = EVENTS.t[0]!;
+const signal = new AbortController().signal;
+const film = {
+  window: 20_000,
+  speed: 1,
+  colors: { on: [255, 255, 255], off: [0, 0, 255], background: [0, 0, 0] },
+} as const;
+
+describe('a recording session', () => {
+  let folder: string;
+  let file: string;
+  let session: RecordingSession;
+  let index: IndexProgress | undefined;
+
+  function open(options: OpenOptions = {}): Promise<RecordingSession> {
+    const parameters = { recording: 1, file, indexFolder: path.join(folder, 'indexes'), options };
+    return RecordingSession.open(parameters, (progress) => {
+      index = progress;
+    });
+  }
+
+  function between(from: number, to: number): number {
+    return EVENTS.t.filter((t) => t >= from && t < to).length;
+  }
+
+  async function ask(from: number, to: number, chain: readonly FilterSettingsInput[] = [], limit = 1e9) {
+    return session.answer('events', { from, to, chain, limit }, signal);
+  }
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'spikebridge-session-'));
+    file = await writeRecording(path.join(folder, 'bar.aedat4'), EVENTS, SIZE);
+    session = await open();
+  });
+  after(async () => {
+    await session.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('says what the file is and what can be chosen', () => {
+    const { summary } = session;
+    assert.equal(summary.info.format.value, 'aedat4');
+    assert.deepEqual(summary.info.size?.value, SIZE);
+    const denoise = summary.filters.find(({ name }) => name === 'Denoise');
+    assert.equal(denoise?.parameters[0]?.standard, 10_000);
+    const frames = summary.representations.find(({ name }) => name === 'ToFrame');
+    assert.deepEqual(frames?.parameters.find(({ name }) => name === 'binary')?.choices, ['false', 'true']);
+    assert.ok(summary.exportFormats.some(({ name }) => name === 'gif'));
+  });
+
+  it('answers events before the pass has ended', async () => {
+    const { events, reduction } = await ask(FIRST, FIRST + 10_000);
+    assert.equal(events.count, between(FIRST, FIRST + 10_000));
+    assert.deepEqual(reduction, [events.count]);
+  });
+
+  it('passes over the whole recording once and stores its index', async () => {
+    await waitFor('the end of the pass', () => index?.done);
+    assert.equal(index?.events, EVENTS.t.length);
+    assert.equal(
+      index?.onEvents,
+      EVENTS.polarity.reduce((sum, each) => sum + each, 0),
+    );
+    assert.equal(index?.first, FIRST);
+    assert.equal(index?.last, EVENTS.t.at(-1));
+    const { on, off } = index!.rate;
+    assert.equal(
+      [...on, ...off].reduce((sum, each) => sum + each, 0),
+      EVENTS.t.length,
+    );
+    await waitFor('the sidecar', async () => (await readdir(path.join(folder, 'indexes'))).length === 1);
+  });
+
+  it('answers exactly the events of any span', async () => {
+    for (const [from, to] of [
+      [FIRST, FIRST + 1],
+      [FIRST + 123_456, FIRST + 234_567],
+      [FIRST + 390_000, FIRST + 10_000_000],
+    ] as const) {
+      const { events } = await ask(from, to);
+      const { time } = unpackEvents(events);
+      const expected = EVENTS.t.filter((t) => t >= from && t < to);
+      assert.deepEqual(
+        [...time].map((offset) => events.from + offset),
+        [...expected],
+      );
+    }
+  });
+
+  it('ends an answer at a complete time when there are too many events', async () => {
+    const { events } = await ask(FIRST, FIRST + 400_000, [], 70_000);
+    assert.ok(events.to < FIRST + 400_000);
+    assert.equal(events.count, between(FIRST, events.to));
+    assert.ok(events.count > 60_000, `${events.count} events`);
+  });
+
+  it('tells what each filter drops, and filters with memory see what came before the span', async () => {
+    const chain: FilterSettingsInput[] = [
+      { name: 'Polarity', keep: 'on' },
+      { name: 'RefractoryPeriod', delta: 3000 },
+    ];
+    const from = FIRST + 200_000;
+    const part = await ask(from, from + 5000, chain);
+    const whole = await ask(FIRST, from + 5000, chain);
+    const { time } = unpackEvents(whole.events);
+    const expected = time.filter((offset) => whole.events.from + offset >= from).length;
+    assert.equal(part.events.count, expected);
+    assert.equal(part.reduction.length, 3);
+    assert.ok(part.reduction[0]! > part.reduction[1]! && part.reduction[1]! > part.reduction[2]!);
+    assert.equal(part.reduction[2], part.events.count);
+  });
+
+  it('surveys the whole recording for hot pixels', async () => {
+    const { reduction } = await ask(FIRST, FIRST + 50_000, [{ name: 'DropPixel', hot_pixel_frequency: 400 }]);
+    assert.ok(reduction[1]! < reduction[0]!, 'some pixels are hot');
+    assert.ok(reduction[1]! > 0, 'others are not');
+  });
+
+  it('computes what the network sees, resized', async () => {
+    const query = { from: FIRST, to: FIRST + 400_000, chain: [], sizePixels: 48 };
+    const representation = { name: 'ToFrame', n_time_bins: 10 } as const;
+    const { shape, values, steps } = await session.answer('tensor', { ...query, representation }, signal);
+    assert.deepEqual(shape, [10, 2, 48, 48]);
+    assert.equal(values.length, 10 * 2 * 48 * 48);
+    assert.equal(steps.length, 10);
+    assert.ok(values.some((value) => value > 0));
+  });
+
+  it('exports a filtered range as a recording', async () => {
+    const target = path.join(folder, 'part.npz');
+    const query = { from: FIRST + 50_000, to: FIRST + 150_000, target, format: 'npz', film };
+    const chain: FilterSettingsInput[] = [{ name: 'Polarity', keep: 'on' }];
+    await session.answer('export', { ...query, chain }, signal);
+    const part = await openRecordingFile(target);
+    const reader = await part.events();
+    let count = 0;
+    for (let batch = await reader.next(); batch; batch = await reader.next()) {
+      assert.ok(batch.polarity.every((polarity) => polarity === 1));
+      count += batch.t.length;
+    }
+    await part.close();
+    const expected = EVENTS.t.filter(
+      (t, event) => t >= query.from && t < query.to && EVENTS.polarity[event] === 1,
+    ).length;
+    assert.equal(count, expected);
+  });
+
+  it('leaves nothing behind when an export is withdrawn', async () => {
+    const abort = new AbortController();
+    abort.abort();
+    const target = path.join(folder, 'never.csv');
+    await assert.rejects(
+      session.answer(
+        'export',
+        { from: FIRST, to: FIRST + 1e6, chain: [], target, format: 'csv', film },
+        abort.signal,
+      ),
+      (error: SpikeBridgeError) => error.category === 'cancelled',
+    );
+    assert.ok(!(await readdir(folder)).includes('never.csv'));
+  });
+
+  it('withdraws a question', async () => {
+    const abort = new AbortController();
+    abort.abort();
+    await assert.rejects(
+      session.answer('events', { from: FIRST, to: FIRST + 10, chain: [], limit: 10 }, abort.signal),
+      (error: SpikeBridgeError) => error.category === 'cancelled',
+    );
+  });
+
+  it('takes the stored index the next time', async () => {
+    index = undefined;
+    const again = await open();
+    await waitFor('the index', () => index?.done);
+    assert.equal(index!.events, EVENTS.t.length);
+    await again.close();
+  });
+
+  it('suggests a size where the file tells none', async () => {
+    const bare = await writeRecording(path.join(folder, 'bare.bin'), EVENTS, SIZE);
+    const parameters = { recording: 2, file: bare, indexFolder: path.join(folder, 'indexes') };
+    const untold = await RecordingSession.open({ ...parameters, options: {} }, () => undefined);
+    assert.equal(untold.summary.info.size, undefined);
+    assert.ok(untold.summary.suggestedSize!.width <= SIZE.width);
+    await untold.close();
+    const told = await RecordingSession.open({ ...parameters, options: { size: SIZE } }, () => undefined);
+    assert.deepEqual(told.summary.info.size?.value, SIZE);
+    await told.close();
+  });
+});
