@@ -10,6 +10,7 @@ import { npzCodec } from './numpy/npzCodec';
 import { datCodec } from './prophesee/datCodec';
 import { evt2Codec, evt3Codec, evt21Codec } from './prophesee/rawCodecs';
 import type { RecordingCodec } from './recording';
+import { db3Codec, mcapCodec, rosbagCodec } from './ros/codecs';
 import { textCodec } from './text/codec';
 
 /** All codecs, those with a magic number first. A codec is added here and nowhere else. */
@@ -23,6 +24,9 @@ export const RECORDING_CODECS: readonly RecordingCodec[] = [
   datCodec,
   esCodec,
   hdf5Codec,
+  rosbagCodec,
+  db3Codec,
+  mcapCodec,
   matlabCodec,
   npyCodec,
   npzCodec,
