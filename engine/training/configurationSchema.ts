@@ -99,14 +99,24 @@ const optimizerSchema = z.strictObject({
     .number()
     .positive()
     .default(2e-3)
-    .describe('Peak learning rate of AdamW (not scaled by the batch).'),
-  minLearningRate: z.number().min(0).default(1e-5).describe('Learning rate the schedule ends at.'),
+    .describe(
+      'Peak learning rate of AdamW, not scaled by the batch. KTL: base * batch / 1024 = 5.859375e-4 (methods.md 7.1).',
+    ),
+  minLearningRate: z
+    .number()
+    .min(0)
+    .default(1e-5)
+    .describe('Learning rate the schedule ends at (methods.md 7.1).'),
   warmup: z
     .int()
     .min(0)
     .default(30)
     .describe('Length of the linear warm-up, in units of `schedule` (iterations or epochs).'),
-  warmupLearningRate: z.number().min(0).default(1e-6).describe('Learning rate the warm-up starts from.'),
+  warmupLearningRate: z
+    .number()
+    .min(0)
+    .default(1e-6)
+    .describe('Learning rate the warm-up starts from (methods.md 7.1).'),
   decay: z
     .enum(['cosine', 'step', 'constant'])
     .default('cosine')
@@ -123,10 +133,15 @@ const optimizerSchema = z.strictObject({
     .number()
     .min(0)
     .default(0.01)
-    .describe('Decoupled weight decay on tensors of 2 or more dimensions.'),
-  beta1: z.number().min(0).max(0.9999).default(0.9),
-  beta2: z.number().min(0).max(0.99999).default(0.999),
-  epsilon: z.number().positive().default(1e-8),
+    .describe('Decoupled weight decay on tensors of 2 or more dimensions (methods.md 7.1).'),
+  beta1: z.number().min(0).max(0.9999).default(0.9).describe('Decay of the mean gradient (methods.md 7.1).'),
+  beta2: z
+    .number()
+    .min(0)
+    .max(0.99999)
+    .default(0.999)
+    .describe('Decay of the mean squared gradient (methods.md 7.1).'),
+  epsilon: z.number().positive().default(1e-8).describe('Keeps the quotient finite (methods.md 7.1).'),
 });
 
 const trainingSchema = z.strictObject({

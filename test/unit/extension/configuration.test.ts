@@ -82,4 +82,21 @@ describe('JSON schema', () => {
     assert.equal(steps?.default, 6);
     assert.match(steps?.description ?? '', /Default: 6\.$/);
   });
+
+  it('describes every key of every level', async () => {
+    const { optionEntries } = await import(pathToFileURL(path.join(ROOT, '.dev/options-doc.mjs')).href);
+    const entries = optionEntries(schema) as [string, Schema][];
+    assert.ok(entries.length > 100);
+    assert.deepEqual(
+      entries.filter(([, { description }]) => !description).map(([key]) => key),
+      [],
+    );
+  });
+
+  it('is what OPTIONS.md says (node .dev/options-doc.mjs writes it)', async () => {
+    const { OPTIONS_FILE, optionsDocument } = await import(
+      pathToFileURL(path.join(ROOT, '.dev/options-doc.mjs')).href
+    );
+    assert.equal(await readFile(path.join(ROOT, OPTIONS_FILE), 'utf8'), await optionsDocument(ROOT));
+  });
 });
