@@ -58,7 +58,15 @@ function networkSection(method: MethodName): string {
 
 /** Sections that only some methods have. */
 function methodSection(method: MethodName): string {
-  return method === 'ckd' ? TEACHER_HINT : '';
+  switch (method) {
+    case 'ckd':
+      return TEACHER_HINT;
+    case 'teacher':
+      return `
+  "loss": { "classification": "mean-logits" },`;
+    default:
+      return '';
+  }
 }
 
 /**
