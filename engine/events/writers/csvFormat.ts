@@ -1,8 +1,8 @@
 import type { EventBatch } from '../eventBatch';
 import type { RecordingFormat } from './recordingEncoder';
 
-/** Column names; timestamps are µs. */
-export const CSV_HEADER = 't,x,y,p\n';
+/** Column names; the first states the unit of its timestamps, which readers would guess otherwise. */
+export const CSV_HEADER = 't_us,x,y,p\n';
 
 /** Digits of t, x, y and p, sign, separators and newline; times with a fraction are longer and written apart. */
 const MOST_ROW_BYTES = 17 + 5 + 5 + 1 + 4;
@@ -54,11 +54,11 @@ function rowsOf(events: EventBatch): Uint8Array {
   return bytes.subarray(0, position);
 }
 
-/** Text with one event per line: `t,x,y,p`, µs, p 1 = ON, in the order of the recording. */
+/** Text with one event per line: `t_us,x,y,p`, µs, p 1 = ON, in the order of the recording. */
 export const CSV_FORMAT: RecordingFormat = {
   format: 'text',
   name: 'csv',
-  title: 'CSV (t,x,y,p; µs)',
+  title: 'CSV (t_us,x,y,p)',
   suffixes: ['.csv'],
   isOrdered: false,
   statesSize: false,

@@ -281,9 +281,9 @@ export function readNpzEvents(bytes: Uint8Array): EventRow[] {
   ]);
 }
 
-/** Lines t,x,y,p behind their header. */
+/** Lines t_us,x,y,p behind their header. */
 export function readCsv(bytes: Uint8Array): EventRow[] {
   const [header, ...lines] = Buffer.from(bytes).toString().trimEnd().split('\n');
-  assert.equal(header, 't,x,y,p');
+  assert.equal(header, 't_us,x,y,p');
   return lines.map((line) => line.split(',').map(Number) as unknown as EventRow);
 }
