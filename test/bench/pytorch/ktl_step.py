@@ -11,6 +11,7 @@ Tensor shapes: T time steps, B pairs, C classes, S height and width. Equations: 
 """
 
 import argparse
+import contextlib
 import ctypes
 import json
 import os
@@ -29,6 +30,7 @@ from torch.nn import functional as F  # noqa: E402
 TAU, THRESHOLD, ALPHA = 2.0, 0.5, 2.0
 NMNIST_1K_CHANNELS = [8, 16, 32, 32, 64, 64]
 TIME_STEPS, SIZE, CLASSES = 6, 34, 10
+KTL_LOSS = {"tet": True, "tetLambda": 1e-3, "tetTarget": 0.5, "regularization": True, "alignment": True, "kappa": 0.5}
 # Mean replacement probability over a sliding training with exponent 3 (METHODS 4.5).
 REPLACED_SHARE = 0.25
 # Measured on 100 N-MNIST training recordings cut into 6 windows: 11.7 % of the cells are active, and an active cell
@@ -221,10 +223,12 @@ def adam_w(network, rate):
     return torch.optim.AdamW([decayed, plain], lr=rate, betas=(0.9, 0.999), eps=1e-8)
 
 
-def train_step(network, run, optimizer, batch, loss):
-    """Forward, loss, backward, update. batch: (static or None, event, labels). Returns the losses."""
+def train_step(network, run, optimizer, batch, loss, precision=contextlib.nullcontext()):
+    """Forward and loss (within the context `precision`), backward, update. batch: (static or None, event, labels).
+    Returns the losses."""
     optimizer.zero_grad(set_to_none=True)
-    parts = iteration_losses(network, run, *batch, loss)
+    with precision:
+        parts = iteration_losses(network, run, *batch, loss)
     parts["total"].backward()
     optimizer.step()
     return parts
@@ -240,18 +244,18 @@ def blobs(shape, share):
     return (field - level).clamp_min(0.0)
 
 
-def random_batch(batch):
+def random_batch(batch, size=SIZE, steps=TIME_STEPS, classes=CLASSES):
     """A static batch (the image copied to 2 channels and T steps), an event batch of counts, and labels."""
-    ink = blobs((batch, 1, 1, SIZE, SIZE), INK_SHARE).clamp_max(1.0)
-    static = ((ink - MNIST_MEAN) / MNIST_DEVIATION).expand(batch, TIME_STEPS, 2, SIZE, SIZE).contiguous()
-    active = (blobs((batch, TIME_STEPS, 2, SIZE, SIZE), ACTIVE_SHARE) > 0).float()
+    ink = blobs((batch, 1, 1, size, size), INK_SHARE).clamp_max(1.0)
+    static = ((ink - MNIST_MEAN) / MNIST_DEVIATION).expand(batch, steps, 2, size, size).contiguous()
+    active = (blobs((batch, steps, 2, size, size), ACTIVE_SHARE) > 0).float()
     counts = torch.multinomial(torch.tensor(EVENT_COUNT_WEIGHTS), active.numel(), replacement=True) + 1
-    return static, active * counts.reshape(active.shape), torch.randint(0, CLASSES, (batch,))
+    return static, active * counts.reshape(active.shape), torch.randint(0, classes, (batch,))
 
 
 def replace_rows(static, event):
     """Sliding training: rows of the static batch become their event rows (METHODS 4.5)."""
-    chosen = torch.rand(len(static)) <= REPLACED_SHARE
+    chosen = torch.rand(len(static), device=static.device) <= REPLACED_SHARE
     return torch.where(chosen[:, None, None, None, None], event, static)
 
 
@@ -268,7 +272,6 @@ def measure(arguments):
     """Median pairs per second over the iterations, and the mean firing rate of each LIF layer."""
     torch.manual_seed(0)
     network, run = build(NMNIST_1K_CHANNELS, SIZE, CLASSES, TIME_STEPS, arguments)
-    loss = {"tet": True, "tetLambda": 1e-3, "tetTarget": 0.5, "regularization": True, "alignment": True, "kappa": 0.5}
     optimizer = adam_w(network, 2e-3)
     batches = stored_batches(arguments.data) if arguments.data else [random_batch(arguments.batch) for _ in range(4)]
     seconds = []
@@ -278,7 +281,7 @@ def measure(arguments):
         replaced = None
         if arguments.method == "ktl":
             replaced = static if arguments.data else replace_rows(static, event)
-        train_step(network, run, optimizer, (replaced, event, labels), loss)
+        train_step(network, run, optimizer, (replaced, event, labels), KTL_LOSS)
         seconds.append(time.perf_counter() - started)
     network.firing_rates = []
     with torch.no_grad():
