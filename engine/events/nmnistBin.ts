@@ -1,12 +1,10 @@
 import { SpikeBridgeError } from '../errors';
+import { ATIS_EVENT_BYTES, OVERFLOW_MICROSECONDS, OVERFLOW_ROW } from './atis/atisDecoder';
 import { allocateEvents, type EventBatch, firstEvents, type SensorSize } from './eventBatch';
 
 /** Sensor of the N-MNIST recordings, in pixels. */
 export const NMNIST_SENSOR: SensorSize = { width: 34, height: 34 };
 
-const BYTES_PER_ROW = 5;
-const OVERFLOW_ROW = 240;
-const OVERFLOW_MICROSECONDS = 8192;
 const TIMESTAMP_LIMIT = 2 ** 23;
 const REPLACE_FILE =
   'Replace the file with a fresh copy from the data set, or leave it out of the selection.';
@@ -19,11 +17,11 @@ function checkSize(bytes: Uint8Array, file: string): void {
   if (bytes.length === 0) {
     throw badFile(file, 'the recording is empty', 0);
   }
-  const rest = bytes.length % BYTES_PER_ROW;
+  const rest = bytes.length % ATIS_EVENT_BYTES;
   if (rest !== 0) {
     throw badFile(
       file,
-      `${bytes.length} bytes are no whole number of ${BYTES_PER_ROW}-byte events: the recording is truncated or no N-MNIST file`,
+      `${bytes.length} bytes are no whole number of ${ATIS_EVENT_BYTES}-byte events: the recording is truncated or no N-MNIST file`,
       bytes.length - rest,
     );
   }
@@ -43,10 +41,10 @@ export function decodeNmnistBin(
   sensor: SensorSize = NMNIST_SENSOR,
 ): EventBatch {
   checkSize(bytes, file);
-  const events = allocateEvents(bytes.length / BYTES_PER_ROW);
+  const events = allocateEvents(bytes.length / ATIS_EVENT_BYTES);
   let count = 0;
   let overflow = 0;
-  for (let offset = 0; offset < bytes.length; offset += BYTES_PER_ROW) {
+  for (let offset = 0; offset < bytes.length; offset += ATIS_EVENT_BYTES) {
     const x = bytes[offset]!;
     const y = bytes[offset + 1]!;
     if (y === OVERFLOW_ROW) {
@@ -104,13 +102,13 @@ function checkEncodable(events: EventBatch, index: number, offset: number): void
 export function encodeNmnistBin(events: EventBatch): Uint8Array {
   const markers = markersBefore(events.t);
   const rows = events.t.length + markers.reduce((sum, each) => sum + each, 0);
-  const bytes = new Uint8Array(rows * BYTES_PER_ROW);
+  const bytes = new Uint8Array(rows * ATIS_EVENT_BYTES);
   let position = 0;
   let offset = 0;
   for (let index = 0; index < events.t.length; index++) {
     for (let marker = 0; marker < markers[index]!; marker++) {
       bytes[position + 1] = OVERFLOW_ROW;
-      position += BYTES_PER_ROW;
+      position += ATIS_EVENT_BYTES;
       offset += OVERFLOW_MICROSECONDS;
     }
     checkEncodable(events, index, offset);
@@ -120,7 +118,7 @@ export function encodeNmnistBin(events: EventBatch): Uint8Array {
     bytes[position + 2] = (events.polarity[index]! << 7) | (time >> 16);
     bytes[position + 3] = (time >> 8) & 0xff;
     bytes[position + 4] = time & 0xff;
-    position += BYTES_PER_ROW;
+    position += ATIS_EVENT_BYTES;
   }
   return bytes;
 }

@@ -6,9 +6,15 @@ import { frameSample, imuSample, specialSample } from './aedat3Samples';
 const HEAD_BYTES = 28;
 const POLARITY_BYTES = 8;
 const OVERFLOW_SPAN = 2 ** 31;
+/** Times stay below 2^53. */
+const MAX_OVERFLOW = 2 ** 21;
 const TYPE = { special: 0, polarity: 1, frame: 2, imu6: 3, imu9: 4 } as const;
 /** Larger events are damage: the largest real ones are colour frames of a megapixel. */
 const MAX_EVENT_BYTES = 1 << 26;
+
+function isBetween(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most;
+}
 
 /** AEDAT 3.1 packets, little endian (formats.md 3). */
 export class Aedat3Decoder implements EventDecoder {
@@ -52,8 +58,9 @@ export class Aedat3Decoder implements EventDecoder {
     const size = view.getInt32(at + 4, true);
     const capacity = view.getInt32(at + 16, true);
     const number = view.getInt32(at + 20, true);
-    const sane = type >= 0 && size > 0 && size <= MAX_EVENT_BYTES && number >= 0 && capacity >= number;
-    if (!sane) {
+    const overflow = view.getInt32(at + 12, true);
+    const sane = type >= 0 && size > 0 && size <= MAX_EVENT_BYTES && isBetween(overflow, 0, MAX_OVERFLOW);
+    if (!sane || !isBetween(number, 0, capacity)) {
       this.warnings.add('a packet header makes no sense: what follows was left out', cursor.fileOffset + at);
       cursor.ended = true;
       return;
@@ -61,7 +68,7 @@ export class Aedat3Decoder implements EventDecoder {
     const wanted = this.isWanted(type, size) && (this.device ?? device) === device;
     this.type = type;
     this.eventBytes = size;
-    this.base = view.getInt32(at + 12, true) * OVERFLOW_SPAN;
+    this.base = overflow * OVERFLOW_SPAN;
     this.left = wanted ? number : 0;
     this.tail = (capacity - this.left) * size;
     cursor.position += HEAD_BYTES;
