@@ -13,6 +13,8 @@ import { RecordingPort } from './recordingPort';
 const root = document.getElementById('recording')!;
 const port = new RecordingPort();
 let editor: RecordingEditor | undefined;
+/** The newest news of the pass over the file, which may come before there is an editor. */
+let latest: IndexProgress | undefined;
 
 function showFailure({ message, nextStep, place = {} }: ErrorReport): void {
   const reopen = element('button', { type: 'button', class: 'text-button' }, 'Open with another editor…');
@@ -31,6 +33,7 @@ function showFailure({ message, nextStep, place = {} }: ErrorReport): void {
 }
 
 function setOptions(options: OpenOptions): void {
+  latest = undefined;
   port.setOptions(options).then(show, fail);
 }
 
@@ -43,8 +46,9 @@ function show({ summary, failure, index }: RecordingOpened): void {
     );
   } else if (summary.info.size) {
     editor = new RecordingEditor(root, port, summary, setOptions);
-    if (index) {
-      editor.setIndex(index);
+    const known = latest ?? index;
+    if (known) {
+      editor.setIndex(known);
     }
   } else {
     root.replaceChildren(sizeForm(summary, (size) => setOptions({ ...summary.options, size })));
@@ -61,7 +65,10 @@ function fail(error: unknown): void {
 
 port
   .open({
-    onIndex: (progress: IndexProgress) => editor?.setIndex(progress),
+    onIndex: (progress: IndexProgress) => {
+      latest = progress;
+      editor?.setIndex(progress);
+    },
     onCommand: (command: ViewCommand) => editor?.run(command),
   })
   .then(show, fail);

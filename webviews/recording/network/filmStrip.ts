@@ -76,10 +76,14 @@ export class FilmStrip implements EditorPart {
       {
         type: 'button',
         class: 'thumbnail',
-        'aria-label': `Step ${step + 1} of ${tensor.steps.length}: ${length}, ${countText(events)} events`,
       },
       canvas,
       caption,
+      element(
+        'span',
+        { class: 'visually-hidden' },
+        `, step of ${tensor.steps.length}, ${countText(events)} events`,
+      ),
     );
     button.addEventListener('click', () => this.commands.do({ type: 'seek', time: Math.ceil(end) }));
     return button;

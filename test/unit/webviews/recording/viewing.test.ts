@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { TensorAnswer } from '../../../../engine/protocol/recordingProtocol';
+import { standardSettings } from '../../../../webviews/recording/controls/settingsForm';
+import { configurationFragment } from '../../../../webviews/recording/files/configurationFragment';
+import { withOneSlicing } from '../../../../webviews/recording/network/networkSection';
+import { stepAt, stepPlanes } from '../../../../webviews/recording/network/tensorPicture';
+import { regionBetween, regionOf, withRegion } from '../../../../webviews/recording/stage/region';
+import { durationText, parseTime, shortCount, timecode } from '../../../../webviews/recording/text/timeText';
+import { rateColumns } from '../../../../webviews/recording/timeline/rateColumns';
+import {
+  positionOf,
+  tickDistance,
+  timeAt,
+  zoomSpan,
+} from '../../../../webviews/recording/timeline/timeScale';
+import { activeChain, INITIAL_VIEW, restoreView, sliceRule } from '../../../../webviews/recording/viewState';
+
+describe('times as text', () => {
+  it('are read as they are written', () => {
+    fc.assert(
+      fc.property(fc.nat(4e9), (time) => {
+        assert.equal(parseTime(timecode(time)), time);
+      }),
+    );
+  });
+
+  it('may carry units, thousands and minutes', () => {
+    const times = { '1500': 1500, '1 234 567': 1_234_567, '1,234': 1234, '1.5 ms': 1500, '2s': 2e6 };
+    for (const [text, time] of Object.entries({ ...times, '1:02.5': 62_500_000, '1:00:00': 3600e6 })) {
+      assert.equal(parseTime(text), time, text);
+    }
+    for (const text of ['', 'soon', '-5', '1.2.3']) {
+      assert.equal(parseTime(text), undefined, text);
+    }
+  });
+
+  it('are short for people', () => {
+    assert.deepEqual([850, 20_000, 1_200_000].map(durationText), ['850 µs', '20 ms', '1.2 s']);
+    assert.deepEqual([950, 12_345, 4_560_000].map(shortCount), ['950', '12.3 k', '4.56 M']);
+  });
+});
+
+describe('the region of interest', () => {
+  const sensor = { width: 100, height: 50 };
+
+  it('lies between two pixels, within the sensor', () => {
+    assert.deepEqual(regionBetween({ x: 30, y: 20 }, { x: 10, y: 90 }, sensor), {
+      x: 10,
+      y: 20,
+      width: 21,
+      height: 30,
+    });
+  });
+
+  it('is the crop step of the chain, put in front once', () => {
+    const region = { x: 1, y: 2, width: 3, height: 4 };
+    const polarity = { settings: { name: 'Polarity', keep: 'on' }, enabled: true } as const;
+    const chain = withRegion([polarity], region);
+    assert.deepEqual(regionOf(chain), region);
+    assert.equal(chain[1], polarity);
+    assert.equal(withRegion(chain, { ...region, x: 9 }).length, 2);
+    assert.deepEqual(withRegion(chain, undefined), [polarity]);
+  });
+});
+
+describe('the timeline', () => {
+  const span = { from: 1000, to: 5000 };
+
+  it('maps times to places and back', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1000, max: 5000 }), (time) => {
+        assert.ok(Math.abs(timeAt(positionOf(time, span, 800), span, 800) - time) < 1e-6);
+      }),
+    );
+  });
+
+  it('has ticks at round times', () => {
+    assert.equal(tickDistance({ from: 0, to: 130_000 }, 13), 10_000);
+    assert.equal(tickDistance({ from: 0, to: 7 }, 10), 1);
+  });
+
+  it('zooms around a time and stays within the recording', () => {
+    const whole = { from: 0, to: 10_000 };
+    assert.deepEqual(zoomSpan(whole, whole, 2000, 0.5), { from: 1000, to: 6000 });
+    assert.deepEqual(zoomSpan({ from: 8000, to: 10_000 }, whole, 10_000, 100), whole);
+  });
+
+  it('keeps the mean rate of each column', () => {
+    const rate = {
+      first: 0,
+      binMicroseconds: 1000,
+      on: Uint32Array.of(4, 0, 2, 2),
+      off: Uint32Array.of(0, 8, 0, 0),
+    };
+    const { on, off, most } = rateColumns(rate, { from: 0, to: 4000 }, 2);
+    assert.deepEqual([...on, ...off, most], [2, 2, 4, 0, 4]);
+  });
+});
+
+describe('the view', () => {
+  it('looks back five time constants where events fade', () => {
+    assert.deepEqual(sliceRule({ ...INITIAL_VIEW, view: 'decay', tau: 1000 }), {
+      kind: 'time',
+      microseconds: 5000,
+    });
+    assert.deepEqual(sliceRule({ ...INITIAL_VIEW, sliceKind: 'count', sliceEvents: 7 }), {
+      kind: 'count',
+      events: 7,
+    });
+  });
+
+  it('is completed where an older version saved less', () => {
+    assert.equal(restoreView({ view: 'cloud' }).tau, INITIAL_VIEW.tau);
+    assert.deepEqual(restoreView(undefined), INITIAL_VIEW);
+  });
+
+  it('becomes a fragment of a run configuration with the steps that are on', () => {
+    const view = {
+      ...INITIAL_VIEW,
+      chain: [
+        { settings: { name: 'Denoise', filter_time: 5000 }, enabled: true },
+        { settings: { name: 'Polarity', keep: 'on' }, enabled: false },
+      ],
+    } as const;
+    const [comment, ...lines] = configurationFragment(view, 'a.raw').split('\n');
+    assert.match(comment!, /a\.raw/);
+    assert.deepEqual(JSON.parse(lines.join('\n')), {
+      data: { events: { filters: activeChain(view), representation: view.network.representation } },
+      frames: { timeSteps: 10, sizePixels: 48 },
+    });
+  });
+});
+
+describe('the network input', () => {
+  const steps = [0, 1, 2].map((step) => ({ start: step * 100, end: (step + 1) * 100, events: 1 }));
+
+  it('shows the step that the playhead is in', () => {
+    const tensor: TensorAnswer = { values: new Float32Array(6), shape: [3, 2, 1, 1], steps };
+    assert.deepEqual(
+      [0, 100, 101, 300, 999].map((time) => stepAt(tensor, time)),
+      [0, 0, 1, 2, 2],
+    );
+  });
+
+  it('splits a signed channel by its sign', () => {
+    const values = Float32Array.of(0, 0, -2, 3);
+    const { values: planes } = stepPlanes({ values, shape: [2, 1, 1, 2], steps: steps.slice(0, 2) }, 1);
+    assert.deepEqual([...planes], [2, 0, 0, 3]);
+  });
+
+  it('is sliced in one way only', () => {
+    const before = { name: 'ToFrame', n_time_bins: 10 };
+    assert.deepEqual(withOneSlicing(before, { ...before, event_count: 500 }), {
+      name: 'ToFrame',
+      event_count: 500,
+    });
+    assert.deepEqual(withOneSlicing(before, { ...before, binary: true }), { ...before, binary: true });
+  });
+
+  it('starts with standard values', () => {
+    const description = {
+      name: 'ToFrame',
+      title: 'Frames',
+      help: '',
+      parameters: [
+        { name: 'overlap', help: '', wholeNumber: false, standard: 0 },
+        { name: 'event_count', help: '', wholeNumber: true },
+      ],
+    };
+    assert.deepEqual(standardSettings(description, { n_time_bins: 10 }), {
+      name: 'ToFrame',
+      overlap: 0,
+      n_time_bins: 10,
+    });
+  });
+});
