@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { SpikeBridgeError } from '../errors';
-import type { NetworkConfiguration } from '../models/networkSchema';
+import { type NetworkConfiguration, networkSchema } from '../models/networkSchema';
+import { type NeuronConfiguration, neuronSchema } from '../neurons/neuronSchema';
+import type { SurrogateName } from '../neurons/surrogate';
 import { decodeSafetensors, type StoredTensor } from '../runs/safetensors';
 
 const lossesSchema = z.object({
@@ -15,18 +17,18 @@ const lossesSchema = z.object({
 /** case.json of a golden case; other keys are ignored. */
 const caseSchema = z.object({
   name: z.string(),
-  model: z.enum(['Transfer_VGG_SNN', 'Transfer_ResNet18']),
+  model: z.enum(['Transfer_VGG_SNN', 'Transfer_ResNet18', 'Transfer_ResNet34', 'Transfer_SCNN']),
   batch: z.int(),
   timeSteps: z.int(),
   inputSize: z.int(),
   classes: z.int(),
-  channels: z.array(z.int()).length(8).nullable(),
-  baseChannels: z.int().nullable(),
+  channels: z.array(z.int()).nullish(),
+  baseChannels: z.int().nullish(),
   neuron: z.object({
-    type: z.literal('LIF'),
+    type: z.enum(['LIF', 'IF']),
     tau: z.number(),
     threshold: z.number(),
-    surrogate: z.literal('QGateGrad alpha=2'),
+    surrogate: z.string().regex(/^\w+Grad( alpha=[\d.]+)?$/),
   }),
   loss: z.object({
     tet: z.boolean(),
@@ -102,9 +104,68 @@ function parseJson(bytes: Buffer, file: string): unknown {
   }
 }
 
-/** The network of a case as a configuration. */
-export function networkOfCase({ description }: GoldenCase): NetworkConfiguration {
-  return description.model === 'Transfer_VGG_SNN'
-    ? { preset: 'vgg-snn', channels: description.channels ?? [] }
-    : { preset: 'resnet18-snn', baseChannels: description.baseChannels ?? 64 };
+/** Output channels or units of a weight of the case: the first axis in PyTorch's layout. */
+function outputsOf({ folder, tensors }: GoldenCase, name: string): number {
+  const outputs = tensors.get(`state/${name}`)?.shape[0];
+  if (outputs === undefined) {
+    throw new SpikeBridgeError(
+      'data',
+      `this golden case has no tensor state/${name}, which its model needs`,
+      'Compare it with the cases of test/golden.',
+      { file: path.join(folder, 'tensors.safetensors') },
+    );
+  }
+  return outputs;
+}
+
+/** The network of a case as a configuration; widths that the case does not name are those of its weights. */
+export function networkOfCase(golden: GoldenCase): NetworkConfiguration {
+  const { model, channels, baseChannels } = golden.description;
+  switch (model) {
+    case 'Transfer_VGG_SNN': {
+      const blocks = [0, 1, 3, 4, 6, 7, 9, 10];
+      const widths = channels ?? blocks.map((block) => outputsOf(golden, `feature.${block}.conv.weight`));
+      return networkSchema.parse({ preset: 'vgg-snn', channels: widths });
+    }
+    case 'Transfer_ResNet18':
+    case 'Transfer_ResNet34': {
+      const preset = model === 'Transfer_ResNet18' ? 'resnet18-snn' : 'resnet34-snn';
+      return { preset, baseChannels: baseChannels ?? outputsOf(golden, 'conv1.weight') };
+    }
+    case 'Transfer_SCNN': {
+      const widths = [0, 3].map((block) => outputsOf(golden, `feature.${block}.weight`));
+      return { preset: 'scnn', channels: widths, units: outputsOf(golden, 'fc1.weight') };
+    }
+  }
+}
+
+/** Surrogate gradients by the authors' class names (methods.md 1.2). */
+const SURROGATES: Readonly<Record<string, SurrogateName>> = {
+  QGateGrad: 'qgate',
+  GateGrad: 'gate',
+  BackEIGateGrad: 'rectangle',
+  AtanGrad: 'arctan',
+  SigmoidGrad: 'sigmoid',
+};
+
+/** The neurons of a case as a configuration. @throws SpikeBridgeError (data) for an unknown surrogate. */
+export function neuronOfCase({ folder, description }: GoldenCase): NeuronConfiguration {
+  const { type, tau, threshold, surrogate: text } = description.neuron;
+  const [name = '', alpha] = text.split(' alpha=');
+  const surrogate = SURROGATES[name];
+  if (!surrogate) {
+    throw new SpikeBridgeError(
+      'data',
+      `the surrogate gradient ${name} is not known`,
+      `Known are ${Object.keys(SURROGATES).join(', ')}.`,
+      { file: path.join(folder, 'case.json') },
+    );
+  }
+  return neuronSchema.parse({
+    type: type === 'LIF' ? 'lif' : 'if',
+    tau,
+    threshold,
+    surrogate,
+    ...(alpha !== undefined && { alpha: Number(alpha) }),
+  });
 }
