@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import { alignmentLoss, alignmentWeight } from '../../../engine/methods/alignmentLoss';
-import { crossEntropy } from '../../../engine/methods/classificationLoss';
+import { crossEntropy, tetLoss } from '../../../engine/methods/classificationLoss';
 import { linearCka } from '../../../engine/methods/linearCka';
 import { alignmentSchema, lossSchema, mixerSchema } from '../../../engine/methods/methodSchema';
 import { stepWeightsOf } from '../../../engine/methods/stepWeights';
@@ -72,6 +72,14 @@ describe('transfer loss (methods.md section 12)', () => {
   it('gives the golden cross-entropy per step', () => {
     const perStep = tf.mean(crossEntropy(tf.tensor3d(LOGITS), oneHot(), 0), 1);
     assertClose(valuesOf(perStep), [0.7047744063, 0.3606453667], 1e-6);
+  });
+
+  it('gives the golden level term per step and alignment loss', () => {
+    const level = (logits: number[][]) =>
+      valuesOf(tetLoss(tf.tensor3d([logits]), oneHot(), { ...TET, tetLambda: 1 }))[0]!;
+    assertClose(LOGITS.map(level), [0.5066666667, 0.9166666667], 1e-6);
+    const sigma = tf.sigmoid(tf.tensor1d([1, 1])) as tf.Tensor1D;
+    assertClose(valuesOf(alignmentLoss(tf.tensor1d([0.6, 0.8]), sigma)), [0.2193175736], 1e-6);
   });
 
   it('smooths labels as timm does', () => {

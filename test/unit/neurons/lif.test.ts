@@ -26,6 +26,15 @@ describe('LIF neurons (methods.md section 12)', () => {
     assert.deepEqual(spikesOf([0.6, 0.6, 0.6, 0.6, 0.6]), [0, 0, 1, 0, 0]);
   });
 
+  it('charges and resets as in the golden potentials', () => {
+    const membraneOf = (input: number) => {
+      const x = tf.fill([5], input) as tf.Tensor1D;
+      return valuesOf(lif(x, OPTIONS).membrane!);
+    };
+    assertClose(membraneOf(0.6), [0.3, 0.45, 0, 0.3, 0.45], 1e-6);
+    assertClose(membraneOf(1), [0.5, 0, 0.5, 0, 0.5], 1e-6);
+  });
+
   it('does not fire at the threshold itself', () => {
     assert.deepEqual(spikesOf([1, 1, 1, 1]), [0, 1, 0, 1]);
   });
