@@ -15,5 +15,11 @@ export interface ByteSource {
    * @throws SpikeBridgeError (data) as `read`.
    */
   readSync?(offset: number, length: number): Uint8Array;
+  /**
+   * The same into memory of the caller, for passes over large files; a source that cannot does not have it.
+   * @returns bytes read, fewer than the target holds at the end.
+   * @throws SpikeBridgeError (data) as `read`.
+   */
+  readInto?(target: Uint8Array, offset: number): Promise<number>;
   close(): Promise<void>;
 }

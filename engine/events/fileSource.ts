@@ -17,18 +17,23 @@ function unreadable(file: string, cause: NodeJS.ErrnoException, byteOffset?: num
   );
 }
 
-/** Fills a new buffer from the file; shorter where the file ends. */
-async function readFully(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
-  const buffer = Buffer.allocUnsafeSlow(length);
+/** Fills memory from the file; gives the number of bytes that were there. */
+async function fill(handle: FileHandle, target: Uint8Array, offset: number): Promise<number> {
   let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle.read(buffer, filled, length - filled, offset + filled);
+  while (filled < target.length) {
+    const { bytesRead } = await handle.read(target, filled, target.length - filled, offset + filled);
     if (bytesRead === 0) {
       break;
     }
     filled += bytesRead;
   }
-  return new Uint8Array(buffer.buffer, 0, filled);
+  return filled;
+}
+
+/** A new buffer with bytes of the file; shorter where the file ends. */
+async function readFully(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+  return buffer.subarray(0, await fill(handle, buffer, offset));
 }
 
 /** Fills a buffer from the file; gives the bytes that were there. */
@@ -72,6 +77,15 @@ class FileSource implements ByteSource {
       return bytes.subarray(0, wanted);
     } catch (cause) {
       throw unreadable(this.name, cause as NodeJS.ErrnoException, begin);
+    }
+  }
+
+  async readInto(target: Uint8Array, offset: number): Promise<number> {
+    const wanted = Math.min(target.length, Math.max(0, this.size - offset));
+    try {
+      return await fill(this.handle, target.subarray(0, wanted), offset);
+    } catch (cause) {
+      throw unreadable(this.name, cause as NodeJS.ErrnoException, offset);
     }
   }
 

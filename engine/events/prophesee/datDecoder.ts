@@ -17,34 +17,96 @@ export class DatDecoder implements EventDecoder {
   constructor(private readonly version: DatVersion) {}
 
   decode(cursor: DecodeCursor): void {
-    const { bytes, count } = cursor;
+    const { bytes } = cursor;
     const halves = new Int32Array(bytes.buffer, bytes.byteOffset, (bytes.length >>> 3) << 1);
     const begin = (cursor.position >>> 3) << 1;
-    const end = Math.min(halves.length, begin + (FULL_AT + 1 - count) * 2);
-    this.times(halves, begin, end, cursor);
+    const end = Math.min(halves.length, begin + (FULL_AT + 1 - cursor.count) * 2);
     if (this.version === 1) {
-      pixelsOfVersion1(halves, begin, end, cursor);
+      this.version1(halves, begin, end, cursor);
     } else {
-      pixelsOfVersion2(halves, begin, end, cursor);
+      // Four events at a time need a count that is a multiple of four.
+      const first = Math.min(end, begin + (-cursor.count & 3) * 2);
+      this.version2(halves, begin, first, cursor);
+      const last = this.foursOfVersion2(halves, first, end, cursor);
+      this.version2(halves, last, end, cursor);
     }
-    cursor.count = count + ((end - begin) >>> 1);
     cursor.position = (end >>> 1) * RECORD_BYTES;
   }
 
-  private times(halves: Int32Array, begin: number, end: number, { target, count }: DecodeCursor): void {
-    const { t } = target;
-    let { lastTime, wraps } = this;
-    let event = count;
+  private version1(halves: Int32Array, begin: number, end: number, cursor: DecodeCursor): void {
+    const { t, x, y, polarity } = cursor.target;
+    let { count } = cursor;
     for (let index = begin; index < end; index += 2) {
-      const time = halves[index]! >>> 0;
-      if (lastTime - time > HALF_SPAN) {
-        wraps += TIME_SPAN;
-      }
-      lastTime = time;
-      t[event++] = wraps + time;
+      const word = halves[index + 1]!;
+      t[count] = this.time(halves[index]! >>> 0);
+      x[count] = word & 0x1ff;
+      y[count] = (word >>> 9) & 0xff;
+      polarity[count] = (word >>> 17) & 1;
+      count++;
     }
-    this.lastTime = lastTime;
-    this.wraps = wraps;
+    cursor.count = count;
+  }
+
+  private version2(halves: Int32Array, begin: number, end: number, cursor: DecodeCursor): void {
+    const { t, x, y, polarity } = cursor.target;
+    let { count } = cursor;
+    for (let index = begin; index < end; index += 2) {
+      const word = halves[index + 1]!;
+      t[count] = this.time(halves[index]! >>> 0);
+      x[count] = word & 0x3fff;
+      y[count] = (word >>> 14) & 0x3fff;
+      polarity[count] = isOn(word);
+      count++;
+    }
+    cursor.count = count;
+  }
+
+  /** @returns the index of the first record that is left. */
+  private foursOfVersion2(halves: Int32Array, begin: number, end: number, cursor: DecodeCursor): number {
+    const { t } = cursor.target;
+    const lanes = lanesOf(cursor.target);
+    const { wraps } = this;
+    let last = this.lastTime | 0;
+    let { count } = cursor;
+    let index = begin;
+    for (; index + 7 < end; index += 8) {
+      const first = halves[index]!;
+      const second = halves[index + 2]!;
+      const third = halves[index + 4]!;
+      const fourth = halves[index + 6]!;
+      // A fall by more than half the span changes the upper bit.
+      if (((last ^ first) | (last ^ second) | (last ^ third) | (last ^ fourth)) < 0) {
+        break;
+      }
+      last = fourth;
+      t[count] = wraps + (first >>> 0);
+      t[count + 1] = wraps + (second >>> 0);
+      t[count + 2] = wraps + (third >>> 0);
+      t[count + 3] = wraps + (fourth >>> 0);
+      const a = halves[index + 1]!;
+      const b = halves[index + 3]!;
+      const c = halves[index + 5]!;
+      const d = halves[index + 7]!;
+      const pair = count >>> 1;
+      lanes.x[pair] = (a & 0x3fff) | ((b & 0x3fff) << 16);
+      lanes.x[pair + 1] = (c & 0x3fff) | ((d & 0x3fff) << 16);
+      lanes.y[pair] = ((a >>> 14) & 0x3fff) | ((b << 2) & 0x3fff0000);
+      lanes.y[pair + 1] = ((c >>> 14) & 0x3fff) | ((d << 2) & 0x3fff0000);
+      lanes.polarity[count >>> 2] = isOn(a) | (isOn(b) << 8) | (isOn(c) << 16) | (isOn(d) << 24);
+      count += 4;
+    }
+    this.lastTime = last >>> 0;
+    cursor.count = count;
+    return index;
+  }
+
+  /** µs with all wraps. */
+  private time(time: number): number {
+    if (this.lastTime - time > HALF_SPAN) {
+      this.wraps += TIME_SPAN;
+    }
+    this.lastTime = time;
+    return this.wraps + time;
   }
 
   snapshot(): readonly number[] {
@@ -61,65 +123,4 @@ export class DatDecoder implements EventDecoder {
 function isOn(word: number): number {
   const bits = word >>> 28;
   return (bits | -bits) >>> 31;
-}
-
-function pixelsOfVersion2(halves: Int32Array, begin: number, end: number, cursor: DecodeCursor): void {
-  const { x, y, polarity } = cursor.target;
-  let event = cursor.count;
-  for (let index = begin + 1; index < end; index += 2) {
-    if ((event & 3) === 0 && index + 6 < end) {
-      const last = fourPixels(halves, index, end, event, cursor);
-      event += (last - index) >>> 1;
-      index = last;
-    }
-    const word = index < end ? halves[index]! : 0;
-    x[event] = word & 0x3fff;
-    y[event] = (word >>> 14) & 0x3fff;
-    polarity[event] = isOn(word);
-    event++;
-  }
-}
-
-/** Stores four pixels at a time. @returns the index of the first word that is left. */
-function fourPixels(
-  halves: Int32Array,
-  begin: number,
-  end: number,
-  first: number,
-  cursor: DecodeCursor,
-): number {
-  const lanes = lanesOf(cursor.target);
-  let event = first;
-  let index = begin;
-  for (; index + 6 < end; index += 8) {
-    const a = halves[index]!;
-    const b = halves[index + 2]!;
-    const c = halves[index + 4]!;
-    const d = halves[index + 6]!;
-    const pair = event >>> 1;
-    lanes.x[pair] = (a & 0x3fff) | ((b & 0x3fff) << 16);
-    lanes.x[pair + 1] = (c & 0x3fff) | ((d & 0x3fff) << 16);
-    lanes.y[pair] = ((a >>> 14) & 0x3fff) | ((b << 2) & 0x3fff0000);
-    lanes.y[pair + 1] = ((c >>> 14) & 0x3fff) | ((d << 2) & 0x3fff0000);
-    lanes.polarity[event >>> 2] = isOn(a) | (isOn(b) << 8) | (isOn(c) << 16) | (isOn(d) << 24);
-    event += 4;
-  }
-  return index;
-}
-
-function pixelsOfVersion1(
-  halves: Int32Array,
-  begin: number,
-  end: number,
-  { target, count }: DecodeCursor,
-): void {
-  const { x, y, polarity } = target;
-  let event = count;
-  for (let index = begin + 1; index < end; index += 2) {
-    const word = halves[index]!;
-    x[event] = word & 0x1ff;
-    y[event] = (word >>> 9) & 0xff;
-    polarity[event] = (word >>> 17) & 1;
-    event++;
-  }
 }

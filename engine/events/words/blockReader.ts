@@ -5,7 +5,7 @@ import type { DecoderState, EventReader } from '../recording';
 import type { WarningLog } from '../warningLog';
 import { BATCH_EVENTS, type DecodeCursor, type EventDecoder, FULL_AT } from './eventDecoder';
 
-const BLOCK_BYTES = 1 << 19;
+const BLOCK_BYTES = 1 << 18;
 const EMPTY = new Uint8Array(0);
 const NO_EVENTS = allocateEvents(0);
 
@@ -79,6 +79,7 @@ function batchOf(target: EventBatch, count: number): EventBatch {
 /** Reads events through a decoder, a block of the file at a time. */
 export class BlockReader implements EventReader {
   private readonly cursor: DecodeCursor;
+  private block = EMPTY;
 
   /** @param from a state of a reader of the same file. @throws SpikeBridgeError (data) for a foreign state. */
   constructor(
@@ -149,11 +150,23 @@ export class BlockReader implements EventReader {
     if (offset > size || (offset === size && this.decoder.incomplete?.())) {
       stream.warnings.add(`the file ends inside an ${stream.unit}`, size);
     }
-    cursor.bytes = aligned(await stream.source.read(offset, Math.max(BLOCK_BYTES, cursor.need)));
+    cursor.bytes = await this.bytesFrom(offset, Math.max(BLOCK_BYTES, cursor.need));
     cursor.fileOffset = Math.min(offset, size);
     cursor.position = 0;
     cursor.need = 0;
     cursor.ended = cursor.bytes.length === 0;
+  }
+
+  /** The block at a place, in memory of this reader where the source can fill it: that spares an allocation. */
+  private async bytesFrom(offset: number, length: number): Promise<Uint8Array> {
+    const { source } = this.stream;
+    if (!source.readInto) {
+      return aligned(await source.read(offset, length));
+    }
+    if (this.block.length < length) {
+      this.block = new Uint8Array(length);
+    }
+    return this.block.subarray(0, await source.readInto(this.block.subarray(0, length), offset));
   }
 
   state(): DecoderState {
@@ -171,5 +184,6 @@ export class BlockReader implements EventReader {
     this.cursor.ended = true;
     this.cursor.bytes = EMPTY;
     this.cursor.position = 0;
+    this.block = EMPTY;
   }
 }

@@ -6,13 +6,18 @@ import time
 from expelliarmus import Wizard
 
 encoding, file = sys.argv[1:]
-begin = time.perf_counter()
-events = Wizard(encoding=encoding).read(file)
-whole = time.perf_counter() - begin
 
-begin = time.perf_counter()
-wizard = Wizard(encoding=encoding, chunk_size=65536)
-wizard.set_file(file)
-count = sum(len(chunk) for chunk in wizard.read_chunk())
-chunks = time.perf_counter() - begin
-print(json.dumps({"events": len(events), "seconds": whole, "chunkEvents": count, "chunkSeconds": chunks}))
+
+def measured(read):
+    wall, cpu = time.perf_counter(), time.process_time()
+    events = read()
+    return {"events": events, "wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
+
+
+def chunks():
+    wizard = Wizard(encoding=encoding, chunk_size=65536)
+    wizard.set_file(file)
+    return sum(len(chunk) for chunk in wizard.read_chunk())
+
+
+print(json.dumps({"whole": measured(lambda: len(Wizard(encoding=encoding).read(file))), "chunks": measured(chunks)}))

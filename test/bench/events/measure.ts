@@ -3,7 +3,8 @@ import { eventsBetween } from '../../../engine/events/index/eventsBetween';
 import { indexStore } from '../../../engine/events/index/indexStore';
 import { openRecordingFile } from '../../../engine/events/openRecordingFile';
 import { accumulate } from './picture';
-import { writeTiled } from './tile';
+import { writeRepeated } from './repeat';
+import { TILINGS, writeTiled } from './tile';
 
 /** Child process of `npm run bench:events`: one measurement, its result as one JSON line. */
 
@@ -19,6 +20,7 @@ const peakMegabytes = () => process.resourceUsage().maxRSS / 1024;
 /** Reads all events of a file. @param reuse whether the arrays of a batch are filled again. */
 async function readAll(file: string, reuse: boolean) {
   const begin = performance.now();
+  const cpu = process.cpuUsage();
   const recording = await openRecordingFile(file);
   const reader = await recording.events();
   let [events, last] = [0, 0];
@@ -27,13 +29,20 @@ async function readAll(file: string, reuse: boolean) {
     last = batch.t[batch.t.length - 1]!;
   }
   await recording.close();
-  return { events, last, seconds: seconds(begin) };
+  const { user, system } = process.cpuUsage(cpu);
+  return { events, last, wall: seconds(begin), cpu: (user + system) / 1e6 };
 }
 
 async function read(file: string): Promise<void> {
   const fresh = await readAll(file, false);
   const reused = await readAll(file, true);
-  report({ ...fresh, reusedSeconds: reused.seconds, peakMegabytes: peakMegabytes() });
+  report({
+    events: fresh.events,
+    last: fresh.last,
+    whole: fresh,
+    chunks: reused,
+    peakMegabytes: peakMegabytes(),
+  });
 }
 
 /** From nothing to the counts of the first picture, without an index. */
@@ -91,7 +100,11 @@ async function main(): Promise<void> {
   const [first = '', second = '', third = '', fourth = ''] = rest;
   switch (command) {
     case 'tile':
-      return report(await writeTiled(first, second, file, { events: Number(third), bytes: Number(fourth) }));
+      return report(
+        second in TILINGS
+          ? await writeTiled(first, second, file, { events: Number(third), bytes: Number(fourth) })
+          : await writeRepeated(first, second, file, Number(third)),
+      );
     case 'read':
       return read(file);
     case 'first-picture':
