@@ -5,7 +5,7 @@ import { type NamedArrays, readAnyCheckpoint } from '../checkpoints/anyCheckpoin
 import { nameReportLines, reportNames } from '../checkpoints/nameReport';
 import { type CheckpointFacts, readCheckpoint } from '../runs/checkpoint';
 import { readConfiguration, type TransferConfiguration } from '../training/configuration';
-import { EVALUATION_BATCH, type Evaluation, evaluate as evaluateNetwork } from '../training/evaluation';
+import { type Evaluation, evaluate as evaluateNetwork } from '../training/evaluation';
 import { loadRunData } from '../training/runData';
 import { buildNetwork, restoreNetwork, stepsOf } from '../training/runModel';
 import { EXIT, type ExitCode, formatPercent, formatTable, type Output } from './output';
@@ -66,7 +66,7 @@ async function evaluateOne(
       }
     }
     restoreNetwork(network, { arrays }, file);
-    return await evaluateNetwork(network, data.testBatches(EVALUATION_BATCH), {
+    return await evaluateNetwork(network, (batch) => data.testBatches(batch), {
       steps: stepsOf(configuration),
       loss: configuration.loss,
       pause: async () => {},

@@ -75,6 +75,29 @@ function costOf(layer: NamedLayer, input: FeatureShape): LayerCost {
   }
 }
 
+/** Tensors of one layer that are alive at once in evaluation: convolution, normalised, spikes. */
+const ALIVE_IN_EVALUATION = 3;
+const EVALUATION_BYTES = 2 ** 30;
+const MOST_IN_EVALUATION = 100;
+
+/**
+ * Recordings per forward pass in evaluation, 1 to 100: as many as fit 1 GiB. The result does not depend on it.
+ * @param steps T.
+ */
+export function evaluationBatch(
+  { layers, inputChannels }: NetworkDescription,
+  { sizePixels, steps }: { sizePixels: number; steps: number },
+): number {
+  let shape: FeatureShape = { height: sizePixels, width: sizePixels, channels: inputChannels };
+  let largest = sizeOf(shape);
+  for (const layer of layers) {
+    shape = costOf(layer, shape).output;
+    largest = Math.max(largest, sizeOf(shape));
+  }
+  const perRecording = ALIVE_IN_EVALUATION * FLOAT_BYTES * steps * largest;
+  return Math.min(MOST_IN_EVALUATION, Math.max(1, Math.floor(EVALUATION_BYTES / perRecording)));
+}
+
 /**
  * A lower bound, computed without making any variable.
  * @param streams in a batch. @param steps T. @param classes outputs of each head.

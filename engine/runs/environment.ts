@@ -25,6 +25,8 @@ export interface RunEnvironment {
   readonly git?: { readonly commit: string; readonly dirty: boolean };
   readonly seed: number;
   readonly splitSha256: string;
+  /** SHA-256 of the teacher's checkpoint; absent without distillation. */
+  readonly teacherSha256?: string;
   /** Values in effect that the papers' sources at hand do not give: assumptions of SpikeBridge. */
   readonly openChoices: readonly OpenChoice[];
   readonly command: readonly string[];
@@ -50,11 +52,9 @@ async function gitState(folder: string): Promise<RunEnvironment['git']> {
 export async function describeEnvironment(
   backend: ChosenBackend,
   {
-    seed,
-    splitSha256,
-    openChoices,
     folder,
-  }: { seed: number; splitSha256: string; openChoices: readonly OpenChoice[]; folder: string },
+    ...recorded
+  }: Pick<RunEnvironment, 'seed' | 'splitSha256' | 'teacherSha256' | 'openChoices'> & { folder: string },
 ): Promise<RunEnvironment> {
   const { name, detail, reason, kernels } = backend;
   const git = await gitState(folder);
@@ -68,9 +68,7 @@ export async function describeEnvironment(
     memoryGiB: Math.round(os.totalmem() / 2 ** 30),
     backend: { name, detail, reason, kernels },
     ...(git && { git }),
-    seed,
-    splitSha256,
-    openChoices,
+    ...recorded,
     command: process.argv.slice(1),
   };
 }

@@ -92,6 +92,12 @@ export class RunStore {
     return text === undefined ? undefined : (JSON.parse(text) as SplitManifest).sha256;
   }
 
+  /** The teacher's hash that the run began with; undefined without distillation. */
+  async recordedTeacher(): Promise<string | undefined> {
+    const text = await readFile(runFile(this.folder, 'environment'), 'utf8').catch(() => undefined);
+    return text === undefined ? undefined : (JSON.parse(text) as RunEnvironment).teacherSha256;
+  }
+
   async writeStatus(status: RunStatus): Promise<void> {
     await writeAtomically(runFile(this.folder, 'status'), json(status), { durable: false });
   }

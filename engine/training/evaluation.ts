@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { fetchValues } from '../backends/fetchValues';
 import { classificationLoss } from '../methods/classificationLoss';
 import type { LossConfiguration } from '../methods/methodSchema';
+import { evaluationBatch } from '../models/memoryEstimate';
 import type { SpikingNetwork } from '../models/spikingNetwork';
 import { predictions } from './stepMetrics';
 
@@ -23,9 +24,6 @@ export interface InputBatch {
   /** Class per sample [B]. */
   readonly labels: Int32Array;
 }
-
-/** Recordings per forward pass in evaluation. */
-export const EVALUATION_BATCH = 100;
 
 /** Labels, predictions and summed loss of one batch. */
 async function evaluateBatch(
@@ -59,11 +57,12 @@ async function evaluateBatch(
 
 /**
  * Evaluates the event head in evaluation mode (methods.md 4.6); yields to the event loop between batches.
+ * @param batchesOf everything to test on, in batches of at most the given size.
  * @param pause awaited after each batch; throws to cancel.
  */
 export async function evaluate(
   network: SpikingNetwork,
-  batches: Iterable<InputBatch>,
+  batchesOf: (batch: number) => Iterable<InputBatch>,
   {
     steps,
     loss,
@@ -74,7 +73,11 @@ export async function evaluate(
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   let recordings = 0;
   let lossSum = 0;
-  for (const batch of batches) {
+  const batchSize = evaluationBatch(network.options.description, {
+    sizePixels: network.options.sizePixels,
+    steps,
+  });
+  for (const batch of batchesOf(batchSize)) {
     const result = await evaluateBatch(network, batch, steps, loss);
     batch.labels.forEach((label, index) => {
       confusion[label]![result.predicted[index]!]!++;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { SpikeBridgeError } from '../errors';
 import { COLOUR_INPUTS } from '../models/networkDescription';
@@ -10,6 +12,8 @@ export class Teacher {
   private constructor(
     private readonly network: SpikingNetwork,
     readonly classes: readonly string[],
+    /** SHA-256 of its checkpoint file, hexadecimal. */
+    readonly sha256: string,
   ) {}
 
   /**
@@ -34,7 +38,13 @@ export class Teacher {
       network.dispose();
       throw error;
     }
-    return new Teacher(network, classes);
+    return new Teacher(
+      network,
+      classes,
+      createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex'),
+    );
   }
 
   /** S of its images, in pixels. */

@@ -8,7 +8,7 @@ import { optimizerArrays, weightArrays } from '../runs/checkpointTensors';
 import type { EvaluationRecord, IterationRecord, MetricsRecord } from '../runs/metricsRecord';
 import type { RunStore } from '../runs/runStore';
 import type { TransferConfiguration } from './configuration';
-import { EVALUATION_BATCH, evaluate } from './evaluation';
+import { evaluate } from './evaluation';
 import { learningRateAt } from './learningRate';
 import { ProgressTracker } from './progressTracker';
 import type { RunData } from './runData';
@@ -148,7 +148,7 @@ export class TrainingLoop {
   private async evaluateNow(): Promise<void> {
     const { configuration, data, network } = this.parts;
     const start = performance.now();
-    const evaluation = await evaluate(network, data.testBatches(EVALUATION_BATCH), {
+    const evaluation = await evaluate(network, (batch) => data.testBatches(batch), {
       steps: stepsOf(configuration),
       loss: configuration.loss,
       pause: async (recordings) => {

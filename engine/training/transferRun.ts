@@ -161,7 +161,7 @@ export class TransferRun {
       const data = await this.loadData(signal, teacher);
       teacher?.requireClasses(data.classes, configuration.distillation?.teacher ?? '');
       requireMemory(configuration, data.classes.length, backend.name);
-      await this.recordEnvironment(backend, data);
+      await this.recordEnvironment(backend, data, teacher);
       await this.reporter.update({ activity: 'building the network' });
       return await this.trainOn(data, signal);
     } finally {
@@ -188,10 +188,11 @@ export class TransferRun {
     return data;
   }
 
-  private async recordEnvironment(backend: ChosenBackend, { manifest }: RunData): Promise<void> {
-    const { store, configuration } = this;
-    const recorded = await store.recordedSplit();
-    if (recorded !== undefined && recorded !== manifest.sha256) {
+  /** Refuses to go on with other recordings, or another teacher, than the run began with. */
+  private async requireUnchanged({ manifest }: RunData, teacher?: Teacher): Promise<void> {
+    const { store } = this;
+    const [split, taught] = [await store.recordedSplit(), await store.recordedTeacher()];
+    if (split !== undefined && split !== manifest.sha256) {
       throw new SpikeBridgeError(
         'data',
         'the recordings have changed since the run began: the split has another hash',
@@ -199,14 +200,27 @@ export class TransferRun {
         { file: store.folder },
       );
     }
-    const { seed } = configuration;
+    if (taught !== undefined && taught !== teacher?.sha256) {
+      throw new SpikeBridgeError(
+        'checkpoint',
+        'the teacher has changed since the run began: its checkpoint has another hash',
+        'Restore the checkpoint that distillation.teacher names, or start a new run.',
+        { file: this.configuration.distillation?.teacher },
+      );
+    }
+  }
+
+  private async recordEnvironment(backend: ChosenBackend, data: RunData, teacher?: Teacher): Promise<void> {
+    await this.requireUnchanged(data, teacher);
+    const { store, configuration } = this;
     const environment = await describeEnvironment(backend, {
-      seed,
-      splitSha256: manifest.sha256,
+      seed: configuration.seed,
+      splitSha256: data.manifest.sha256,
+      ...(teacher && { teacherSha256: teacher.sha256 }),
       openChoices: openChoices(configuration),
       folder: this.configurationFolder,
     });
-    await store.writeEnvironment(environment, manifest);
+    await store.writeEnvironment(environment, data.manifest);
   }
 
   private async trainOn(data: RunData, signal: AbortSignal): Promise<'finished' | 'stopped'> {

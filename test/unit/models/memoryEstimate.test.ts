@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { estimateMemory } from '../../../engine/models/memoryEstimate';
+import { estimateMemory, evaluationBatch } from '../../../engine/models/memoryEstimate';
 import { describeNetwork } from '../../../engine/models/networkDescription';
 import { networkSchema } from '../../../engine/models/networkSchema';
 
@@ -25,6 +25,15 @@ describe('memory estimate', () => {
     assert.ok(vgg.parameters + 120 * vgg.perPair > 4 * GIBIBYTE);
     const small = estimate({ preset: 'nmnist-1k' }, 6, 10, 34);
     assert.ok(small.parameters + 50 * small.perPair < GIBIBYTE);
+  });
+
+  it('tests full-width VGG in smaller batches than NMNIST-1K', () => {
+    const batch = (network: object, sizePixels: number, steps: number) =>
+      evaluationBatch(describeNetwork(networkSchema.parse(network), 2), { sizePixels, steps });
+    assert.equal(batch({ preset: 'nmnist-1k' }, 34, 6), 100);
+    const vgg = batch({ preset: 'vgg-snn' }, 48, 10);
+    assert.equal(vgg, Math.floor(GIBIBYTE / (3 * 4 * 10 * 128 * 48 * 48)));
+    assert.equal(batch({ preset: 'vgg-snn' }, 256, 64), 1);
   });
 
   it('sees absurd widths by the weights alone', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openChoices } from '../../../engine/methods/openChoices';
 import { readCheckpoint, writeCheckpoint } from '../../../engine/runs/checkpoint';
@@ -160,6 +160,18 @@ describe('methods end to end', function () {
     assert.match(wrong.status.error!.message, /of the method joint, not of a teacher/);
     const missing = await trainWith({ method: 'ckd', distillation: { teacher: 'nowhere.safetensors' } });
     assert.match(missing.status.error!.message, /cannot be read/);
+  });
+
+  it('refuses to continue with another teacher', async () => {
+    const copy = path.join(sample.folder, 'copy.safetensors');
+    await copyFile(teacherFile(), copy);
+    const stopped = await trainWith({ method: 'ckd', distillation: { teacher: copy } }, 3);
+    const { arrays, iteration, ...facts } = await readCheckpoint(copy);
+    await writeCheckpoint(copy, [...arrays.values()], { ...facts, iteration: iteration + 1 });
+    const { status } = await run({ resumeFolder: stopped.runFolder });
+    assert.match(status.error!.message, /the teacher has changed since the run began/);
+    await copyFile(teacherFile(), copy);
+    assertFinished(await run({ resumeFolder: stopped.runFolder }));
   });
 
   it('records what the papers do not say and was assumed', async () => {
