@@ -15,14 +15,3 @@ export function parseMicroseconds(text: string): number | undefined {
   const [, amount, unit = ''] = TIME.exec(text.trim()) ?? [];
   return amount === undefined ? undefined : Math.round(Number(amount) * MICROSECONDS_PER_UNIT[unit]!);
 }
-
-/** A time for people: "850 µs", "33.3 ms", "1.2 s". @param microseconds not negative. */
-export function formatMicroseconds(microseconds: number): string {
-  if (microseconds < 1000) {
-    return `${Math.round(microseconds)} µs`;
-  }
-  if (microseconds < 1e6) {
-    return `${(microseconds / 1000).toPrecision(3)} ms`;
-  }
-  return `${(microseconds / 1e6).toPrecision(4)} s`;
-}
