@@ -23,7 +23,7 @@ const OPTIONS = {
   format: 'cjs',
   mainFields: ['module', 'main'],
   sourcemap: 'inline',
-  external: ['vscode', 'mocha', 'esbuild', 'playwright-core', 'axe-core', 'sharp'],
+  external: ['vscode', 'mocha', 'esbuild', 'playwright-core', 'axe-core', 'node-sqlite3-wasm', 'sharp', 'webgpu'],
   define: { 'process.env.SPIKEBRIDGE_ROOT': JSON.stringify(ROOT) },
   plugins: [embedWasm],
   absWorkingDir: ROOT,

@@ -1,6 +1,7 @@
 import { SpikeBridgeError } from '../errors';
 import { allocateEvents, type EventBatch } from './eventBatch';
 import type { DecoderState, EventReader, JsonValue } from './recording';
+import type { WarningLog } from './warningLog';
 
 /** Most events of one batch. */
 const BATCH_LENGTH = 65_536;
@@ -56,10 +57,12 @@ export class PageReader implements EventReader {
   #place: JsonValue;
   #skip: number;
   #progress = 0;
+  #unsound = 0;
 
   constructor(
     private readonly readPage: ReadPage,
     from: DecoderState,
+    private readonly warnings: WarningLog,
   ) {
     ({ place: this.#place, skip: this.#skip } = parseState(from));
   }
@@ -67,6 +70,21 @@ export class PageReader implements EventReader {
   /** @param reuse arrays of an earlier batch that nobody needs any more; they are filled again. */
   async next(reuse?: EventBatch): Promise<EventBatch | undefined> {
     const batch = reuse?.t.length === BATCH_LENGTH ? reuse : allocateEvents(BATCH_LENGTH);
+    for (let filled = await this.#fill(batch); filled > 0; filled = await this.#fill(batch)) {
+      const kept = hasSoundTimes(batch.t, filled) ? filled : keepSoundTimes(batch, filled);
+      if (kept < filled) {
+        this.#unsound += filled - kept;
+        this.warnings.counted('events with impossible times were left out', this.#unsound);
+      }
+      if (kept > 0) {
+        return ownArrays(batch, kept);
+      }
+    }
+    return undefined;
+  }
+
+  /** Copies events until the batch is full or the pages end; gives their number. */
+  async #fill(batch: EventBatch): Promise<number> {
     let filled = 0;
     while (filled < BATCH_LENGTH) {
       const page = await this.#current(filled > 0);
@@ -75,7 +93,7 @@ export class PageReader implements EventReader {
       }
       filled += this.#copy(page, batch, filled);
     }
-    return filled === 0 ? undefined : ownArrays(batch, filled);
+    return filled;
   }
 
   state(): DecoderState {
@@ -116,6 +134,30 @@ export class PageReader implements EventReader {
     }
     return count;
   }
+}
+
+/** Whether all are numbers that doubles hold exactly. */
+function hasSoundTimes(t: Float64Array, count: number): boolean {
+  let sound = 0;
+  for (let index = 0; index < count; index++) {
+    sound += Math.abs(t[index]!) <= Number.MAX_SAFE_INTEGER ? 1 : 0;
+  }
+  return sound === count;
+}
+
+/** Keeps the events with sound times, in place; gives their number. */
+function keepSoundTimes({ t, x, y, polarity }: EventBatch, count: number): number {
+  let kept = 0;
+  for (let index = 0; index < count; index++) {
+    if (Math.abs(t[index]!) <= Number.MAX_SAFE_INTEGER) {
+      t[kept] = t[index]!;
+      x[kept] = x[index]!;
+      y[kept] = y[index]!;
+      polarity[kept] = polarity[index]!;
+      kept++;
+    }
+  }
+  return kept;
 }
 
 function ownArrays(batch: EventBatch, count: number): EventBatch {

@@ -24,7 +24,7 @@ export function pagedRecording(parts: PagedRecordingParts): Recording {
   const recording: Recording = {
     info,
     tracks,
-    events: async (from = stateAt(start)) => new PageReader(pages(), from),
+    events: async (from = stateAt(start)) => new PageReader(pages(), from, warnings),
     warnings: () => warnings.list(),
     close: async () => {
       await close?.();

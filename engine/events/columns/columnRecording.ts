@@ -48,15 +48,27 @@ const SORTED_PROBES = 64;
 
 /** First rows and last rows, for finding out what columns mean. */
 export async function sampleRows(column: Column, rows: number): Promise<Float64Array> {
-  const head = await column.read(0, Math.min(rows, SAMPLE_ROWS));
+  const head = await orElse(column.read(0, Math.min(rows, SAMPLE_ROWS)), new Float64Array(0));
   if (rows <= SAMPLE_ROWS) {
     return head;
   }
-  const tail = await column.read(Math.max(SAMPLE_ROWS, rows - SAMPLE_ROWS), SAMPLE_ROWS);
+  const tail = await orElse(column.read(Math.max(SAMPLE_ROWS, rows - SAMPLE_ROWS), SAMPLE_ROWS), head);
   const both = new Float64Array(head.length + tail.length);
   both.set(head);
   both.set(tail, head.length);
   return both;
+}
+
+/** What rows that cannot be read are replaced by while a file is opened; readers warn of them later. */
+async function orElse<T>(reading: Promise<T>, missing: T): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof DamagedRows) {
+      return missing;
+    }
+    throw error;
+  }
 }
 
 /** A recording of four columns; time unit and size are looked up where the container does not tell them. */
@@ -67,8 +79,8 @@ export async function columnRecording(
 ): Promise<Recording> {
   const unit = events.timeUnit ?? (await unitOf(events, options));
   const size = sizeFrom(options, parts.size);
-  const timeRange = await timeRangeOf(events, unit.value);
-  const find = events.findRow?.bind(events) ?? (await sortedSearch(events, unit.value));
+  const timeRange = await orElse(timeRangeOf(events, unit.value), undefined);
+  const find = events.findRow?.bind(events) ?? (await orElse(sortedSearch(events, unit.value), undefined));
   return pagedRecording({
     source: parts.source,
     info: {
@@ -82,7 +94,7 @@ export async function columnRecording(
     warnings: parts.warnings,
     start: 0,
     pages: () => columnPages(events, unit.value, parts.warnings),
-    ...(find && { find }),
+    ...(find && { find: (t: number) => orElse(find(t), undefined) }),
     ...(parts.close && { close: parts.close }),
   });
 }
@@ -183,7 +195,7 @@ async function sortedSearch(events: EventColumns, unit: TimeUnit) {
     }
     previous = t;
   }
-  return async (wanted: number): Promise<number> => {
+  return async (wanted: number): Promise<number | undefined> => {
     let low = 0;
     let high = rows;
     while (low < high) {

@@ -1,4 +1,5 @@
-import { decompressionError, limited, plainBytes } from './limits';
+import type { WasmLz4 } from '@foxglove/wasm-lz4/dist/wasm-lz4';
+import { decompressionError, limited } from './limits';
 
 const MAGIC = 0x184d2204;
 const FLAG_BLOCK_CHECKSUM = 0x10;
@@ -8,15 +9,25 @@ const UNCOMPRESSED_BLOCK = 0x80000000;
 /** LZ4 never grows more than this many times: one length byte adds 255 bytes. */
 const HIGHEST_RATIO = 255;
 
-type Lz4 = typeof import('@foxglove/wasm-lz4').default;
+/** A context cannot be given back to the module: after this many damaged frames the module is loaded anew. */
+const MOST_LOST_CONTEXTS = 16;
 
-let library: Promise<Lz4> | undefined;
+/** A loaded module, with a context that no damaged frame has passed through. */
+interface Instance {
+  readonly module: WasmLz4;
+  context: number;
+  lostContexts: number;
+}
 
-async function load(): Promise<Lz4> {
+let loading: Promise<Instance> | undefined;
+let instance: Instance | undefined;
+
+async function load(): Promise<Instance> {
   // CommonJS package: the namespace's default is the function.
-  const { default: decompress } = await import('@foxglove/wasm-lz4');
-  await decompress.isLoaded;
-  return decompress;
+  const { default: createModule } = await import('@foxglove/wasm-lz4/dist/wasm-lz4');
+  const module = await createModule();
+  instance = { module, context: module._createDecompressionContext(), lostContexts: 0 };
+  return instance;
 }
 
 /** Decoder of whole LZ4 frames and of raw LZ4 blocks; loads its WebAssembly once. */
@@ -31,12 +42,44 @@ export interface Lz4Decoder {
 }
 
 export async function lz4Decoder(): Promise<Lz4Decoder> {
-  library ??= load();
-  const decompress = await library;
+  loading ??= load();
+  await loading;
   return {
-    frame: (bytes) => plainBytes(decompress(bytes, limited(contentBound(bytes)))),
-    block: (bytes, size) => plainBytes(decompress(frameAround(bytes), limited(size))),
+    frame: (bytes) => decompress(bytes, limited(contentBound(bytes))),
+    block: (bytes, size) => decompress(frameAround(bytes), limited(size)),
   };
+}
+
+function decompress(bytes: Uint8Array, bound: number): Uint8Array {
+  const current = instance!;
+  const { module } = current;
+  const source = module._malloc(bytes.length);
+  const target = module._malloc(bound);
+  try {
+    if (source === 0 || target === 0) {
+      throw decompressionError(`${bound} bytes do not fit the memory`);
+    }
+    module.HEAPU8.set(bytes, source);
+    const size = module._decompressFrame(current.context, target, bound, source, bytes.length);
+    if (size < 0) {
+      renewContext(current);
+      throw decompressionError('the LZ4 frame is damaged');
+    }
+    return module.HEAPU8.slice(target, target + size);
+  } finally {
+    module._free(source);
+    module._free(target);
+  }
+}
+
+/** After a damaged frame a context decodes nothing any more. */
+function renewContext(current: Instance): void {
+  current.context = current.module._createDecompressionContext();
+  current.lostContexts++;
+  if (current.lostContexts === MOST_LOST_CONTEXTS) {
+    // The next frames still go through the old module; it goes when the new one is there.
+    loading = load();
+  }
 }
 
 /** Most bytes that a frame's content can have: from its header, or from its blocks. Frame format of LZ4, version 1.6. */

@@ -1,8 +1,7 @@
 import { Bag } from '@foxglove/rosbag';
-import Bzip2 from '@foxglove/wasm-bz2';
 import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
-import { limited } from '../compression/limits';
+import { bz2Decoder } from '../compression/bz2';
 import { lz4Decoder } from '../compression/lz4';
 import { ReadAhead } from '../readAhead';
 import type { JsonValue } from '../recording';
@@ -47,11 +46,11 @@ export async function openBagLog(source: ByteSource, warnings: WarningLog): Prom
 
 async function unpackersByName(): Promise<ReadonlyMap<string, Unpack>> {
   const lz4 = await lz4Decoder();
-  const bz2 = await Bzip2.init();
+  const bz2 = await bz2Decoder();
   return new Map<string, Unpack>([
     ['none', (bytes) => bytes],
     ['lz4', (bytes) => lz4.frame(bytes)],
-    ['bz2', (bytes, size) => bz2.decompress(bytes, limited(size))],
+    ['bz2', (bytes, size) => bz2.unpack(bytes, size)],
   ]);
 }
 

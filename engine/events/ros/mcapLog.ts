@@ -51,7 +51,7 @@ export async function openMcapLog(source: ByteSource, warnings: WarningLog): Pro
   const { channels, schemas, messages } = summary ?? (await searchChannels(parts));
   const topics = [...channels.values()].flatMap((channel) => topicOf(channel, schemas, messages));
   if (topics.length === 0) {
-    throw noRos(source, [...channels.values()]);
+    throw noRos(source, [...channels.values()], warnings);
   }
   return {
     topics,
@@ -61,11 +61,16 @@ export async function openMcapLog(source: ByteSource, warnings: WarningLog): Pro
   };
 }
 
-function noRos(source: ByteSource, channels: readonly ChannelRecord[]): SpikeBridgeError {
+function noRos(
+  source: ByteSource,
+  channels: readonly ChannelRecord[],
+  warnings: WarningLog,
+): SpikeBridgeError {
+  const damage = warnings.list().map(({ message }) => ` (${message})`);
   const names = channels.map(({ topic, messageEncoding }) => `${topic} (${messageEncoding})`);
   return new SpikeBridgeError(
     'data',
-    `this MCAP file holds no messages of ROS: ${names.join(', ') || 'it has no channels'}`,
+    `this MCAP file holds no messages of ROS: ${names.join(', ') || 'it has no channels'}${damage.join('')}`,
     'Open a file that ros2 bag record (storage mcap) wrote.',
     { file: source.name },
   );

@@ -52,7 +52,7 @@ export async function rosRecording(
   options: OpenOptions,
 ): Promise<Recording> {
   const candidates = eventTopics(log);
-  const chosen = await chooseTopic(source, log, candidates, options);
+  const chosen = await chooseTopic(source, log, candidates, options, warnings);
   const facts = await firstFacts(log, chosen);
   const size = sizeFrom(options, facts.size && found(facts.size, `messages of ${chosen.topic.name}`));
   const names = [...new Set(candidates.map(({ topic }) => topic.name))];
@@ -85,10 +85,11 @@ async function chooseTopic(
   log: MessageLog,
   candidates: readonly EventTopic[],
   { stream }: OpenOptions,
+  warnings: WarningLog,
 ): Promise<EventTopic> {
   const wanted = candidates.filter(({ topic }) => stream === undefined || topic.name === stream);
   if (wanted.length === 0) {
-    throw noEvents(source, log, candidates, stream);
+    throw noEvents(source, log, candidates, stream, warnings);
   }
   for (const candidate of wanted) {
     if (wanted.length === 1 || (await firstFacts(log, candidate)).hasEvents) {
@@ -103,6 +104,7 @@ function noEvents(
   { topics }: MessageLog,
   candidates: readonly EventTopic[],
   stream: string | undefined,
+  warnings: WarningLog,
 ): SpikeBridgeError {
   if (stream !== undefined && candidates.length > 0) {
     const names = candidates.map(({ topic }) => topic.name).join(', ');
@@ -110,10 +112,11 @@ function noEvents(
       file,
     });
   }
+  const damage = warnings.list().map(({ message }) => ` (${message})`);
   const names = topics.slice(0, MOST_NAMES).map(({ name, type }) => `${name} (${type})`);
   return new SpikeBridgeError(
     'data',
-    `this bag holds no events: ${names.join(', ') || 'it has no topics'}`,
+    `this bag holds no events: ${names.join(', ') || 'it has no topics'}${damage.join('')}`,
     'Topics with dvs_msgs/EventArray, prophesee_event_msgs/EventArray or event_camera_msgs/EventPacket are read.',
     { file },
   );

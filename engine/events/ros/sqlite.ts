@@ -71,9 +71,18 @@ export class SqliteFile {
     return tables;
   }
 
-  /** The first row with an id of at least `id`; undefined at the end. */
+  /**
+   * The first row with an id of at least `id`; undefined at the end.
+   * @throws SpikeBridgeError (data) where a page is damaged or missing.
+   */
   async rowFrom({ root }: SqliteTable, id: number): Promise<SqliteRow | undefined> {
-    return this.#search(root, id, 0);
+    try {
+      return await this.#search(root, id, 0);
+    } catch (error) {
+      throw error instanceof RangeError
+        ? damaged(this.source, 0, `a row is damaged (${error.message})`)
+        : error;
+    }
   }
 
   async #search(number: number, id: number, depth: number): Promise<SqliteRow | undefined> {
@@ -161,7 +170,7 @@ function damaged(source: ByteSource, byteOffset: number, what: string): SpikeBri
     'data',
     `SQLite database: ${what}`,
     'Copy the bag again; ros2 bag reindex repairs one whose recording was broken off.',
-    { file: source.name, byteOffset: Math.max(0, byteOffset) },
+    { file: source.name, byteOffset: Math.min(source.size, Math.max(0, byteOffset)) },
   );
 }
 

@@ -1,3 +1,4 @@
+import { CONTAINER_FORMATS, sampleEvents } from '../../../tools/containerFormats';
 import { manyRows, WORD_FORMATS } from '../../../tools/wordFormats';
 
 /** A small sound recording that mutations start from. */
@@ -19,5 +20,15 @@ const wordSeeds = WORD_FORMATS.map(
   }),
 );
 
+const CONTAINER_SEED_EVENTS = 400;
+
+const containerSeeds = CONTAINER_FORMATS.map(
+  ({ name, encode }): SeedFile => ({
+    name,
+    file: 'seed',
+    bytes: () => encode(sampleEvents(CONTAINER_SEED_EVENTS)),
+  }),
+);
+
 /** The seed files of all formats; those of another family of formats are added here. */
-export const SEED_FILES: readonly SeedFile[] = [...wordSeeds];
+export const SEED_FILES: readonly SeedFile[] = [...wordSeeds, ...containerSeeds];
