@@ -59,6 +59,19 @@ describe('checkpoints of other programs', function () {
     assert.equal((await evaluated(trained)).result.accuracy, accuracy);
   });
 
+  it('of a teacher are evaluated on images', async () => {
+    const network = { preset: 'resnet18-ann', baseChannels: 2 };
+    const training = { batchPairs: 4, iterations: 2 };
+    const run = await TransferRun.open(
+      { configurationFile: await sample.configuration({ method: 'teacher', network, training }) },
+      { onStatus: () => {} },
+    );
+    const status = await run.execute(new AbortController().signal);
+    const { result } = await evaluated(runFile(run.runFolder, 'finalCheckpoint'));
+    assert.equal(result.accuracy, status.lastAccuracy);
+    assert.equal(result.method, 'teacher');
+  });
+
   it('need a configuration, and one whose network fits', async () => {
     await assert.rejects(evaluated(foreign), /no run configuration/);
     const network = { preset: 'nmnist-1k', channels: [2, 2, 2, 2, 2, 3] };

@@ -36,15 +36,29 @@ describe('safetensors', () => {
     assert.equal(Number(bytes.readBigUInt64LE(0)) % 8, 0);
   });
 
-  it('reads int64 values', () => {
-    const header = Buffer.from('{"labels":{"dtype":"I64","shape":[2],"data_offsets":[0,16]}}');
+  /** A file of one tensor `a` with the given bytes. */
+  function fileOf(dtype: string, shape: number[], values: Buffer): Buffer {
+    const entry = { a: { dtype, shape, data_offsets: [0, values.length] } };
+    const header = Buffer.from(JSON.stringify(entry));
     const length = Buffer.alloc(8);
     length.writeBigUInt64LE(BigInt(header.length));
-    const values = Buffer.alloc(16);
-    values.writeBigInt64LE(5n, 0);
-    values.writeBigInt64LE(-3n, 8);
-    const { tensors: read } = decodeSafetensors(Buffer.concat([length, header, values]), 'x');
-    assert.deepEqual([...read.get('labels')!.values], [5, -3]);
+    return Buffer.concat([length, header, values]);
+  }
+
+  it('reads every number format as float32', () => {
+    const formats: [string, ArrayBufferView, number[]][] = [
+      ['I64', BigInt64Array.of(5n, -3n), [5, -3]],
+      ['F64', Float64Array.of(0.25, -3), [0.25, -3]],
+      ['F16', Uint16Array.of(0x3400, 0xc200), [0.25, -3]],
+      ['BF16', Uint16Array.of(0x3e80, 0xc040), [0.25, -3]],
+      ['U8', Uint8Array.of(5, 3), [5, 3]],
+      ['BOOL', Uint8Array.of(1, 0), [1, 0]],
+    ];
+    for (const [dtype, values, expected] of formats) {
+      const bytes = fileOf(dtype, [2], Buffer.from(values.buffer));
+      assert.deepEqual([...decodeSafetensors(bytes, 'x').tensors.get('a')!.values], expected, dtype);
+    }
+    assert.throws(() => decodeSafetensors(fileOf('F8_E4M3', [2], Buffer.alloc(2)), 'x'), /type F8_E4M3/);
   });
 
   it('damaged files give a typed error or the same tensors, never a crash', () => {
