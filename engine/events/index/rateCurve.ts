@@ -25,15 +25,19 @@ export class RateCounter {
   /** @param lowest, highest smallest and largest of the times, in µs. */
   add(t: Float64Array, polarity: Uint8Array, lowest: number, highest: number): void {
     this.cover(lowest, highest);
-    const { on, off, origin } = this;
-    const perMicrosecond = 1 / this.binWidth;
-    for (let index = 0; index < t.length; index++) {
-      const bin = Math.floor((t[index]! - origin) * perMicrosecond);
-      if (polarity[index] === 1) {
-        on[bin]! += 1;
-      } else {
-        off[bin]! += 1;
+    // Neighbours are mostly in one bin: it is counted up to the first event outside.
+    for (let begin = 0; begin < t.length; ) {
+      const bin = Math.floor((t[begin]! - this.origin) / this.binWidth);
+      const low = this.origin + bin * this.binWidth;
+      const high = low + this.binWidth;
+      let onEvents = polarity[begin]!;
+      let index = begin + 1;
+      for (; index < t.length && t[index]! >= low && t[index]! < high; index++) {
+        onEvents += polarity[index]!;
       }
+      this.on[bin]! += onEvents;
+      this.off[bin]! += index - begin - onEvents;
+      begin = index;
     }
   }
 
