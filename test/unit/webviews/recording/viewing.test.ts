@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { parse } from 'jsonc-parser';
+import { parseFilter } from '../../../../engine/events/filters/filterSettings';
 import type { TensorAnswer } from '../../../../engine/protocol/recordingProtocol';
+import { checkConfigurationText } from '../../../../engine/training/configuration';
+import { configurationText } from '../../../../extension/configuration/configurationTemplates';
 import { standardSettings } from '../../../../webviews/recording/controls/settingsForm';
 import { configurationFragment } from '../../../../webviews/recording/files/configurationFragment';
 import { withOneSlicing } from '../../../../webviews/recording/network/networkSection';
@@ -14,7 +18,7 @@ import {
   timeAt,
   zoomSpan,
 } from '../../../../webviews/recording/timeline/timeScale';
-import { activeChain, INITIAL_VIEW, restoreView, sliceRule } from '../../../../webviews/recording/viewState';
+import { INITIAL_VIEW, restoreView, sliceRule } from '../../../../webviews/recording/viewState';
 
 describe('times as text', () => {
   it('are read as they are written', () => {
@@ -123,12 +127,15 @@ describe('the view', () => {
         { settings: { name: 'Polarity', keep: 'on' }, enabled: false },
       ],
     } as const;
-    const [comment, ...lines] = configurationFragment(view, 'a.raw').split('\n');
-    assert.match(comment!, /a\.raw/);
-    assert.deepEqual(JSON.parse(lines.join('\n')), {
-      data: { events: { filters: activeChain(view), representation: view.network.representation } },
-      frames: { timeSteps: 10, sizePixels: 48 },
-    });
+    const text = configurationFragment(view, 'a.raw');
+    assert.match(text, /a\.raw/);
+    const base = parse(configurationText('events-only'));
+    const { configuration, problems } = checkConfigurationText(JSON.stringify({ ...base, ...parse(text) }));
+    assert.deepEqual(problems, []);
+    assert.deepEqual(configuration?.frames, { timeSteps: 10, sizePixels: 48 });
+    const [, argument] = /--filter '([^']+)'/.exec(text)!;
+    assert.deepEqual(parseFilter(argument!), { name: 'Denoise', filter_time: 5000 });
+    assert.equal(text.match(/--filter/g)?.length, 1);
   });
 });
 
