@@ -5,7 +5,7 @@ import { loadMnist, type StaticImages } from './mnist';
 import { scanNmnist } from './nmnist';
 import { checkBatchSize, shuffledSampler } from './sampler';
 
-/** Without test images of their own, one image in so many of each class tests the teacher. */
+/** Without test images of their own, one image in so many of each class tests the teacher; of fewer, the last one. */
 const HELD_OUT_EVERY = 10;
 
 /** What {@link loadTeacherData} needs of a run configuration; folders are absolute. */
@@ -46,13 +46,18 @@ interface ImagePart {
   readonly entries: readonly { readonly image: number; readonly label: number }[];
 }
 
-function entriesOf(source: StaticImages, keep: (position: number) => boolean): ImagePart['entries'] {
+type Choice = (position: number, count: number) => boolean;
+
+function entriesOf(source: StaticImages, keep: Choice): ImagePart['entries'] {
   return source.imagesOfClass.flatMap((images, label) =>
-    [...images].filter((_, position) => keep(position)).map((image) => ({ image, label })),
+    [...images].filter((_, position) => keep(position, images.length)).map((image) => ({ image, label })),
   );
 }
 
-const isHeldOut = (position: number) => position % HELD_OUT_EVERY === HELD_OUT_EVERY - 1;
+function isHeldOut(position: number, count: number): boolean {
+  const every = Math.min(HELD_OUT_EVERY, count);
+  return every > 1 && position % every === every - 1;
+}
 
 async function splitImages(
   { images, testImages, size }: TeacherDataConfiguration,
@@ -75,7 +80,7 @@ async function splitImages(
     };
   }
   return {
-    train: { source, entries: entriesOf(source, (position) => !isHeldOut(position)) },
+    train: { source, entries: entriesOf(source, (...image) => !isHeldOut(...image)) },
     test: { source, entries: entriesOf(source, isHeldOut) },
   };
 }
@@ -84,7 +89,9 @@ function batchOf({ source, entries }: ImagePart, chosen: Iterable<number>, size:
   const picked = Array.from(chosen, (position) => entries[position]!);
   const colours = source.colours(size);
   const images = new Float32Array(picked.length * size * size * 3);
-  picked.forEach(({ image }, slot) => colours.write(image, images, slot * size * size * 3));
+  for (const [slot, { image }] of picked.entries()) {
+    colours.write(image, images, slot * size * size * 3);
+  }
   return { images, labels: Int32Array.from(picked, ({ label }) => label) };
 }
 
@@ -110,6 +117,13 @@ export async function loadTeacherData(configuration: TeacherDataConfiguration): 
   const { manifest: recordings, warnings } = await scanNmnist(configuration.events);
   const { classes } = recordings;
   const { train, test } = await splitImages(configuration, classes);
+  if (test.entries.length === 0) {
+    throw new SpikeBridgeError(
+      'configuration',
+      'data.images: one image per class leaves none to test the teacher on',
+      'Select more images, or name others in data.testImages.',
+    );
+  }
   checkBatchSize(train.entries.length, batch);
   const sampler = shuffledSampler(train.entries.length, batch, seed);
   return {

@@ -117,7 +117,9 @@ function staticBatch(images: StaticImages, partners: Uint32Array, timeSteps: num
 function colourBatch(images: StaticImages, partners: Uint32Array, size: number): Float32Array<ArrayBuffer> {
   const colours = images.colours(size);
   const batch = new Float32Array(partners.length * size * size * 3);
-  partners.forEach((image, slot) => colours.write(image, batch, slot * size * size * 3));
+  for (const [slot, image] of partners.entries()) {
+    colours.write(image, batch, slot * size * size * 3);
+  }
   return batch;
 }
 

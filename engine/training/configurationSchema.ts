@@ -69,7 +69,7 @@ const dataSchema = z.strictObject({
   testImages: imageDataSchema
     .optional()
     .describe(
-      'Images a teacher is tested on. Default: every tenth image of each class in data.images, which then does not train.',
+      'Images a teacher is tested on. Default: every tenth image of each class in data.images (of fewer, the last one), which then does not train.',
     ),
   pairing: z
     .enum(PAIRING_POLICIES)
