@@ -61,8 +61,9 @@ async function configurationOf({ base, changes = {} }, perClass) {
   }
   data.cacheFolder = path.resolve(CONFIGURATIONS, data.cacheFolder);
   data.events.train[0].perClass = perClass;
-  const iterations = options.iterations === undefined ? {} : { iterations: Number(options.iterations) };
-  return { ...configuration, training: { ...configuration.training, ...iterations }, ...changes };
+  const { training } = configuration;
+  const iterations = Math.min(training.iterations, Number(options.iterations ?? training.iterations));
+  return { ...configuration, training: { ...training, iterations }, ...changes };
 }
 
 /** Trains in a process of its own; resolves to the outcome's status. */
