@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { info } from '../../../engine/commands/events/info';
+import { EXIT, type Output } from '../../../engine/commands/output';
+import { encodeAtis, encodeEvt2 } from '../../tools/wordEncoders';
+
+/** Keeps what a command prints. */
+function recordedOutput() {
+  const lines: string[] = [];
+  const notes: string[] = [];
+  const output: Output = {
+    print: (line) => lines.push(line),
+    note: (line) => notes.push(line),
+    transient: () => {},
+  };
+  return { lines, notes, output };
+}
+
+describe('spikebridge events info', () => {
+  let folder: string;
+  const file = (name: string) => path.join(folder, name);
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'info-'));
+    await writeFile(
+      file('a.raw'),
+      encodeEvt2([
+        [100, 10, 20, 1],
+        [200, 30, 40, 0],
+        [1100, 50, 60, 1],
+      ]),
+    );
+    await writeFile(file('b.bin'), encodeAtis([[5, 33, 20, 1]]));
+    await writeFile(file('c.txt'), 'no recording at all\n');
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it('prints every fact as JSON with how it was found', async () => {
+    const { lines, output } = recordedOutput();
+    assert.equal(await info([file('a.raw')], { json: true }, output), EXIT.ok);
+    const { found, ...facts } = JSON.parse(lines[0]!);
+    assert.deepEqual(facts, {
+      file: file('a.raw'),
+      format: 'evt2',
+      version: 'EVT 2.0',
+      sensor: null,
+      width: 640,
+      height: 480,
+      events: 3,
+      onEvents: 2,
+      firstTimestamp: 100,
+      lastTimestamp: 1100,
+      duration: 1000,
+      meanRate: 3000,
+      meanX: 30,
+      meanY: 40,
+      stream: 'events',
+      streams: ['events'],
+      tracks: [],
+      warnings: [],
+    });
+    assert.equal(found.width, 'header key format');
+  });
+
+  it('takes the extent of the events for a size that nothing tells, and what the user says before that', async () => {
+    const { lines, output } = recordedOutput();
+    await info([file('b.bin')], { json: true }, output);
+    await info([file('b.bin')], { json: true, size: { width: 35, height: 36 }, flipX: true }, output);
+    const [found, told] = lines.map((line) => JSON.parse(line));
+    assert.deepEqual([found.width, found.height], [34, 21]);
+    assert.match(found.found.width, /not in the file/);
+    assert.deepEqual([told.width, told.height, told.meanX, told.found.width], [35, 36, 1, 'set by the user']);
+  });
+
+  it('fails when one file is refused, and still prints the others', async () => {
+    const { lines, notes, output } = recordedOutput();
+    const files = ['c.txt', 'a.raw', 'missing.raw'].map(file);
+    assert.equal(await info(files, {}, output), EXIT.failure);
+    assert.equal(lines.length, 1);
+    assert.match(lines[0]!, /events +3/);
+    assert.equal(notes.filter((note) => note.startsWith('error:')).length, 2);
+    const json = recordedOutput();
+    await info(files, { json: true }, json.output);
+    const results = json.lines.map((line) => JSON.parse(line));
+    assert.equal(results.length, 3);
+    assert.match(results[0].error.message, /text file/);
+  });
+});
