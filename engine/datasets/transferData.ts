@@ -23,8 +23,6 @@ export interface TransferDataConfiguration {
   readonly events: EventDataConfiguration;
   readonly images?: ImageDataConfiguration;
   readonly pairing?: PairingPolicy;
-  /** Size in pixels of the partners' colour images that a teacher sees; absent without a teacher. */
-  readonly colourSize?: number;
   readonly frames: FramesConfiguration;
   readonly cacheFolder?: string;
   readonly batchPairs: number;
@@ -54,8 +52,8 @@ export interface TrainBatch {
   readonly statics?: Float32Array<ArrayBuffer>;
   /** Classes of the pairs, length B. */
   readonly labels: Int32Array<ArrayBuffer>;
-  /** The partners in colour [B, S', S', 3] in [0, 1], with `colourSize`. */
-  readonly colours?: Float32Array<ArrayBuffer>;
+  /** Image indices of the static partners, length B; absent for events-only. */
+  readonly partners?: Uint32Array;
 }
 
 /** Batch of test recordings; `count` = B. */
@@ -85,6 +83,8 @@ export interface TransferData {
    * @param batch pairs; default the configured batchPairs.
    */
   trainBatch(iteration: number, batch?: number): TrainBatch;
+  /** Static images by index as a teacher sees them: [B, size, size, 3] in [0, 1]; absent for events-only. */
+  colourImages?(images: readonly number[], size: number): Float32Array<ArrayBuffer>;
   /** All test recordings in manifest order; the last batch may be smaller. */
   testBatches(batch: number): Iterable<TestBatch>;
 }
@@ -113,11 +113,15 @@ function staticBatch(images: StaticImages, partners: Uint32Array, timeSteps: num
   return batch;
 }
 
-/** The partners as a teacher sees them: [B, S', S', 3]. */
-function colourBatch(images: StaticImages, partners: Uint32Array, size: number): Float32Array<ArrayBuffer> {
+/** Images as a teacher sees them: [B, size, size, 3] in [0, 1]. */
+function colourBatch(
+  images: StaticImages,
+  chosen: readonly number[],
+  size: number,
+): Float32Array<ArrayBuffer> {
   const colours = images.colours(size);
-  const batch = new Float32Array(partners.length * size * size * 3);
-  for (const [slot, image] of partners.entries()) {
+  const batch = new Float32Array(chosen.length * size * size * 3);
+  for (const [slot, image] of chosen.entries()) {
     colours.write(image, batch, slot * size * size * 3);
   }
   return batch;
@@ -188,7 +192,7 @@ interface LoadedParts {
 
 function transferDataOf(
   { manifest, warnings, train, test, images }: LoadedParts,
-  { frames, batchPairs, seed, pairing, colourSize }: TransferDataConfiguration,
+  { frames, batchPairs, seed, pairing }: TransferDataConfiguration,
 ): TransferData {
   const { timeSteps, sizePixels: size } = frames;
   const samplers = new Map<number, Sampler>();
@@ -220,11 +224,12 @@ function transferDataOf(
       return {
         events: train.batch(recordings),
         ...(images && partners && { statics: staticBatch(images, partners, timeSteps, size) }),
-        ...(images && partners && colourSize && { colours: colourBatch(images, partners, colourSize) }),
+        ...(partners && { partners }),
         labels,
       };
     },
     testBatches: (batch) => testBatches(test, manifest.test, batch),
+    ...(images && { colourImages: (chosen, side) => colourBatch(images, chosen, side) }),
   };
 }
 

@@ -8,6 +8,7 @@ import type { RunPosition } from '../methods/sliding';
 import type { TransferConfiguration } from './configuration';
 import type { InputBatch } from './evaluation';
 import type { Teacher } from './teacher';
+import { TeacherLogits } from './teacherLogits';
 import type { TrainingBatch } from './trainer';
 import { mixBatch } from './trainingBatch';
 
@@ -50,15 +51,18 @@ function transferRunData(
   const { mixer, seed, frames, distillation } = configuration;
   const { classes, manifest, warnings, testCount, iterationsPerEpoch } = data;
 
+  const taught =
+    teacher && new TeacherLogits(teacher, (images) => data.colourImages!(images, teacher.sizePixels));
+
   async function distillationPart(
-    colours: Float32Array | undefined,
+    partners: Uint32Array | undefined,
     position: RunPosition,
   ): Promise<Pick<TrainingBatch, 'distillation'>> {
-    if (!teacher || !colours || !distillation) {
+    if (!taught || !partners || !distillation) {
       return {};
     }
     const weight = phaseWeight(distillation, position);
-    return { distillation: { weight, teacherLogits: await teacher.logits(colours) } };
+    return { distillation: { weight, teacherLogits: await taught.of(partners) } };
   }
 
   return {
@@ -72,7 +76,7 @@ function transferRunData(
       return {
         ...mixBatch(batch, { mixer, position, seed, steps: frames.timeSteps }),
         ...semanticPart(configuration, batch.labels, position),
-        ...(await distillationPart(batch.colours, position)),
+        ...(await distillationPart(batch.partners, position)),
       };
     },
     testBatches: (batch) => eventInputs(data, batch),
@@ -118,7 +122,6 @@ export async function loadRunData(
       await loadTeacherData({ events, images, testImages, size, batch: batchPairs, seed }),
     );
   }
-  const colourSize = teacher?.sizePixels;
-  const data = await loadTransferData({ ...sources, frames, batchPairs, seed, method, colourSize }, options);
+  const data = await loadTransferData({ ...sources, frames, batchPairs, seed, method }, options);
   return transferRunData(data, configuration, teacher);
 }
