@@ -1,11 +1,15 @@
 import { allocateEvents, type EventBatch, sortedByTime } from '../events/eventBatch';
+import { lowerBound } from '../events/lowerBound';
 import type { EventsAnswer, EventsQuery } from '../protocol/recordingProtocol';
-import type { FilteredEvents } from './filteredEvents';
+import { eventRange, type FilteredEvents } from './filteredEvents';
 import { LONGEST_SPAN, packEvents } from './packedEvents';
 import { throwIfAborted } from './timeAccess';
 
-/** Batches one behind the other. */
+/** Batches one behind the other; the only one itself. */
 export function joinBatches(batches: readonly EventBatch[]): EventBatch {
+  if (batches.length === 1) {
+    return batches[0]!;
+  }
   const joined = allocateEvents(batches.reduce((sum, { t }) => sum + t.length, 0));
   let offset = 0;
   for (const batch of batches) {
@@ -51,19 +55,6 @@ export async function answerEvents(
     }
   }
   const events = sortedByTime(joinBatches(batches));
-  const complete = to === span.to ? events : beforeTime(events, to);
+  const complete = to === span.to ? events : eventRange(events, 0, lowerBound(events.t, to));
   return { events: packEvents(complete, from, to), reduction };
-}
-
-function beforeTime(events: EventBatch, to: number): EventBatch {
-  let end = events.t.length;
-  while (end > 0 && events.t[end - 1]! >= to) {
-    end--;
-  }
-  return {
-    t: events.t.subarray(0, end),
-    x: events.x.subarray(0, end),
-    y: events.y.subarray(0, end),
-    polarity: events.polarity.subarray(0, end),
-  };
 }

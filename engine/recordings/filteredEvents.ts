@@ -1,7 +1,8 @@
-import type { EventBatch } from '../events/eventBatch';
+import { type EventBatch, isSortedByTime } from '../events/eventBatch';
 import { type FilterChain, filterChain } from '../events/filters/filterChain';
 import type { FilterSettingsInput } from '../events/filters/filterSettings';
 import { keepEvents } from '../events/filters/keepEvents';
+import { lowerBound } from '../events/lowerBound';
 import type { TimeAccess } from './timeAccess';
 
 /** Time constants of filters, in µs: how long an event is remembered. */
@@ -16,8 +17,21 @@ function memoryOf(settings: FilterSettingsInput): number {
   }
 }
 
-/** The events of a batch with from <= t < to (µs). */
+/** Events [begin, end) of a batch as views of its arrays. */
+export function eventRange({ t, x, y, polarity }: EventBatch, begin: number, end: number): EventBatch {
+  return {
+    t: t.subarray(begin, end),
+    x: x.subarray(begin, end),
+    y: y.subarray(begin, end),
+    polarity: polarity.subarray(begin, end),
+  };
+}
+
+/** The events of a batch with from <= t < to (µs); views of its arrays where they are in time order. */
 export function eventsWithin(batch: EventBatch, from: number, to: number): EventBatch {
+  if (isSortedByTime(batch)) {
+    return eventRange(batch, lowerBound(batch.t, from), lowerBound(batch.t, to));
+  }
   return keepEvents(batch, (index) => batch.t[index]! >= from && batch.t[index]! < to);
 }
 

@@ -167,7 +167,7 @@ export class RecordingSession {
   #inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const turn = this.#queue.then(() => {
       throwIfAborted(signal);
-      return this.access.first(work);
+      return work();
     });
     this.#queue = turn.catch(() => undefined);
     return turn;

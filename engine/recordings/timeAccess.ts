@@ -93,11 +93,6 @@ export class TimeAccess {
     this.onPass(state);
   }
 
-  /** Does `work` before the pass goes on. */
-  first<T>(work: () => Promise<T>): Promise<T> {
-    return this.#turns.first(work);
-  }
-
   /**
    * Batches that may hold events with from <= t < to (µs), in file order; others may be among them.
    * @throws SpikeBridgeError (cancelled) when the signal is aborted while the pass is waited for.
@@ -106,12 +101,13 @@ export class TimeAccess {
     if (!this.#covers(to)) {
       const place = await this.recording.seek?.(from);
       if (place !== undefined) {
-        yield* this.#batchesFrom(place, to);
+        yield* this.#turns.first(this.#batchesFrom(place, to));
         return;
       }
       await this.#reached(to, signal);
     }
-    yield* batchesBetween(this.recording, this.#state.index, from, to);
+    // Only now: a question that waits for the pass must not hold it up.
+    yield* this.#turns.first(batchesBetween(this.recording, this.#state.index, from, to));
   }
 
   #covers(to: number): boolean {

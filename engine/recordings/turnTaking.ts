@@ -1,3 +1,4 @@
+import type { EventBatch } from '../events/eventBatch';
 import type { Recording } from '../events/recording';
 
 /** Lets questions go before the pass over the whole recording. */
@@ -5,11 +6,11 @@ export class TurnTaking {
   #asking = 0;
   #waiting: (() => void)[] = [];
 
-  /** Does `work` while the pass rests. */
-  async first<T>(work: () => Promise<T>): Promise<T> {
+  /** Hands the batches on; the pass rests meanwhile. */
+  async *first(batches: AsyncIterable<EventBatch>): AsyncGenerator<EventBatch> {
     this.#asking++;
     try {
-      return await work();
+      yield* batches;
     } finally {
       this.#asking--;
       if (this.#asking === 0) {

@@ -193,6 +193,16 @@ describe('a recording session', () => {
     await again.close();
   });
 
+  it('answers while the pass goes on in a file that has no index of its own', async () => {
+    const raw = await writeRecording(path.join(folder, 'bar.raw'), EVENTS, SIZE);
+    const parameters = { recording: 3, file: raw, indexFolder: path.join(folder, 'fresh'), options: {} };
+    const fresh = await RecordingSession.open(parameters, () => undefined);
+    const query = { from: FIRST, to: FIRST + 390_000, chain: [], limit: 1e9 };
+    const { events } = await fresh.answer('events', query, signal);
+    assert.equal(events.count, between(query.from, query.to));
+    await fresh.close();
+  });
+
   it('suggests a size where the file tells none', async () => {
     const bare = await writeRecording(path.join(folder, 'bare.bin'), EVENTS, SIZE);
     const parameters = { recording: 2, file: bare, indexFolder: path.join(folder, 'indexes') };

@@ -29,8 +29,8 @@ export class Transport implements EditorPart {
     );
     this.#time.classList.add('timecode');
     this.#time.title = 'Time from the start (G). Enter µs, or a time with unit: 1500, 1.5 ms, 2 s, 0:01.500';
-    this.#markIn = this.#markField('mark-in', 'IN mark', 'markIn');
-    this.#markOut = this.#markField('mark-out', 'OUT mark', 'markOut');
+    this.#markIn = this.#markField('mark-in', 'IN', 'markIn');
+    this.#markOut = this.#markField('mark-out', 'OUT', 'markOut');
     const speeds = SPEEDS.map((speed) => [String(speed), speedText(speed)] as const);
     this.#speed = selectField('speed', 'Speed', speeds, (value) =>
       commands.do({ type: 'speed', speed: Number(value) }),
@@ -88,14 +88,14 @@ export class Transport implements EditorPart {
   #markField(id: string, label: string, mark: 'markIn' | 'markOut'): HTMLInputElement {
     const field = textField(
       id,
-      `${label}, time from the start`,
+      `${label} mark, time from the start`,
       (text) => {
         const time = parseTime(text);
         const start = this.#model?.player.start ?? 0;
         this.commands.do({ type: mark, time: time === undefined ? undefined : start + time });
         this.#showMarks();
       },
-      { placeholder: '–' },
+      { placeholder: label },
     );
     field.classList.add('timecode', 'mark');
     return field;

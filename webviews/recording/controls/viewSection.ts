@@ -149,7 +149,7 @@ export class ViewSection implements EditorPart {
     showValue(this.#scheme, view.scheme);
     showValue(this.#scale, view.fullScale === undefined ? '' : String(view.fullScale));
     showValue(this.#renderer, view.renderer);
-    this.#renderer.options[0]!.textContent = `automatic (${renderer})`;
+    this.#renderer.options[0]!.textContent = `auto (${renderer})`;
     this.#frames.input.checked = view.frames;
     this.#labels.input.checked = view.labels;
     this.#frames.row.hidden = !summary.tracks.some(({ kind }) => kind === 'frame');

@@ -1,4 +1,4 @@
-const EVENTS_PER_PAGE = 150_000;
+const EVENTS_PER_PAGE = 250_000;
 const SHORTEST = 1000;
 const LONGEST = 5_000_000;
 const STANDARD = 50_000;
@@ -11,7 +11,7 @@ function roundDown(value: number): number {
 }
 
 /**
- * Length of a page in µs: a round number, so that a page holds some 100,000 events on average.
+ * Length of a page in µs: a round number, so that a page holds some 200,000 events on average.
  * @param eventsPerSecond of the whole recording; undefined while it is not known.
  */
 export function pageLength(eventsPerSecond: number | undefined): number {

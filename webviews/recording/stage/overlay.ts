@@ -80,9 +80,9 @@ export class Overlay {
     const matrix = cloudMatrix({ ...shape(sensor), camera: view.camera, width, height });
     const length = durationText(shown.to - shown.from);
     const places = [
-      [0.5, 1.04, 0, `x ${sensor.width}`],
-      [-0.06, 0.5, 0, `y ${sensor.height}`],
-      [1.04, 1.04, 0.5, `t ${length}`],
+      [0.5, 1.1, 0, `x ${sensor.width}`],
+      [-0.09, 0.5, 0, `y ${sensor.height}`],
+      [1.05, 1.12, 0.5, `t ${length}`],
     ] as const;
     for (const [index, [u, v, s, text]] of places.entries()) {
       const [x, y] = project(matrix, u, v, s);

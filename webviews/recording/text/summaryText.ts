@@ -1,4 +1,5 @@
 import type { EditorModel } from '../editorModel';
+import { stepAt } from '../network/tensorPicture';
 import { VIEW_TITLES } from '../picture/pictureSettings';
 import { countText, durationText, percentText, timecode } from './timeText';
 
@@ -9,13 +10,18 @@ function whereText({ statistics }: EditorModel): string {
     : '';
 }
 
-function networkText({ network }: EditorModel): string {
+function networkText({ network, player }: EditorModel): string {
   if (!network.tensor) {
     return network.message ?? 'The tensor is being computed.';
   }
   const { shape, steps } = network.tensor;
   const events = steps.reduce((sum, step) => sum + step.events, 0);
-  return `Network input of ${shape.join(' x ')} values (steps, channels, rows, columns) from ${countText(events)} events.`;
+  const current = stepAt(network.tensor, player.time);
+  const step = steps[current];
+  const shown = step
+    ? ` Step ${current + 1}: ${countText(step.end - step.start)} µs, ${countText(step.events)} events.`
+    : '';
+  return `Network input of ${shape.join(' x ')} values (steps, channels, rows, columns) from ${countText(events)} events.${shown}`;
 }
 
 /** The picture in words, for those who do not see it. */

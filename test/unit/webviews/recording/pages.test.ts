@@ -91,9 +91,9 @@ describe('the event cache', () => {
 });
 
 describe('the length of a page', () => {
-  it('is a round number that holds some 100,000 events', () => {
-    assert.equal(pageLength(1e6), 100_000);
-    assert.equal(pageLength(10e6), 10_000);
+  it('is a round number that holds some 200,000 events', () => {
+    assert.equal(pageLength(1e6), 200_000);
+    assert.equal(pageLength(10e6), 20_000);
     assert.equal(pageLength(1), 5_000_000);
     assert.equal(pageLength(1e12), 1000);
   });
@@ -115,7 +115,7 @@ describe('the page loader', () => {
       return { events, reduction: [events.count] };
     };
     const loader = new PageLoader(new EventCache(1e9), fetch, () => undefined);
-    loader.setRecording({ from: FIRST, to: END }, 2.5e6);
+    loader.setRecording({ from: FIRST, to: END }, 5e6);
     return loader;
   }
 
