@@ -13,20 +13,23 @@ export interface MemoryEstimate {
 const FLOAT_BYTES = 4;
 /** Weight, gradient, first and second moment. */
 const COPIES_PER_PARAMETER = 4;
-/** Input of BatchNorm and spikes; their gradients come and go. */
+/** Input of BatchNorm and spikes (or ReLU); their gradients come and go. */
 const KEPT_PER_NEURON = 2;
 
 interface LayerCost {
   readonly output: FeatureShape;
   /** Weights of convolutions; BatchNorm is negligible. */
   readonly weights: number;
-  /** Neurons of LIF layers. */
+  /** Neurons, or ReLUs. */
   readonly neurons: number;
 }
 
 const sizeOf = ({ height, width, channels }: FeatureShape) => height * width * channels;
 
-const SPIKING: ReadonlySet<NamedLayer['type']> = new Set([
+/** Layers whose activations the backward pass needs. */
+const ACTIVATED: ReadonlySet<NamedLayer['type']> = new Set([
+  'relu-convolution',
+  'relu-residual-block',
   'spiking-convolution',
   'residual-block',
   'sew-block',
@@ -36,7 +39,7 @@ const SPIKING: ReadonlySet<NamedLayer['type']> = new Set([
 /** Where a layer keeps values for the backward pass, and how many weights it has. */
 function costOf(layer: NamedLayer, input: FeatureShape): LayerCost {
   const neuronsOf = (...shapes: FeatureShape[]) =>
-    SPIKING.has(layer.type) ? shapes.reduce((sum, shape) => sum + sizeOf(shape), 0) : 0;
+    ACTIVATED.has(layer.type) ? shapes.reduce((sum, shape) => sum + sizeOf(shape), 0) : 0;
   switch (layer.type) {
     case 'spiking-convolution':
     case 'relu-convolution':

@@ -36,6 +36,17 @@ describe('memory estimate', () => {
     assert.equal(batch({ preset: 'vgg-snn' }, 256, 64), 1);
   });
 
+  it('counts the activations of teachers too', () => {
+    const { perPair } = estimateMemory(describeNetwork(networkSchema.parse({ preset: 'vgg-ann' }), 1), {
+      sizePixels: 48,
+      streams: 1,
+      steps: 1,
+      classes: 101,
+    });
+    const vgg = estimate({ preset: 'vgg-snn' }, 10, 101);
+    assert.equal(perPair, vgg.perPair / 20);
+  });
+
   it('sees absurd widths by the weights alone', () => {
     const absurd = estimate(
       { preset: 'nmnist-1k', channels: [4096, 4096, 4096, 4096, 4096, 4096] },
