@@ -84,7 +84,7 @@ export async function evaluate(
 ): Promise<ExitCode> {
   const checkpoints = await Promise.all(files.map((file) => readEvaluated(file, options.configuration)));
   const backend = await activateBackend(options.backend ?? 'auto');
-  const rows: string[][] = [['checkpoint', 'method', 'iteration', 'accuracy', 'loss', 'recordings']];
+  const rows: string[][] = [['checkpoint', 'method', 'iteration', 'accuracy', 'loss', 'tested']];
   try {
     for (const evaluated of checkpoints) {
       const { file, configuration, iteration } = evaluated;

@@ -33,7 +33,7 @@ export class RunDisplay implements RunObserver {
   onRecord(record: MetricsRecord): void {
     if (record.kind === 'evaluation') {
       const { iteration, iterations, accuracy, loss, recordings } = record;
-      const result = `test accuracy ${formatPercent(accuracy)}, loss ${loss.toFixed(3)} (${recordings} recordings)`;
+      const result = `test accuracy ${formatPercent(accuracy)}, loss ${loss.toFixed(3)} (${recordings} tested)`;
       this.output.note(`${this.label}  iteration ${iteration}/${iterations}: ${result}`);
     }
   }

@@ -49,6 +49,7 @@ export interface EvaluationRecord {
   /** Share of test recordings classified right by the event head, in [0, 1]. */
   readonly accuracy: number;
   readonly loss: number;
+  /** Recordings tested; images, for a teacher. */
   readonly recordings: number;
   /** confusion[label][prediction], counts. */
   readonly confusion: readonly (readonly number[])[];
