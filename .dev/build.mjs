@@ -7,6 +7,7 @@ import { context, build as esbuild } from 'esbuild';
 import { run as writeNotices } from './build-notices.mjs';
 import { sharpBeside } from './build-sharp.mjs';
 import { embedWasm } from './embed-wasm.mjs';
+import { LIBRARIES, shareLibraries } from './shared-libraries.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = path.join(ROOT, 'dist');
@@ -20,6 +21,7 @@ const BUNDLES = [
   { ...NODE_BUNDLE, entry: 'engine/recordingHost.ts', out: 'recordings.js' },
   { ...NODE_BUNDLE, entry: 'engine/recordings/recordingThread.ts', out: 'recordingThread.js' },
   { ...NODE_BUNDLE, entry: 'engine/backends/simd/thread.ts', out: 'simdThread.js' },
+  ...LIBRARIES.map(({ entry, out }) => ({ ...NODE_BUNDLE, entry, out })),
   { ...NODE_BUNDLE, entry: 'extension/main.ts', out: 'extension.js', external: ['vscode'] },
   {
     platform: 'browser',
@@ -53,7 +55,7 @@ function optionsOf({ entry, out, ...rest }) {
     absWorkingDir: ROOT,
     logLevel: 'warning',
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [embedWasm, sharpBeside],
+    plugins: [embedWasm, shareLibraries, sharpBeside],
     tsconfig: path.join(ROOT, 'tsconfig.json'),
   };
 }

@@ -26,10 +26,19 @@ function giveModuleUrl(options) {
   }
 }
 
+const NODE_MODULE = /^(fs|path)$/;
+
 export const embedWasm = {
   name: 'embed-wasm',
   setup(build) {
     giveModuleUrl(build.initialOptions);
+    // In a browser the glue never asks for these, but it names them.
+    build.onResolve({ filter: NODE_MODULE }, ({ path: name, importer }) =>
+      build.initialOptions.platform === 'browser' && GLUE.test(importer)
+        ? { path: name, namespace: 'empty' }
+        : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }));
     build.onLoad({ filter: BINARY }, async ({ path: file }) => ({
       contents: await readFile(file),
       loader: 'binary',

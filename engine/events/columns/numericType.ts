@@ -6,6 +6,16 @@ export interface NumericType {
   readonly littleEndian: boolean;
 }
 
+/** The type of numbers of a kind and size; undefined where there is none such. */
+export function numericType(
+  kind: NumericType['kind'],
+  size: number,
+  littleEndian: boolean,
+): NumericType | undefined {
+  const isKnown = size === 2 || size === 4 || size === 8 || (size === 1 && kind !== 'float');
+  return isKnown ? { kind, size, littleEndian } : undefined;
+}
+
 /** Numbers of one type at regular distances in memory. */
 export interface NumberLayout {
   readonly type: NumericType;

@@ -1,7 +1,7 @@
 import type { Group, File as LibraryFile, Metadata } from 'h5wasm';
 import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
-import type { NumericType } from '../columns/numericType';
+import { type NumericType, numericType } from '../columns/numericType';
 import { type Filter, unknownFilter } from './filters/pipeline';
 import { loadHdf5, type Mounted, mount } from './library';
 
@@ -138,11 +138,8 @@ function axesOf(shape: readonly number[]): Pick<Hdf5Dataset, 'shape' | 'rowAxis'
 /** The library's type as a number; booleans of h5py are enumerations over a byte. */
 function numberOf({ type, size, signed, littleEndian, vlen }: Metadata): NumericType | undefined {
   const isNumber = type === INTEGER || type === FLOAT || type === BIT_FIELD || type === ENUMERATION;
-  if (!isNumber || vlen || !(size === 1 || size === 2 || size === 4 || size === 8)) {
-    return undefined;
-  }
   const kind = type === FLOAT ? 'float' : signed ? 'signed' : 'unsigned';
-  return { kind, size, littleEndian };
+  return isNumber && !vlen ? numericType(kind, size, littleEndian) : undefined;
 }
 
 /** Text attribute of an object, or undefined. */

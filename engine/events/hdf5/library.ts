@@ -3,6 +3,12 @@ import type { ByteSource } from '../byteSource';
 
 type H5Wasm = typeof import('h5wasm');
 
+/** The library's classes, and the module behind them. */
+export interface Hdf5Library {
+  readonly File: H5Wasm['File'];
+  readonly Module: Awaited<H5Wasm['ready']>;
+}
+
 /** Node of the library's file system, as far as it is used here. */
 interface FileNode {
   id: number;
@@ -39,24 +45,25 @@ const STANDARD_ERROR = 2;
 /** A file that lacks more than this share of itself is not a cut file but a damaged one. */
 const MOST_MISSING = 1000;
 
-let library: Promise<H5Wasm> | undefined;
+let library: Promise<Hdf5Library> | undefined;
 let mounts = 0;
 
 /** The HDF5 library, compiled once. */
-export function loadHdf5(): Promise<H5Wasm> {
+export function loadHdf5(): Promise<Hdf5Library> {
   library ??= load();
   return library;
 }
 
-async function load(): Promise<H5Wasm> {
-  const h5wasm = await import('h5wasm');
-  await h5wasm.ready;
-  silence(fileSystemOf(h5wasm));
-  return h5wasm;
+async function load(): Promise<Hdf5Library> {
+  const { File, ready } = await import('h5wasm');
+  // The promise's value, not the export of that name: an import of a CommonJS file keeps what it was before.
+  const Module = await ready;
+  silence(fileSystemOf(Module));
+  return { File, Module };
 }
 
-function fileSystemOf({ Module }: H5Wasm): FileSystem {
-  return Module.FS as unknown as FileSystem;
+function fileSystemOf({ FS }: Hdf5Library['Module']): FileSystem {
+  return FS as unknown as FileSystem;
 }
 
 /** The library prints a trace for every failed call; calls are checked by their status instead. */
@@ -72,8 +79,8 @@ function silence(files: FileSystem): void {
 
 /** Makes a source readable for the library, piece by piece and never as a whole where the source reads at once. */
 export async function mount(source: ByteSource): Promise<Mounted> {
-  const h5wasm = await loadHdf5();
-  const files = fileSystemOf(h5wasm);
+  const { Module } = await loadHdf5();
+  const files = fileSystemOf(Module);
   const read = source.readSync?.bind(source) ?? (await copied(source));
   const path = `/recording-${mounts++}`;
   const size = Math.max(source.size, await statedSize(source));

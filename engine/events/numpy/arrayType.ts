@@ -1,4 +1,4 @@
-import type { NumericType } from '../columns/numericType';
+import { type NumericType, numericType } from '../columns/numericType';
 import type { PythonValue } from './pythonLiteral';
 
 /** A field of a structured array, or the only one of a plain array (with an empty name). */
@@ -46,8 +46,7 @@ function parseScalar(text: string): Scalar {
   const [, order, letter = '', digits] = match;
   const size = (letter === '?' ? 1 : Number(digits || 1)) * (letter === 'U' ? 4 : 1);
   const kind = letter === '?' ? 'unsigned' : KINDS[letter];
-  const isNumber = kind !== undefined && (size === 1 || size === 2 || size === 4 || size === 8);
-  const type = isNumber ? ({ kind, size, littleEndian: order !== '>' } as NumericType) : undefined;
+  const type = kind && numericType(kind, size, order !== '>');
   return { type, size: letter === 'O' ? 8 : size, isPickled: letter === 'O' };
 }
 

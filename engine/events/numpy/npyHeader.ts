@@ -40,8 +40,11 @@ export async function isNpy(source: ByteSource): Promise<boolean> {
 export async function readNpyHeader(source: ByteSource): Promise<NpyHeader> {
   const start = (await source.read(0, 12)).slice();
   const major = start[6] ?? 0;
-  if (start.length < 10 || major < 1 || major > 3) {
-    throw damaged(source, `version ${major} is not known`);
+  if (start.length < 12 || major < 1 || major > 3) {
+    throw damaged(
+      source,
+      start.length < 12 ? 'the file ends inside its header' : `version ${major} is not known`,
+    );
   }
   const view = new DataView(start.buffer);
   const lengthBytes = major === 1 ? 2 : 4;
