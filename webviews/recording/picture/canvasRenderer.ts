@@ -78,6 +78,30 @@ export class CanvasRenderer implements PictureRenderer {
   }
 }
 
+/** Pixels with the depth of what is in front. */
+interface DepthImage {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint32Array;
+  readonly depths: Float32Array;
+}
+
+/** The projection of event columns to pixels: per row of the matrix, factors of column, row and time, and a constant. */
+function pixelMatrix(rule: CloudRule, matrix: CloudMatrix): readonly number[] {
+  const { width, height, sensorWidth, sensorHeight, from, to, pointSize } = rule;
+  const scales = [0.5 * width, -0.5 * height, 1];
+  const shifts = [0.5 * width - pointSize / 2, 0.5 * height - pointSize / 2, 0];
+  return scales.flatMap((scale, row) => {
+    const [u, v, s, one] = matrix.slice(row * 4, row * 4 + 4) as [number, number, number, number];
+    return [
+      (u * scale) / sensorWidth,
+      (v * scale) / sensorHeight,
+      (s * scale) / (to - from),
+      one * scale + shifts[row]!,
+    ];
+  });
+}
+
 /** Draws points with a depth buffer, nearer ones in front. */
 function drawPoints(
   image: ImageData,
@@ -86,32 +110,46 @@ function drawPoints(
   matrix: CloudMatrix,
 ): void {
   const { width, height } = image;
-  const pixels = new Uint32Array(image.data.buffer);
-  const depths = new Float32Array(width * height).fill(Number.POSITIVE_INFINITY);
+  const target: DepthImage = {
+    width,
+    height,
+    pixels: new Uint32Array(image.data.buffer),
+    depths: new Float32Array(width * height).fill(Number.POSITIVE_INFINITY),
+  };
   const colors = [rule.off, rule.on].map(
     ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0,
   );
   const size = Math.max(1, Math.round(rule.pointSize));
+  const [xu, xv, xs, x1, yu, yv, ys, y1, zu, zv, zs, z1] = pixelMatrix(rule, matrix);
   for (const { page, begin, end } of slices) {
     const { time, place } = page.columns;
+    const start = page.from - rule.from;
     for (let index = begin; index < end; index++) {
       const word = place[index]!;
-      const [x, y, depth] = project(
-        matrix,
-        (word & 0xffff) / rule.sensorWidth,
-        ((word >>> 16) & 0x7fff) / rule.sensorHeight,
-        (page.from + time[index]! - rule.from) / (rule.to - rule.from),
-      );
-      const column = Math.round((x * 0.5 + 0.5) * width - size / 2);
-      const row = Math.round((0.5 - y * 0.5) * height - size / 2);
-      for (let dot = 0; dot < size * size; dot++) {
-        const px = column + (dot % size);
-        const py = row + Math.floor(dot / size);
-        const at = py * width + px;
-        if (px >= 0 && px < width && py >= 0 && py < height && depth < depths[at]!) {
-          depths[at] = depth;
-          pixels[at] = colors[word >>> 31]!;
-        }
+      const u = word & 0xffff;
+      const v = (word >>> 16) & 0x7fff;
+      const s = start + time[index]!;
+      const column = Math.round(xu! * u + xv! * v + xs! * s + x1!);
+      const row = Math.round(yu! * u + yv! * v + ys! * s + y1!);
+      drawDot(target, column, row, zu! * u + zv! * v + zs! * s + z1!, colors[word >>> 31]!, size);
+    }
+  }
+}
+
+function drawDot(
+  { width, height, pixels, depths }: DepthImage,
+  column: number,
+  row: number,
+  depth: number,
+  color: number,
+  size: number,
+): void {
+  for (let y = Math.max(0, row); y < Math.min(height, row + size); y++) {
+    for (let x = Math.max(0, column); x < Math.min(width, column + size); x++) {
+      const at = y * width + x;
+      if (depth < depths[at]!) {
+        depths[at] = depth;
+        pixels[at] = color;
       }
     }
   }

@@ -47,17 +47,35 @@ function paintMap(pixels: Pixels, { values }: Planes, scale: number, map: Uint8A
   }
 }
 
+const CONTRAST_STEPS = 255;
+
 function paintContrast(pixels: Pixels, { values }: Planes, scale: number, coloring: Coloring): void {
   const area = values.length / 2;
+  const palette = contrastPalette(coloring);
   for (let pixel = 0; pixel < area; pixel++) {
-    const difference = Math.max(-1, Math.min(1, (values[area + pixel]! - values[pixel]!) * scale));
+    const off = values[pixel]!;
+    const on = values[area + pixel]!;
     const at = pixel * 4;
-    const color = contrastColor(difference, coloring);
-    pixels[at] = color[0];
-    pixels[at + 1] = color[1];
-    pixels[at + 2] = color[2];
-    pixels[at + 3] = values[pixel] === 0 && values[area + pixel] === 0 ? 0 : 255;
+    if (off === 0 && on === 0) {
+      pixels[at + 3] = 0;
+      continue;
+    }
+    const difference = Math.max(-1, Math.min(1, (on - off) * scale));
+    const color = Math.round((difference + 1) * CONTRAST_STEPS) * 3;
+    pixels[at] = palette[color]!;
+    pixels[at + 1] = palette[color + 1]!;
+    pixels[at + 2] = palette[color + 2]!;
+    pixels[at + 3] = 255;
   }
+}
+
+/** Colours of differences from -1 to 1 in 511 steps. */
+function contrastPalette(coloring: Coloring): Uint8ClampedArray {
+  const palette = new Uint8ClampedArray((2 * CONTRAST_STEPS + 1) * 3);
+  for (let step = 0; step <= 2 * CONTRAST_STEPS; step++) {
+    palette.set(contrastColor(step / CONTRAST_STEPS - 1, coloring), step * 3);
+  }
+  return palette;
 }
 
 /** Colour of a difference in [-1, 1]: OFF, over the background, to ON; or along the map. */
