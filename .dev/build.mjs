@@ -13,7 +13,14 @@ export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 const DIST = path.join(ROOT, 'dist');
 
 // ES modules first: one copy of tfjs-core, with its side effects declared.
-const NODE_BUNDLE = { platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'] };
+// webgpu is a native module, found beside the product where it is installed.
+const NODE_BUNDLE = {
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  external: ['webgpu'],
+};
 const BUNDLES = [
   { ...NODE_BUNDLE, entry: 'engine/cli.ts', out: 'cli.js' },
   { ...NODE_BUNDLE, entry: 'engine/host.ts', out: 'engine.js' },

@@ -1,5 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { BACKEND_CHOICES, type BackendChoice } from './backends/choice';
+import {
+  BACKEND_CHOICES,
+  type BackendChoice,
+  PRECISION_CHOICES,
+  type PrecisionChoice,
+} from './backends/choice';
 import { convert } from './commands/convert';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
@@ -24,6 +29,10 @@ function parseSeed(text: string): number {
   return seed;
 }
 
+const precisionOption = () =>
+  new Option('--precision <name>', 'of a GPU; auto takes f16 where it multiplies it as matrices').choices([
+    ...PRECISION_CHOICES,
+  ]);
 const backendOption = () =>
   new Option('--backend <name>', 'auto takes the fastest backend present').choices([...BACKEND_CHOICES]);
 const seedOption = () => new Option('--seed <number>', 'overrides the seed').argParser(parseSeed);
@@ -101,8 +110,9 @@ function buildProgram(): Command {
     .description("compare with golden cases of the authors' modules; exit code 1 when out of tolerance")
     .argument('<case_dir...>', 'folders with case.json and tensors.safetensors')
     .addOption(backendOption())
+    .addOption(precisionOption())
     .action(
-      finishing((folders: string[], options: { backend?: BackendChoice }) =>
+      finishing((folders: string[], options: { backend?: BackendChoice; precision?: PrecisionChoice }) =>
         parity(folders, options, output),
       ),
     );

@@ -36,6 +36,8 @@ const STREAMS = ['static', 'event'] as const;
 
 /** Golden tolerances (shared/golden/README.md). */
 const LOSS_TOLERANCE = 1e-5;
+/** With halves, spikes near the threshold flip: only the losses are judged. */
+const HALF_LOSS_TOLERANCE = 1e-2;
 const ACTIVATION_TOLERANCE = 1e-4;
 const STATE_TOLERANCE = 1e-3;
 
@@ -232,8 +234,6 @@ class ParityRun {
     this.loadInitialState();
   }
 
-  private forward(
-    streams: readonly ('static' | 'event')[],
   /** Networks without BatchNorm have none. */
   private compareStatistics(): void {
     const prefix = 'expect/buffer_after_forward/';
@@ -243,6 +243,8 @@ class ParityRun {
     }
   }
 
+  private forward(
+    streams: readonly ('static' | 'event')[],
     input: Float32Array,
     { training, steps }: { training: boolean; steps: number },
   ) {
@@ -264,13 +266,13 @@ class ParityRun {
     const lossGroup = this.group('losses', 'relative', LOSS_TOLERANCE);
     const gradientGroup = this.group('gradients', "of the tensor's largest magnitude", STATE_TOLERANCE);
     for (let step = 0; step < steps; step++) {
-      const { gradients, metrics } = await this.trainer.gradients(this.batch);
+      const { gradients, lossScale, metrics } = await this.trainer.gradients(this.batch);
       await fetchValues(Object.values(gradients));
       this.compareLosses(lossGroup, step, metrics, losses[step]!);
       if (step === 0) {
-        this.compareArrays(gradientGroup, this.gradientArrays(gradients), 'expect/grad/');
+        this.compareArrays(gradientGroup, this.gradientArrays(gradients, lossScale), 'expect/grad/');
       }
-      this.trainer.optimizer.step(gradients, optimizer.lr);
+      this.trainer.optimizer.step(gradients, optimizer.lr, 1 / lossScale);
       tf.dispose(gradients);
     }
     const state = this.group('updated state', "of the tensor's largest magnitude", STATE_TOLERANCE);
@@ -288,14 +290,15 @@ class ParityRun {
     }
   }
 
-  private gradientArrays(gradients: tf.NamedTensorMap): NamedArray[] {
+  private gradientArrays(gradients: tf.NamedTensorMap, lossScale: number): NamedArray[] {
     const parameters = this.network.parameters.trainable();
     if (this.trainer.coefficients) {
       parameters.set('coefficient', this.trainer.coefficients);
     }
     return [...parameters].flatMap(([name, variable]) => {
       const gradient = gradients[variable.name];
-      return gradient ? exportNamed(this.network, name, gradient) : [];
+      const arrays = gradient ? exportNamed(this.network, name, gradient) : [];
+      return arrays.map((array) => ({ ...array, values: array.values.map((value) => value / lossScale) }));
     });
   }
 
@@ -321,14 +324,23 @@ class ParityRun {
   }
 }
 
+/** With halves: losses within 1e-2, everything else only shown. */
+function asHalfDeviation(deviation: GroupDeviation): GroupDeviation {
+  const tolerance = deviation.group === 'losses' ? HALF_LOSS_TOLERANCE : Number.POSITIVE_INFINITY;
+  return { ...deviation, tolerance };
+}
+
 /** Runs a golden case on the active tfjs backend; one entry per group of quantities. */
-export async function runParity(golden: GoldenCase): Promise<GroupDeviation[]> {
+export async function runParity(
+  golden: GoldenCase,
+  precision: 'f32' | 'f16' = 'f32',
+): Promise<GroupDeviation[]> {
   const run = new ParityRun(golden, await batchOf(golden));
   try {
     await run.compareForward();
     await run.compareTraining();
     await run.compareEvaluation();
-    return run.results();
+    return precision === 'f32' ? run.results() : run.results().map(asHalfDeviation);
   } finally {
     run.dispose();
   }

@@ -1,12 +1,15 @@
-import type { BackendName } from './choice';
+import type { BackendName, PrecisionChoice } from './choice';
 import { CPU_PROVIDER } from './cpuProvider';
 import { SIMD_PROVIDER } from './simdProvider';
+import { WEBGPU_PROVIDER } from './webGpuProvider';
 
 /** A backend that has been made the active one of tfjs. */
 export interface ActiveBackend {
   readonly name: BackendName;
   /** What it runs on, for people: "relaxed SIMD, 2 threads". */
   readonly detail: string;
+  /** Of activations and their gradients; weights and sums are always f32. */
+  readonly precision: 'f32' | 'f16';
   /** Fused and overridden kernels by tfjs name; empty where everything is stock tfjs. */
   readonly kernels: readonly string[];
   dispose(): Promise<void>;
@@ -15,6 +18,8 @@ export interface ActiveBackend {
 export interface ActivationOptions {
   /** Threads of a CPU backend; default: all cores, up to 8. */
   readonly threads?: number;
+  /** Of a GPU backend; `auto` (default) takes halves where the GPU multiplies them as matrices. */
+  readonly precision?: PrecisionChoice;
 }
 
 /** How one backend is found and started. New backends are added to {@link BACKEND_PROVIDERS}. */
@@ -27,4 +32,4 @@ export interface BackendProvider {
 }
 
 /** All backends, the fastest first. */
-export const BACKEND_PROVIDERS: readonly BackendProvider[] = [SIMD_PROVIDER, CPU_PROVIDER];
+export const BACKEND_PROVIDERS: readonly BackendProvider[] = [WEBGPU_PROVIDER, SIMD_PROVIDER, CPU_PROVIDER];

@@ -13,6 +13,7 @@ export const CPU_PROVIDER: BackendProvider = {
     return {
       name: 'cpu',
       detail: 'stock tfjs in JavaScript, 1 thread',
+      precision: 'f32',
       kernels: [],
       dispose: async () => {},
     };

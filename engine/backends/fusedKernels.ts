@@ -14,6 +14,7 @@ export const FUSED_KERNELS = {
   convolutionInputGradient: 'SpikeConv2dInputGradient',
   batchNorm: 'BatchNormPerStep',
   batchNormGradient: 'BatchNormPerStepGradient',
+  runningStatistics: 'RunningStatistics',
   channelAffine: 'ChannelAffine',
   lif: 'Lif',
   lifGradient: 'LifGradient',
@@ -36,6 +37,8 @@ export interface ConvolutionAttributes {
 export interface ConvolutionGradientAttributes extends ConvolutionAttributes {
   /** Shape of the result: the filter's for the filter gradient, the input's for the input gradient. */
   readonly shape: readonly [number, number, number, number];
+  /** Nobody reads dy after this kernel: a backend may free its memory at once. */
+  readonly isLastUse?: boolean;
 }
 
 /**
@@ -48,6 +51,16 @@ export interface ConvolutionGradientAttributes extends ConvolutionAttributes {
 export interface BatchNormAttributes {
   readonly groups: number;
   readonly epsilon: number;
+}
+
+/**
+ * `RunningStatistics`: inputs runningMean [C], runningVariance [C], mean [groups, C], variance [groups, C] (biased) ->
+ * [runningMean [C], runningVariance [C]] after one update per group, in order:
+ * r <- (1 - momentum) r + momentum statistic, the variance times `unbiasing` = n / (n - 1).
+ */
+export interface RunningStatisticsAttributes {
+  readonly momentum: number;
+  readonly unbiasing: number;
 }
 
 /** `ChannelAffine`: inputs x [..., C], scale [C], shift [C] -> x * scale + shift (evaluation-mode BatchNorm). */
@@ -87,4 +100,6 @@ export interface AdamWAttributes {
   readonly weightDecays: readonly number[];
   /** Counts from 1. */
   readonly step: number;
+  /** Multiplies every gradient first: the inverse of the backend's loss scale, 1 where it has none (stepSupport.ts). */
+  readonly gradientScale?: number;
 }

@@ -13,6 +13,6 @@ export const SIMD_PROVIDER: BackendProvider = {
     await tf.setBackend('simd');
     const count = info.threads === 1 ? '1 thread' : `${info.threads} threads`;
     const detail = `WebAssembly ${info.build === 'relaxed' ? 'relaxed SIMD' : 'SIMD'}, ${count}`;
-    return { name: 'simd', detail, kernels: info.kernels, dispose: info.dispose };
+    return { name: 'simd', detail, precision: 'f32', kernels: info.kernels, dispose: info.dispose };
   },
 };

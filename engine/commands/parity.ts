@@ -1,28 +1,38 @@
 import { readGoldenCase } from '../analysis/goldenCase';
 import { type GroupDeviation, runParity, withinTolerance } from '../analysis/parity';
 import { activateBackend } from '../backends/activateBackend';
-import type { BackendChoice } from '../backends/choice';
+import type { BackendChoice, PrecisionChoice } from '../backends/choice';
 import { EXIT, type ExitCode, formatTable, type Output } from './output';
 
 function row(deviation: GroupDeviation): string[] {
   const { group, worst, tolerance, unit, where, compared } = deviation;
-  const verdict = withinTolerance(deviation) ? 'ok' : 'OUT OF TOLERANCE';
-  return [group, worst.toExponential(2), tolerance.toExponential(0), unit, String(compared), verdict, where];
+  const isJudged = Number.isFinite(tolerance);
+  const judgement = withinTolerance(deviation) ? 'ok' : 'OUT OF TOLERANCE';
+  const verdict = isJudged ? judgement : 'not judged';
+  return [
+    group,
+    worst.toExponential(2),
+    isJudged ? tolerance.toExponential(0) : '-',
+    unit,
+    String(compared),
+    verdict,
+    where,
+  ];
 }
 
 /** Runs golden cases and prints the worst deviation per group. Exit code 1 when one is out of tolerance. */
 export async function parity(
   folders: readonly string[],
-  { backend: choice = 'auto' }: { backend?: BackendChoice },
+  { backend: choice = 'auto', precision }: { backend?: BackendChoice; precision?: PrecisionChoice },
   output: Output,
 ): Promise<ExitCode> {
   const goldenCases = await Promise.all(folders.map(readGoldenCase));
-  const backend = await activateBackend(choice);
+  const backend = await activateBackend(choice, { precision });
   let failures = 0;
   try {
     for (const golden of goldenCases) {
       output.transient(`${golden.description.name} on ${backend.name}: running`);
-      const deviations = await runParity(golden);
+      const deviations = await runParity(golden, backend.precision);
       failures += deviations.filter((deviation) => !withinTolerance(deviation)).length;
       output.print(`${golden.description.name} on ${backend.name} (${backend.detail})`);
       const head = ['quantity', 'worst', 'tolerance', 'unit', 'values', 'verdict', 'where'];

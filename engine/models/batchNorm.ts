@@ -94,12 +94,42 @@ export function batchNormInference(
     : tf.add(tf.mul(x, scale), shift);
 }
 
+/** Statistics of a BatchNorm in evaluation mode. */
+export interface RunningStatistics {
+  /** [C]. */
+  readonly mean: tf.Tensor1D;
+  /** [C], unbiased. */
+  readonly variance: tf.Tensor1D;
+}
+
+/**
+ * Both running statistics after one update per slice; PyTorch keeps the unbiased variance (methods.md 2.5).
+ * @param output of {@link batchNormPerStep}. @param values that each statistic was taken over.
+ */
+export function updateRunningStatistics(
+  running: RunningStatistics,
+  { mean, variance }: Pick<BatchNormOutput, 'mean' | 'variance'>,
+  values: number,
+): RunningStatistics {
+  const unbiasing = values / Math.max(values - 1, 1);
+  if (hasFusedKernel(FUSED_KERNELS.runningStatistics)) {
+    const inputs = { runningMean: running.mean, runningVariance: running.variance, mean, variance };
+    const attributes = { momentum: BATCH_NORM_MOMENTUM, unbiasing };
+    const updated = runFusedKernel(FUSED_KERNELS.runningStatistics, inputs, attributes);
+    return { mean: updated[0] as tf.Tensor1D, variance: updated[1] as tf.Tensor1D };
+  }
+  return {
+    mean: updateRunningStatistic(running.mean, mean),
+    variance: updateRunningStatistic(running.variance, tf.mul(variance, unbiasing) as tf.Tensor2D),
+  };
+}
+
 /**
  * Running statistics after one update per slice, in slice order: r <- (1 - momentum) r + momentum statistic,
  * unrolled to one weighted sum (methods.md 2.5).
  * @param running [C]. @param statistics [groups, C].
  */
-export function updateRunningStatistic(running: tf.Tensor1D, statistics: tf.Tensor2D): tf.Tensor1D {
+function updateRunningStatistic(running: tf.Tensor1D, statistics: tf.Tensor2D): tf.Tensor1D {
   const groups = statistics.shape[0];
   const keep = 1 - BATCH_NORM_MOMENTUM;
   const weights = Array.from(

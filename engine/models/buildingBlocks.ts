@@ -3,7 +3,7 @@ import { integrateAndFire } from '../neurons/integrateAndFire';
 import { lif } from '../neurons/lif';
 import { decayParameter, parametricLif } from '../neurons/parametricLif';
 import type { SpikeOptions, SpikeOutput } from '../neurons/spikeSequences';
-import { batchNormInference, batchNormPerStep, updateRunningStatistic } from './batchNorm';
+import { batchNormInference, batchNormPerStep, updateRunningStatistics } from './batchNorm';
 import { convolveSpikes } from './convolution';
 import type { FeatureShape, ForwardContext, LayerBuilder } from './layer';
 import { normalValues, uniformValues } from './parameterStore';
@@ -107,10 +107,10 @@ export function makeBatchNorm(builder: LayerBuilder, name: string, channels: num
     const groups = streams * steps;
     const { y, mean, variance } = batchNormPerStep(x, gamma, beta, groups);
     const values = x.size / (groups * channels);
-    // PyTorch normalises with the biased variance and keeps the unbiased one.
-    const unbiased = tf.mul(variance, values / Math.max(values - 1, 1));
-    runningMean.assign(updateRunningStatistic(running(runningMean), mean));
-    runningVariance.assign(updateRunningStatistic(running(runningVariance), unbiased as tf.Tensor2D));
+    const before = { mean: running(runningMean), variance: running(runningVariance) };
+    const updated = updateRunningStatistics(before, { mean, variance }, values);
+    runningMean.assign(updated.mean);
+    runningVariance.assign(updated.variance);
     return y;
   };
 }

@@ -35,6 +35,7 @@ export function convolveSpikes(
 tf.registerGradient({
   kernelName: FUSED_KERNELS.convolution,
   inputsToSave: ['x', 'filter'],
+  // tfjs takes the gradients in the order of the inputs, x first, and no other node reads dy.
   gradFunc: (dy, saved, attributes) => {
     const { stride, padding } = attributes as unknown as ConvolutionAttributes;
     const [x, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
@@ -50,7 +51,7 @@ tf.registerGradient({
         runSingleOutputKernel(
           FUSED_KERNELS.convolutionFilterGradient,
           { ...gradient, x },
-          { stride, padding, shape: filter.shape },
+          { stride, padding, shape: filter.shape, isLastUse: true },
         ),
     };
   },

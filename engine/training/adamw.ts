@@ -23,11 +23,12 @@ interface Slot {
 /** {@link FUSED_KERNELS.adamW} for one parameter, in stock tfjs ops. Returns [parameter, first, second moment]. */
 export function adamWReference(
   [parameter, gradient, firstMoment, secondMoment]: readonly [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor],
-  { learningRate, beta1, beta2, epsilon, step }: Omit<AdamWAttributes, 'weightDecays'>,
+  { learningRate, beta1, beta2, epsilon, step, gradientScale = 1 }: Omit<AdamWAttributes, 'weightDecays'>,
   weightDecay: number,
 ): [tf.Tensor, tf.Tensor, tf.Tensor] {
-  const first = tf.add(tf.mul(firstMoment, beta1), tf.mul(gradient, 1 - beta1));
-  const second = tf.add(tf.mul(secondMoment, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+  const unscaled = gradientScale === 1 ? gradient : tf.mul(gradient, gradientScale);
+  const first = tf.add(tf.mul(firstMoment, beta1), tf.mul(unscaled, 1 - beta1));
+  const second = tf.add(tf.mul(secondMoment, beta2), tf.mul(tf.square(unscaled), 1 - beta2));
   const denominator = tf.add(tf.sqrt(tf.div(second, 1 - beta2 ** step)), epsilon);
   const update = tf.div(tf.div(first, 1 - beta1 ** step), denominator);
   const decayed = tf.mul(parameter, 1 - learningRate * weightDecay);
@@ -64,12 +65,13 @@ export class AdamW {
   /**
    * Takes one step.
    * @param gradients by tfjs variable name, as tf.variableGrads returns them; variables without a gradient stay.
+   * @param gradientScale multiplies every gradient first (the inverse of a loss scale).
    */
-  step(gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number): void {
+  step(gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number, gradientScale = 1): void {
     this.stepCount++;
     const slots = this.slots.filter(({ parameter }) => gradients[parameter.name] !== undefined);
     tf.tidy(() => {
-      const outputs = this.update(slots, gradients, learningRate);
+      const outputs = this.update(slots, gradients, learningRate, gradientScale);
       slots.forEach(({ parameter, firstMoment, secondMoment }, index) => {
         parameter.assign(outputs[index] as tf.Tensor);
         firstMoment.assign(outputs[slots.length + index] as tf.Tensor);
@@ -82,9 +84,10 @@ export class AdamW {
     slots: readonly Slot[],
     gradients: Readonly<Record<string, tf.Tensor>>,
     learningRate: number,
+    gradientScale: number,
   ): tf.Tensor[] {
     const { beta1, beta2, epsilon } = this.options;
-    const constants = { learningRate, beta1, beta2, epsilon, step: this.stepCount };
+    const constants = { learningRate, beta1, beta2, epsilon, step: this.stepCount, gradientScale };
     const gradientsInOrder = slots.map(({ parameter }) => gradients[parameter.name] as tf.Tensor);
     if (hasFusedKernel(FUSED_KERNELS.adamW)) {
       const inputs = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BACKEND_CHOICES } from '../backends/choice';
+import { BACKEND_CHOICES, PRECISION_CHOICES } from '../backends/choice';
 import { PAIRING_POLICIES } from '../datasets/pairing';
 import { METHOD_NAMES } from '../methods/methodPreset';
 import {
@@ -176,6 +176,12 @@ export const transferConfigurationSchema = z
       .enum(BACKEND_CHOICES)
       .default('auto')
       .describe('auto: the fastest backend present on this machine.'),
+    precision: z
+      .enum(PRECISION_CHOICES)
+      .default('auto')
+      .describe(
+        'Of a GPU: f32 everywhere, or activations and their gradients as f16 (sums and weights stay f32). auto: f16 where the GPU multiplies it as matrices.',
+      ),
     threads: z
       .int()
       .min(1)

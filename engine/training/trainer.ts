@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { stepSupport } from '../backends/stepSupport';
 import { alignmentWeight } from '../methods/alignmentLoss';
 import { auxiliaryTargets } from '../methods/auxiliaryLoss';
 import type { StreamName } from '../methods/methodPreset';
@@ -88,28 +89,57 @@ export class Trainer {
     this.optimizer = new AdamW(parameters, optimizer);
   }
 
-  /** Loss, gradients and figures of a batch; the caller disposes the gradients. Running statistics are updated. */
-  async gradients(batch: TrainingBatch): Promise<{ gradients: tf.NamedTensorMap; metrics: StepMetrics }> {
+  /**
+   * Loss, gradients and figures of a batch; the caller disposes the gradients, which are multiplied by `lossScale`.
+   * Running statistics are updated.
+   */
+  async gradients(
+    batch: TrainingBatch,
+  ): Promise<{ gradients: tf.NamedTensorMap; lossScale: number; metrics: StepMetrics }> {
+    const { lossScale } = stepSupport();
+    const { gradients, reported } = this.differentiate(batch, lossScale);
+    return { gradients, lossScale, metrics: await this.readMetrics(reported, batch) };
+  }
+
+  /**
+   * One training step: forward, backward, AdamW. The update is skipped where the loss is not finite. Where the backend
+   * sees to that itself, everything is queued before anything is read.
+   */
+  async step(batch: TrainingBatch, learningRate: number): Promise<StepMetrics> {
+    const { lossScale, skipsOverflow } = stepSupport();
+    const { gradients, reported } = this.differentiate(batch, lossScale);
+    const update = () => this.optimizer.step(gradients, learningRate, 1 / lossScale);
+    if (skipsOverflow) {
+      update();
+      tf.dispose(gradients);
+      return this.readMetrics(reported, batch);
+    }
+    const metrics = await this.readMetrics(reported, batch);
+    if (Number.isFinite(metrics.loss.total)) {
+      update();
+    }
+    tf.dispose(gradients);
+    return metrics;
+  }
+
+  private readMetrics(reported: ReportedTensors, { labels }: TrainingBatch): Promise<StepMetrics> {
+    return readStepMetrics(reported, this.options.streams, labels);
+  }
+
+  /** Gradients of lossScale times the loss, and what the step reports. */
+  private differentiate(
+    batch: TrainingBatch,
+    lossScale: number,
+  ): { gradients: tf.NamedTensorMap; reported: ReportedTensors } {
     let reported: ReportedTensors | undefined;
     const lossOf = () => {
       const { total, tensors } = this.forwardLoss(batch);
       reported = tensors;
-      return total;
+      return lossScale === 1 ? total : (tf.mul(total, lossScale) as tf.Scalar);
     };
     const { value, grads } = tf.variableGrads(lossOf, [...this.parameters.values()]);
     value.dispose();
-    const metrics = await readStepMetrics(reported!, this.options.streams, batch.labels);
-    return { gradients: grads, metrics };
-  }
-
-  /** One training step: forward, backward, AdamW. The update is skipped where the loss is not finite. */
-  async step(batch: TrainingBatch, learningRate: number): Promise<StepMetrics> {
-    const { gradients, metrics } = await this.gradients(batch);
-    if (Number.isFinite(metrics.loss.total)) {
-      this.optimizer.step(gradients, learningRate);
-    }
-    tf.dispose(gradients);
-    return metrics;
+    return { gradients: grads, reported: reported! };
   }
 
   private forwardLoss(batch: TrainingBatch): { total: tf.Scalar; tensors: ReportedTensors } {

@@ -131,7 +131,10 @@ export class TransferRun {
 
   private async train(signal: AbortSignal): Promise<'finished' | 'stopped'> {
     const { configuration, store } = this;
-    const backend = await activateBackend(configuration.backend, { threads: configuration.threads });
+    const backend = await activateBackend(configuration.backend, {
+      threads: configuration.threads,
+      precision: configuration.precision,
+    });
     try {
       store.log(`backend ${backend.name}: ${backend.detail}; ${backend.reason}`);
       await this.reporter.update({ backend: `${backend.name} (${backend.detail})` });

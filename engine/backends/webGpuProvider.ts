@@ -1,0 +1,29 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
+import type { BackendProvider } from './backendProvider';
+import { OWN_KERNEL_NAMES, registerWebGpuBackend } from './webgpu/register';
+
+/** Set for tests: a software renderer counts as a GPU. */
+const ALLOW_SOFTWARE = 'SPIKEBRIDGE_ALLOW_SOFTWARE_GPU';
+
+/** The GPU through WebGPU (Dawn): Vulkan, Metal or D3D12. */
+export const WEBGPU_PROVIDER: BackendProvider = {
+  name: 'webgpu',
+  reason: 'there is a GPU',
+  async activate({ precision = 'auto' }) {
+    tf.enableProdMode();
+    const allowSoftware = process.env[ALLOW_SOFTWARE] === '1';
+    const backend = await registerWebGpuBackend({ precision, allowSoftware });
+    await tf.setBackend('webgpu');
+    const products = backend.usesMatrices ? 'subgroup matrices' : 'f32 tiles';
+    return {
+      name: 'webgpu',
+      detail: `${backend.gpu.title}, ${backend.precision}, ${products}`,
+      precision: backend.precision,
+      kernels: OWN_KERNEL_NAMES,
+      dispose: async () => {
+        tf.removeBackend('webgpu');
+      },
+    };
+  },
+};

@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { averagePoolShader, type PoolShape, poolGroups } from '../shaders/pooling.wgsl';
+import { activationFormat } from './convolution';
+import { gpuKernel, type KernelCall, partOf, partsFor } from './gpuKernel';
+import { runStockKernel } from './stockKernel';
+
+/** The sizes of a pool whose windows do not overlap, are square, not padded, and lie inside; else undefined. */
+function poolShape(
+  shape: readonly number[],
+  { filterSize, strides, pad, dimRoundingMode }: tf.AvgPoolAttrs,
+): PoolShape | undefined {
+  const info = tf.backend_util.computePool2DInfo(
+    shape as [number, number, number, number],
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
+  const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info;
+  const isPlain =
+    filterHeight === filterWidth && strideHeight === filterHeight && strideWidth === filterWidth;
+  const isPadded = padInfo.top + padInfo.left + padInfo.bottom + padInfo.right > 0;
+  if (!isPlain || isPadded || info.inChannels % 2 !== 0) {
+    return undefined;
+  }
+  return {
+    frames: info.batchSize,
+    height: info.inHeight,
+    width: info.inWidth,
+    channels: info.inChannels,
+    window: filterHeight,
+    pooledHeight: info.outHeight,
+    pooledWidth: info.outWidth,
+  };
+}
+
+function averagePool(
+  call: KernelCall<{ x: tf.TensorInfo }, tf.AvgPoolAttrs>,
+): tf.TensorInfo | tf.TensorInfo[] {
+  const { backend, inputs, attributes } = call;
+  const { x } = inputs;
+  const shape = x.dtype === 'float32' ? poolShape(x.shape, attributes) : undefined;
+  if (!shape) {
+    return runStockKernel(tf.AvgPool, call);
+  }
+  const { frames, pooledHeight, pooledWidth, channels } = shape;
+  const format = activationFormat(backend, channels);
+  const y = backend.createActivation([frames, pooledHeight, pooledWidth, channels], format);
+  const input = backend.valuesOf(x);
+  const values = tf.util.sizeFromShape(x.shape);
+  const pooled = frames * pooledHeight * pooledWidth * channels;
+  const bytes = [
+    input.format === 'bits' ? values / 8 : values * (input.format === 'f16' ? 2 : 4),
+    pooled * (format === 'f16' ? 2 : 4),
+  ] as const;
+  const parts = partsFor(backend, frames, bytes);
+  const part: PoolShape = { ...shape, frames: frames / parts };
+  for (let index = 0; index < parts; index++) {
+    backend.dispatch({
+      label: 'average pool',
+      key: `${Object.values(part).join()},${input.format},${format}`,
+      shader: () => averagePoolShader(part, { x: input.format, y: format }),
+      buffers: [partOf(y.buffer, bytes[1], parts, index), partOf(input.buffer, bytes[0], parts, index)],
+      groups: poolGroups(part),
+    });
+  }
+  return y.info;
+}
+
+/** Not stored: LIF's gradient spreads it over the windows on the fly (storage.ts). */
+function averagePoolGradient(
+  call: KernelCall<{ dy: tf.TensorInfo; input: tf.TensorInfo }, tf.AvgPoolGradAttrs>,
+): tf.TensorInfo | tf.TensorInfo[] {
+  const { backend, inputs, attributes } = call;
+  const { dy, input } = inputs;
+  const shape = poolShape(input.shape, attributes);
+  if (!shape) {
+    return runStockKernel(tf.AvgPoolGrad, call);
+  }
+  const dx = backend.createStored(input.shape, { kind: 'spread', source: dy, window: shape.window });
+  backend.holdFor(dx, dy);
+  return backend.asTransient(dx);
+}
+
+export const poolingKernels = [
+  gpuKernel(tf.AvgPool, averagePool),
+  gpuKernel(tf.AvgPoolGrad, averagePoolGradient),
+];

@@ -1,0 +1,148 @@
+import type { ConvolutionShape } from './convolutionShape';
+
+const THREADS = 256;
+
+/** Workgroups for one invocation per item. */
+export function itemGroups(items: number): [number, number, number] {
+  const groups = Math.ceil(items / THREADS);
+  return [Math.min(groups, 32768), Math.ceil(groups / 32768), 1];
+}
+
+const itemIndex = (items: number) => `let i = (id.y * 32768u + id.x) * ${THREADS}u + lane;
+  if (i >= ${items}u) { return; }`;
+
+const ENTRY = `@compute @workgroup_size(${THREADS})
+fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {`;
+
+/**
+ * A filter as halves: as it is, or for the input gradient, with taps in reverse order and channels swapped,
+ * [tap, output channel, input channel]. Bindings: 0 halves, 1 filter f32.
+ */
+export function packFilterShader(shape: ConvolutionShape, reversed: boolean): string {
+  const { kernelHeight, kernelWidth, inputChannels, outputChannels } = shape;
+  const taps = kernelHeight * kernelWidth;
+  const pairs = (taps * inputChannels * outputChannels) / 2;
+  const at = reversed
+    ? `let value = 2u * i;
+  let input = value % ${inputChannels}u;
+  let output = value / ${inputChannels}u % ${outputChannels}u;
+  let tap = ${taps - 1}u - value / ${inputChannels * outputChannels}u;
+  let place = (tap * ${inputChannels}u + input) * ${outputChannels}u + output;
+  halves[i] = pack2x16float(vec2<f32>(weights[place], weights[place + ${outputChannels}u]));`
+    : 'halves[i] = pack2x16float(vec2<f32>(weights[2u * i], weights[2u * i + 1u]));';
+  return `@group(0) @binding(0) var<storage, read_write> halves: array<u32>;
+@group(0) @binding(1) var<storage, read> weights: array<f32>;
+${ENTRY}
+  ${itemIndex(pairs)}
+  ${at}
+}
+`;
+}
+
+/** The sum over pieces of [pieces, stride] of the first \`items\` values. Bindings: 0 output, 1 pieces. */
+export function sumPiecesShader(items: number, stride: number, pieces: number): string {
+  return `@group(0) @binding(0) var<storage, read_write> output: array<f32>;
+@group(0) @binding(1) var<storage, read> pieces: array<f32>;
+${ENTRY}
+  ${itemIndex(items)}
+  var sum = 0.0;
+  for (var first = 0u; first < ${pieces}u; first += 16u) {
+    var part = 0.0;
+    for (var piece = first; piece < min(first + 16u, ${pieces}u); piece++) { part += pieces[piece * ${stride}u + i]; }
+    sum += part;
+  }
+  output[i] = sum;
+}
+`;
+}
+
+/** Lanes and workgroups per stream of {@link countBitsShader}. */
+export const COUNT_GROUPS = 256;
+
+/** Set bits of [streams, words] in COUNT_GROUPS parts per stream. Bindings: 0 counts u32, 1 words. */
+export function countBitsShader(words: number): string {
+  return `@group(0) @binding(0) var<storage, read_write> counts: array<u32>;
+@group(0) @binding(1) var<storage, read> words: array<u32>;
+var<workgroup> parts: array<u32, ${THREADS}>;
+@compute @workgroup_size(${THREADS})
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  var count = 0u;
+  for (var i = group.x * ${THREADS}u + lane; i < ${words}u; i += ${THREADS * COUNT_GROUPS}u) {
+    count += countOneBits(words[group.y * ${words}u + i]);
+  }
+  parts[lane] = count;
+  workgroupBarrier();
+  for (var half = ${THREADS / 2}u; half > 0u; half /= 2u) {
+    if (lane < half) { parts[lane] += parts[lane + half]; }
+    workgroupBarrier();
+  }
+  if (lane == 0u) { counts[group.y * ${COUNT_GROUPS}u + group.x] = parts[0]; }
+}
+`;
+}
+
+/** Sums of the parts, as f32 [streams]. Bindings: 0 output, 1 counts. */
+export function sumCountsShader(streams: number): string {
+  return `@group(0) @binding(0) var<storage, read_write> output: array<f32>;
+@group(0) @binding(1) var<storage, read> counts: array<u32>;
+${ENTRY}
+  ${itemIndex(streams)}
+  var sum = 0u;
+  for (var part = 0u; part < ${COUNT_GROUPS}u; part++) { sum += counts[i * ${COUNT_GROUPS}u + part]; }
+  output[i] = f32(sum);
+}
+`;
+}
+
+/** Words of the constants that {@link adamWShader} reads. */
+export const ADAMW_CONSTANTS = [
+  'decay',
+  'learningRate',
+  'beta1',
+  'beta2',
+  'firstCorrection',
+  'secondCorrection',
+  'epsilon',
+  'gradientScale',
+] as const;
+
+/**
+ * One AdamW update (fusedKernels.ts); where \`flag\` is set (a gradient is not finite) everything is only copied.
+ * Bindings: 0 parameter, 1 first moment, 2 second moment (new); 3 parameter, 4 gradient, 5 first, 6 second moment
+ * (old), 7 constants, then the flag.
+ */
+export function adamWShader(items: number): string {
+  const constants = ADAMW_CONSTANTS.map((name, index) => `let ${name} = constants[${index}];`).join(' ');
+  return `@group(0) @binding(0) var<storage, read_write> newParameter: array<f32>;
+@group(0) @binding(1) var<storage, read_write> newFirst: array<f32>;
+@group(0) @binding(2) var<storage, read_write> newSecond: array<f32>;
+@group(0) @binding(3) var<storage, read> parameter: array<f32>;
+@group(0) @binding(4) var<storage, read> gradient: array<f32>;
+@group(0) @binding(5) var<storage, read> oldFirst: array<f32>;
+@group(0) @binding(6) var<storage, read> oldSecond: array<f32>;
+@group(0) @binding(7) var<storage, read> constants: array<f32>;
+${ENTRY}
+  ${itemIndex(items)}
+  ${constants}
+  let g = gradient[i] * gradientScale;
+  let m = beta1 * oldFirst[i] + (1.0 - beta1) * g;
+  let v = beta2 * oldSecond[i] + (1.0 - beta2) * g * g;
+  let p = parameter[i] * decay - learningRate * (m / firstCorrection) / (sqrt(v / secondCorrection) + epsilon);
+  let isFinite = constants[${ADAMW_CONSTANTS.length}] == 0.0;
+  newParameter[i] = select(parameter[i], p, isFinite);
+  newFirst[i] = select(oldFirst[i], m, isFinite);
+  newSecond[i] = select(oldSecond[i], v, isFinite);
+}
+`;
+}
+
+/** Sets the flag where a gradient is infinite or no number. Bindings: 0 flag, 1 gradient. */
+export function overflowShader(items: number): string {
+  return `@group(0) @binding(0) var<storage, read_write> flag: array<atomic<u32>>;
+@group(0) @binding(1) var<storage, read> gradient: array<u32>;
+${ENTRY}
+  ${itemIndex(items)}
+  if ((gradient[i] & 0x7f800000u) == 0x7f800000u) { atomicStore(&flag[0], 0x3f800000u); }
+}
+`;
+}

@@ -1,0 +1,185 @@
+import type { ConvolutionShape, ElementFormat } from './convolutionShape';
+import { readable } from './values.wgsl';
+
+/**
+ * Convolutions as implicit matrix products in f32, 64 x 64 of the result per workgroup, for GPUs without half
+ * matrices and for sizes that those do not take. Every product is told by two WGSL functions: `left(row, inner)` and
+ * `right(inner, column)`.
+ */
+interface TileProduct {
+  readonly rows: number;
+  readonly columns: number;
+  readonly inner: number;
+  /** The inner index is cut into pieces; results of pieces lie one after the other. */
+  readonly pieces: number;
+  readonly output: 'f32' | 'f16';
+  readonly functions: string;
+}
+
+const TILE = 64;
+const DEPTH = 16;
+
+export function tileGroups(rows: number, columns: number, pieces = 1): [number, number, number] {
+  const rowTiles = Math.ceil(rows / TILE);
+  const columnTiles = Math.ceil(columns / TILE);
+  // Rows may need more workgroups than one dimension takes: they are cut along x and y.
+  return [Math.min(rowTiles, 32768), Math.ceil(rowTiles / 32768) * columnTiles, pieces];
+}
+
+function tileShader({ rows, columns, inner, pieces, output, functions }: TileProduct): string {
+  const rowBlocks = Math.ceil(Math.ceil(rows / TILE) / 32768);
+  const perPiece = Math.ceil(inner / pieces / DEPTH) * DEPTH;
+  const write =
+    output === 'f32'
+      ? `for (var j = 0u; j < 4u; j++) { if (column + j < ${columns}u) { output[at + j] = sums[i][j]; } }`
+      : 'output[at / 2u] = pack2x16float(sums[i].xy); output[at / 2u + 1u] = pack2x16float(sums[i].zw);';
+  return `@group(0) @binding(0) var<storage, read_write> output: array<${output === 'f32' ? 'f32' : 'u32'}>;
+${functions}
+var<workgroup> leftTile: array<array<f32, ${TILE + 1}>, ${DEPTH}>;
+var<workgroup> rightTile: array<array<f32, ${TILE + 1}>, ${DEPTH}>;
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let firstRow = (group.y % ${rowBlocks}u * 32768u + group.x) * ${TILE}u;
+  let firstColumn = group.y / ${rowBlocks}u * ${TILE}u;
+  let start = group.z * ${perPiece}u;
+  let end = min(start + ${perPiece}u, ${inner}u);
+  let myRow = lane / 16u * 4u;
+  let myColumn = lane % 16u * 4u;
+  var sums: array<vec4<f32>, 4>;
+  var part: array<vec4<f32>, 4>;
+  for (var k0 = start; k0 < end; k0 += ${DEPTH}u) {
+    for (var load = lane; load < ${TILE * DEPTH}u; load += 256u) {
+      let k = load % ${DEPTH}u;
+      let row = firstRow + load / ${DEPTH}u;
+      var value = 0.0;
+      if (k0 + k < end && row < ${rows}u) { value = left(row, k0 + k); }
+      leftTile[k][load / ${DEPTH}u] = value;
+    }
+    for (var load = lane; load < ${TILE * DEPTH}u; load += 256u) {
+      let k = load / ${TILE}u;
+      let column = firstColumn + load % ${TILE}u;
+      var value = 0.0;
+      if (k0 + k < end && column < ${columns}u) { value = right(k0 + k, column); }
+      rightTile[k][load % ${TILE}u] = value;
+    }
+    workgroupBarrier();
+    // Sums of sums: the error grows with the rounds, not with the products.
+    for (var i = 0u; i < 4u; i++) { part[i] = vec4<f32>(); }
+    for (var k = 0u; k < ${DEPTH}u; k++) {
+      let b = vec4<f32>(rightTile[k][myColumn], rightTile[k][myColumn + 1u], rightTile[k][myColumn + 2u], rightTile[k][myColumn + 3u]);
+      for (var i = 0u; i < 4u; i++) { part[i] += leftTile[k][myRow + i] * b; }
+    }
+    for (var i = 0u; i < 4u; i++) { sums[i] += part[i]; }
+    workgroupBarrier();
+  }
+  for (var i = 0u; i < 4u; i++) {
+    let row = firstRow + myRow + i;
+    let column = firstColumn + myColumn;
+    if (row < ${rows}u && column < ${columns}u) {
+      let at = (group.z * ${rows}u + row) * ${columns}u + column;
+      ${write}
+    }
+  }
+}
+`;
+}
+
+/** \`inputAt(pixel, tap, channel)\`: the input under a tap of an output pixel, 0 in the padding. */
+function inputAt(shape: ConvolutionShape, format: ElementFormat, binding: number): string {
+  const {
+    outputHeight,
+    outputWidth,
+    height,
+    width,
+    stride,
+    paddingTop,
+    paddingLeft,
+    kernelWidth,
+    inputChannels,
+  } = shape;
+  return `${readable(binding, 'x', format)}
+fn inputAt(pixel: u32, tap: u32, channel: u32) -> f32 {
+  let frame = pixel / ${outputHeight * outputWidth}u;
+  let y = i32(pixel / ${outputWidth}u % ${outputHeight}u * ${stride}u + tap / ${kernelWidth}u) - ${paddingTop};
+  let x = i32(pixel % ${outputWidth}u * ${stride}u + tap % ${kernelWidth}u) - ${paddingLeft};
+  if (y < 0 || x < 0 || y >= ${height} || x >= ${width}) { return 0.0; }
+  return readX(((frame * ${height}u + u32(y)) * ${width}u + u32(x)) * ${inputChannels}u + channel);
+}
+`;
+}
+
+/** Bindings: 0 y [frames, outputHeight, outputWidth, outputChannels], 1 x, 2 filter (f32). */
+export function tileConvolutionShader(
+  shape: ConvolutionShape,
+  formats: { x: ElementFormat; y: 'f32' | 'f16' },
+): string {
+  const { frames, outputHeight, outputWidth, kernelHeight, kernelWidth, inputChannels, outputChannels } =
+    shape;
+  return tileShader({
+    rows: frames * outputHeight * outputWidth,
+    columns: outputChannels,
+    inner: kernelHeight * kernelWidth * inputChannels,
+    pieces: 1,
+    output: formats.y,
+    functions: `${inputAt(shape, formats.x, 1)}
+@group(0) @binding(2) var<storage, read> weights: array<f32>;
+fn left(row: u32, inner: u32) -> f32 { return inputAt(row, inner / ${inputChannels}u, inner % ${inputChannels}u); }
+fn right(inner: u32, column: u32) -> f32 { return weights[inner * ${outputChannels}u + column]; }
+`,
+  });
+}
+
+/** Bindings: 0 dx (input's shape), 1 dy, 2 filter (f32). */
+export function tileInputGradientShader(
+  shape: ConvolutionShape,
+  formats: { dy: 'f32' | 'f16'; dx: 'f32' | 'f16' },
+): string {
+  const { frames, height, width, outputHeight, outputWidth, kernelHeight, kernelWidth, stride } = shape;
+  const { inputChannels, outputChannels, paddingTop, paddingLeft } = shape;
+  return tileShader({
+    rows: frames * height * width,
+    columns: inputChannels,
+    inner: kernelHeight * kernelWidth * outputChannels,
+    pieces: 1,
+    output: formats.dx,
+    functions: `${readable(1, 'dy', formats.dy)}
+@group(0) @binding(2) var<storage, read> weights: array<f32>;
+fn left(row: u32, inner: u32) -> f32 {
+  let tap = inner / ${outputChannels}u;
+  let y = i32(row / ${width}u % ${height}u) + ${paddingTop} - i32(tap / ${kernelWidth}u);
+  let x = i32(row % ${width}u) + ${paddingLeft} - i32(tap % ${kernelWidth}u);
+  if (y < 0 || x < 0 || y % ${stride} != 0 || x % ${stride} != 0) { return 0.0; }
+  let outputY = u32(y) / ${stride}u;
+  let outputX = u32(x) / ${stride}u;
+  if (outputY >= ${outputHeight}u || outputX >= ${outputWidth}u) { return 0.0; }
+  let frame = row / ${height * width}u;
+  return readDy(((frame * ${outputHeight}u + outputY) * ${outputWidth}u + outputX) * ${outputChannels}u + inner % ${outputChannels}u);
+}
+fn right(inner: u32, column: u32) -> f32 {
+  return weights[(inner / ${outputChannels}u * ${inputChannels}u + column) * ${outputChannels}u + inner % ${outputChannels}u];
+}
+`,
+  });
+}
+
+/** Bindings: 0 output f32 [pieces, taps * inputChannels, outputChannels], 1 x, 2 dy. */
+export function tileFilterGradientShader(
+  shape: ConvolutionShape,
+  formats: { x: ElementFormat; dy: 'f32' | 'f16' },
+  pieces: number,
+): string {
+  const { frames, outputHeight, outputWidth, kernelHeight, kernelWidth, inputChannels, outputChannels } =
+    shape;
+  return tileShader({
+    rows: kernelHeight * kernelWidth * inputChannels,
+    columns: outputChannels,
+    inner: frames * outputHeight * outputWidth,
+    pieces,
+    output: 'f32',
+    functions: `${inputAt(shape, formats.x, 1)}
+${readable(2, 'dy', formats.dy)}
+fn left(row: u32, inner: u32) -> f32 { return inputAt(inner, row / ${inputChannels}u, row % ${inputChannels}u); }
+fn right(inner: u32, column: u32) -> f32 { return readDy(inner * ${outputChannels}u + column); }
+`,
+  });
+}

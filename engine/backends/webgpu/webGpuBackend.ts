@@ -1,0 +1,400 @@
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { type BackendValues, engine, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { Gpu } from './dawn';
+import type { KernelClock } from './kernelClock';
+import { LossScaling } from './lossScaling';
+import { normaliseShader, pairGroups, unpackShader } from './shaders/batchNorm.wgsl';
+import { type PoolShape, spreadGroups, spreadShader } from './shaders/pooling.wgsl';
+import type { DataId, GradientSums, NormalisedValues, PackedValues, SpreadValues, Storage } from './storage';
+
+/** `f32`: everything as tfjs has it. `f16`: activations and their gradients as halves, sums and weights as f32. */
+export type Precision = 'f32' | 'f16';
+
+/** One run of a shader. */
+export interface Dispatch {
+  /** The kernel's name in profiles. */
+  readonly label: string;
+  /** Equal keys mean equal shaders: the pipeline is made once. */
+  readonly key: string;
+  readonly shader: () => string;
+  /** In the order of their bindings. */
+  readonly buffers: readonly (GPUBuffer | GPUBufferBinding)[];
+  readonly groups: readonly [number, number, number];
+}
+
+/** A new tensor and the memory of its values. */
+export interface GpuTensor {
+  readonly info: TensorInfo;
+  readonly buffer: GPUBuffer;
+}
+
+/** A shader that is ready to run; asking a pipeline for its layout takes long. */
+interface Pipeline {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+/** Members of WebGPUBackend (tfjs 4.22) that are private in its types. */
+interface Internals {
+  commandEncoder: GPUCommandEncoder | null;
+  computePassEncoder: GPUComputePassEncoder | null;
+  dispatchCountInPass: number;
+}
+
+const STORAGE_USAGE = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST
+const FLOAT_BYTES = 4;
+/** Our kernels are long: they are submitted in smaller pieces than tfjs's, so that a stop is felt at once. */
+const DISPATCHES_PER_SUBMISSION = 8;
+
+/**
+ * tfjs's WebGPU backend with kernels of ours. Tensors that our kernels make may be kept in fewer bytes than tfjs
+ * thinks (storage.ts); where a stock kernel or a read needs them as float32, they are unpacked then.
+ */
+export class SpikeWebGpuBackend extends WebGPUBackend {
+  private readonly storages = new WeakMap<DataId, Storage>();
+  private readonly transients = new WeakSet<DataId>();
+  private readonly releases = new WeakMap<DataId, (() => void)[]>();
+  private readonly pipelines = new Map<string, Pipeline>();
+  /** Sums that came with a gradient, for BatchNorm's gradient. */
+  readonly gradientSums = new WeakMap<DataId, GradientSums>();
+  private readonly lossScaling: LossScaling;
+  /** Measures kernels while it is set. */
+  clock?: KernelClock;
+
+  constructor(
+    readonly gpu: Gpu,
+    readonly precision: Precision,
+  ) {
+    super(gpu.device, gpu.info);
+    this.lossScaling = new LossScaling(precision === 'f16');
+  }
+
+  /** Whether convolutions multiply on subgroup matrices. */
+  get usesMatrices(): boolean {
+    return this.precision === 'f16' && this.gpu.hasMatrices;
+  }
+
+  /** StepSupport: AdamW leaves everything as it is where a gradient is not finite. */
+  readonly skipsOverflow = true;
+
+  /** StepSupport: see lossScaling.ts. */
+  get lossScale(): number {
+    return this.lossScaling.scale;
+  }
+
+  /** Reads a step's overflow flag once the GPU has set it, and frees it. */
+  noteOverflow(flag: TensorInfo): void {
+    const free = () => this.disposeData(flag.dataId);
+    if (this.precision === 'f32') {
+      free();
+      return;
+    }
+    void this.read(flag.dataId).then((values) => {
+      this.lossScaling.note((values as Float32Array)[0] !== 0);
+      free();
+    });
+  }
+
+  /** Bytes of GPU memory held, free buffers that wait for reuse included. */
+  get allocatedBytes(): number {
+    return this.bufferManager.numBytesAllocated;
+  }
+
+  private get internals(): Internals {
+    return this as unknown as Internals;
+  }
+
+  storageOf({ dataId }: TensorInfo): Storage | undefined {
+    return this.storages.get(dataId);
+  }
+
+  /** Whether nobody but the caller of the running kernel can read the tensor after it. */
+  isLastUse({ dataId }: TensorInfo): boolean {
+    return this.refCount(dataId) === 1;
+  }
+
+  /** A new float32 tensor with arbitrary values. */
+  createFloat(shape: readonly number[]): GpuTensor {
+    const info = this.makeTensorInfo([...shape], 'float32');
+    return { info, buffer: this.bufferOf(info) };
+  }
+
+  /** A new tensor of halves or bits; its number of values is a multiple of 32. */
+  createPacked(shape: readonly number[], format: PackedValues['format']): GpuTensor {
+    const values = util.sizeFromShape([...shape]);
+    const buffer = this.acquire(format === 'bits' ? values / 8 : values * 2);
+    return { info: this.createStored(shape, { kind: 'packed', format, buffer }), buffer };
+  }
+
+  /** A new tensor in the format of this backend's activations. */
+  createActivation(shape: readonly number[], format: 'f32' | 'f16'): GpuTensor {
+    return format === 'f16' ? this.createPacked(shape, 'f16') : this.createFloat(shape);
+  }
+
+  /** A new tensor whose values are kept as told. */
+  createStored(shape: readonly number[], storage: Storage): TensorInfo {
+    const info = this.makeTensorInfo([...shape], 'float32');
+    this.storages.set(info.dataId, storage);
+    return info;
+  }
+
+  /** Gives a packed tensor's memory to another tensor of the same size; the first is used up. */
+  takeOver({ dataId, shape }: TensorInfo): GpuTensor | undefined {
+    const storage = this.storages.get(dataId);
+    if (storage?.kind !== 'packed') {
+      return undefined;
+    }
+    this.storages.set(dataId, { kind: 'freed' });
+    this.runReleases(dataId);
+    return { info: this.createStored(shape, storage), buffer: storage.buffer };
+  }
+
+  /** Marks a gradient that a kernel of ours made: its memory may be freed at its last use. */
+  asTransient(info: TensorInfo): TensorInfo {
+    this.transients.add(info.dataId);
+    return info;
+  }
+
+  /** Frees the memory of a gradient of ours at its last use; tfjs itself keeps gradients until the end of the step. */
+  freeTransient({ dataId }: TensorInfo): void {
+    if (!this.transients.has(dataId) || this.refCount(dataId) !== 1) {
+      return;
+    }
+    const storage = this.storages.get(dataId);
+    const data = this.tensorMap.get(dataId);
+    if (storage?.kind === 'packed') {
+      this.release(storage.buffer);
+    }
+    if (data.resource) {
+      this.release(data.resource as GPUBuffer);
+      data.resource = undefined;
+    }
+    this.storages.set(dataId, { kind: 'freed' });
+    this.runReleases(dataId);
+    if (storage?.kind === 'spread') {
+      this.freeTransient(storage.source);
+    }
+  }
+
+  private runReleases(dataId: DataId): void {
+    const releases = this.releases.get(dataId) ?? [];
+    this.releases.delete(dataId);
+    for (const release of releases) {
+      release();
+    }
+  }
+
+  /** Has `release` called when the tensor is freed. */
+  onRelease({ dataId }: TensorInfo, release: () => void): void {
+    this.releases.set(dataId, [...(this.releases.get(dataId) ?? []), release]);
+  }
+
+  /** Keeps a tensor's values alive until `owner` is freed. */
+  holdFor(owner: TensorInfo, { dataId }: TensorInfo): void {
+    this.incRef(dataId);
+    this.onRelease(owner, () => {
+      if (this.disposeData(dataId)) {
+        engine().removeDataId(dataId, this);
+      }
+    });
+  }
+
+  /** Format and memory of a tensor's values, as they are kept or as float32. */
+  valuesOf(info: TensorInfo): { format: 'f32' | 'f16' | 'bits'; buffer: GPUBuffer } {
+    const storage = this.storageOf(info);
+    return storage?.kind === 'packed'
+      ? { format: storage.format, buffer: storage.buffer }
+      : { format: 'f32', buffer: this.bufferOf(info) };
+  }
+
+  /** As {@link valuesOf}, but bits are unpacked. */
+  floatsOf(info: TensorInfo): { format: 'f32' | 'f16'; buffer: GPUBuffer } {
+    const { format, buffer } = this.valuesOf(info);
+    return format === 'bits' ? { format: 'f32', buffer: this.bufferOf(info) } : { format, buffer };
+  }
+
+  /** A tensor's values as float32 in GPU memory. */
+  bufferOf({ dataId }: TensorInfo): GPUBuffer {
+    this.uploadToGPU(dataId);
+    return this.tensorMap.get(dataId).resource as GPUBuffer;
+  }
+
+  /** Memory for one purpose; {@link release} gives it back. Its order of use is the order of dispatches. */
+  acquire(bytes: number): GPUBuffer {
+    return this.bufferManager.acquireBuffer(Math.ceil(bytes / 16) * 16, STORAGE_USAGE);
+  }
+
+  release(buffer: GPUBuffer): void {
+    this.bufferManager.releaseBuffer(buffer);
+  }
+
+  /** Runs `use` with memory that is free again behind its dispatches. */
+  withScratch<Result>(bytes: number, use: (buffer: GPUBuffer) => Result): Result {
+    const buffer = this.acquire(bytes);
+    try {
+      return use(buffer);
+    } finally {
+      this.release(buffer);
+    }
+  }
+
+  /** Records one run of a shader behind everything recorded before. */
+  dispatch({ label, key, shader, buffers, groups }: Dispatch): void {
+    const { pipeline, layout } = this.pipelineOf(label, `${label}|${key}`, shader);
+    const entries = buffers.map((buffer, binding) => ({
+      binding,
+      resource: 'buffer' in buffer ? buffer : { buffer },
+    }));
+    const bindGroup = this.device.createBindGroup({ layout, entries });
+    this.ensureCommandEncoderReady();
+    const { internals, clock } = this;
+    if (clock) {
+      this.endComputePassEncoder();
+    }
+    internals.computePassEncoder ??= internals.commandEncoder!.beginComputePass(clock?.passFor(label));
+    internals.computePassEncoder.setPipeline(pipeline);
+    internals.computePassEncoder.setBindGroup(0, bindGroup);
+    internals.computePassEncoder.dispatchWorkgroups(...groups);
+    internals.dispatchCountInPass++;
+    if (clock || internals.dispatchCountInPass >= DISPATCHES_PER_SUBMISSION) {
+      this.endComputePassEncoder();
+    }
+    if (internals.dispatchCountInPass >= DISPATCHES_PER_SUBMISSION) {
+      this.submitQueue();
+    }
+  }
+
+  /** Copies bytes behind everything recorded before. */
+  copy(source: GPUBuffer, target: GPUBuffer, targetOffset: number, bytes: number): void {
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    this.internals.commandEncoder!.copyBufferToBuffer(source, 0, target, targetOffset, bytes);
+  }
+
+  /** Sets memory to zero behind everything recorded before. */
+  clear(buffer: GPUBuffer): void {
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    this.internals.commandEncoder!.clearBuffer(buffer);
+  }
+
+  private pipelineOf(label: string, key: string, shader: () => string): Pipeline {
+    const known = this.pipelines.get(key);
+    if (known) {
+      return known;
+    }
+    const module = this.device.createShaderModule({ label, code: shader() });
+    const pipeline = this.device.createComputePipeline({
+      label,
+      layout: 'auto',
+      compute: { module, entryPoint: 'main' },
+    });
+    const made = { pipeline, layout: pipeline.getBindGroupLayout(0) };
+    this.pipelines.set(key, made);
+    return made;
+  }
+
+  override uploadToGPU(dataId: DataId): void {
+    const storage = this.storages.get(dataId);
+    const isUnpacked = this.tensorMap.get(dataId).resource != null;
+    super.uploadToGPU(dataId);
+    if (storage && !isUnpacked) {
+      this.unpack(storage, dataId);
+    }
+  }
+
+  private unpack(storage: Storage, dataId: DataId): void {
+    const data = this.tensorMap.get(dataId);
+    const output = data.resource as GPUBuffer;
+    switch (storage.kind) {
+      case 'packed':
+        this.unpackValues(storage, output, util.sizeFromShape(data.shape));
+        break;
+      case 'normalised':
+        this.unpackNormalised(storage, output);
+        break;
+      case 'spread':
+        this.unpackSpread(storage, output, data.shape);
+        break;
+      case 'freed':
+        throw new Error('a gradient was read after its last use');
+    }
+  }
+
+  private unpackValues({ format, buffer }: PackedValues, output: GPUBuffer, values: number): void {
+    this.dispatch({
+      label: 'unpack',
+      key: `${format},${values}`,
+      shader: () => unpackShader(values, format),
+      buffers: [output, buffer],
+      groups: pairGroups(values),
+    });
+  }
+
+  private unpackNormalised({ x, groups, coefficients }: NormalisedValues, output: GPUBuffer): void {
+    const channels = x.shape.at(-1) as number;
+    const rows = util.sizeFromShape(x.shape) / (groups * channels);
+    const { format, buffer } = this.floatsOf(x);
+    this.dispatch({
+      label: 'normalise',
+      key: `${groups},${rows},${channels},${format}`,
+      shader: () => normaliseShader({ groups, rows, channels, pieces: 1, epsilon: 0 }, format),
+      buffers: [output, buffer, coefficients],
+      groups: pairGroups(groups * rows * channels),
+    });
+  }
+
+  private unpackSpread({ source, window }: SpreadValues, output: GPUBuffer, shape: readonly number[]): void {
+    const [frames, height, width, channels] = shape as [number, number, number, number];
+    const [, pooledHeight, pooledWidth] = source.shape as [number, number, number, number];
+    const pool: PoolShape = { frames, height, width, channels, window, pooledHeight, pooledWidth };
+    const { format, buffer } = this.floatsOf(source);
+    this.dispatch({
+      label: 'spread',
+      key: `${Object.values(pool).join()},${format}`,
+      shader: () => spreadShader(pool, format),
+      buffers: [output, buffer],
+      groups: spreadGroups(pool),
+    });
+  }
+
+  override async read(dataId: DataId): Promise<BackendValues> {
+    this.unpackForReading(dataId);
+    const values = await super.read(dataId);
+    // Buffers are padded to 16 bytes; tensors are not.
+    const { shape } = this.tensorMap.get(dataId) ?? { shape: undefined };
+    const size = shape && util.sizeFromShape(shape);
+    return size !== undefined && (values as Float32Array).length > size
+      ? (values as Float32Array).subarray(0, size)
+      : values;
+  }
+
+  private unpackForReading(dataId: DataId): void {
+    if (this.storages.has(dataId) && this.tensorMap.has(dataId)) {
+      this.uploadToGPU(dataId);
+    }
+  }
+
+  override disposeData(dataId: DataId, force = false): boolean {
+    const isFreed = super.disposeData(dataId, force);
+    if (isFreed) {
+      const storage = this.storages.get(dataId);
+      this.storages.delete(dataId);
+      if (storage?.kind === 'packed') {
+        this.release(storage.buffer);
+      }
+      this.runReleases(dataId);
+    }
+    return isFreed;
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.gpu.close();
+  }
+}
+
+/** Bytes of a float32 tensor. */
+export function floatBytes(shape: readonly number[]): number {
+  return util.sizeFromShape([...shape]) * FLOAT_BYTES;
+}

@@ -1,0 +1,177 @@
+import { parseArgs } from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import { activateBackend } from '../../../engine/backends/activateBackend';
+import type { PrecisionChoice } from '../../../engine/backends/choice';
+import { KernelClock, type KernelTime } from '../../../engine/backends/webgpu/kernelClock';
+import type { SpikeWebGpuBackend } from '../../../engine/backends/webgpu/webGpuBackend';
+import { randomStream } from '../../../engine/datasets/random';
+import { METHOD_PRESETS } from '../../../engine/methods/methodPreset';
+import { describeNetwork } from '../../../engine/models/networkDescription';
+import { SpikingNetwork } from '../../../engine/models/spikingNetwork';
+import { checkConfigurationText } from '../../../engine/training/configuration';
+import { Trainer, type TrainingBatch } from '../../../engine/training/trainer';
+
+/**
+ * Our side of `npm run bench:gpu`: KTL iterations of Transfer_VGG_SNN at full size on the webgpu backend.
+ * Prints one JSON line: milliseconds per iteration (median), bytes of GPU memory, and times by kernel.
+ */
+
+const STREAMS = ['static', 'event'] as const;
+const TIME_STEPS = 10;
+const SIZE = 48;
+const CLASSES = 101;
+const LEARNING_RATE = 1e-3;
+/** Share of event cells with events, and of static pixels that differ from the background. */
+const EVENT_SHARE = 0.1;
+
+const CONFIGURATION = {
+  method: 'ktl',
+  data: {
+    events: { format: 'n-mnist', folder: '.', train: [{ split: 'Train' }], test: [{ split: 'Test' }] },
+    images: { format: 'mnist', folder: '.' },
+  },
+  frames: { timeSteps: TIME_STEPS, sizePixels: SIZE },
+  network: { preset: 'vgg-snn' },
+  training: { batchPairs: 1, iterations: 1 },
+};
+
+/** Static frames (the same at every step) and sparse event counts. */
+function syntheticBatch(pairs: number, seed: number): TrainingBatch {
+  const random = randomStream(seed, 'bench');
+  const frame = SIZE * SIZE * 2;
+  const input = new Float32Array(2 * TIME_STEPS * pairs * frame);
+  const stream = TIME_STEPS * pairs * frame;
+  for (let sample = 0; sample < pairs; sample++) {
+    for (let at = 0; at < frame; at++) {
+      const value = random.uniform() * 2;
+      for (let step = 0; step < TIME_STEPS; step++) {
+        const place = (step * pairs + sample) * frame + at;
+        input[place] = value;
+        input[stream + place] = random.uniform() < EVENT_SHARE ? 1 + Math.floor(random.uniform() * 3) : 0;
+      }
+    }
+  }
+  return { input, labels: Int32Array.from({ length: pairs }, () => Math.floor(random.uniform() * CLASSES)) };
+}
+
+function build() {
+  const { configuration, problems } = checkConfigurationText(JSON.stringify(CONFIGURATION));
+  if (!configuration) {
+    throw new Error(JSON.stringify(problems));
+  }
+  const { loss, neuron, optimizer } = configuration;
+  const network = new SpikingNetwork({
+    description: describeNetwork({ preset: 'vgg-snn', channels: [64, 128, 256, 256, 512, 512, 512, 512] }, 2),
+    neuron,
+    sizePixels: SIZE,
+    classes: CLASSES,
+    seed: 1,
+  });
+  const { alignment, mixer } = METHOD_PRESETS.ktl;
+  const trainer = new Trainer({
+    network,
+    streams: STREAMS,
+    steps: TIME_STEPS,
+    loss,
+    alignment,
+    mixer,
+    optimizer,
+  });
+  return { network, trainer };
+}
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+
+interface Measurement {
+  readonly milliseconds: readonly number[];
+  readonly losses: readonly number[];
+  readonly encodeMilliseconds: readonly number[];
+}
+
+/** Steps with one in flight behind the one being queued, as training does. */
+async function measure(
+  trainer: Trainer,
+  batches: readonly TrainingBatch[],
+  count: number,
+): Promise<Measurement> {
+  const [milliseconds, losses, encodeMilliseconds]: [number[], number[], number[]] = [[], [], []];
+  let before = performance.now();
+  let pending: ReturnType<Trainer['step']> | undefined;
+  const settle = async () => {
+    losses.push((await pending!).loss.total);
+    const now = performance.now();
+    milliseconds.push(now - before);
+    before = now;
+  };
+  for (let step = 0; step < count; step++) {
+    const start = performance.now();
+    const next = trainer.step(batches[step % batches.length] as TrainingBatch, LEARNING_RATE);
+    encodeMilliseconds.push(performance.now() - start);
+    if (pending) {
+      await settle();
+    }
+    pending = next;
+  }
+  await settle();
+  return { milliseconds, losses, encodeMilliseconds };
+}
+
+async function kernelTimes(
+  backend: SpikeWebGpuBackend,
+  trainer: Trainer,
+  batch: TrainingBatch,
+): Promise<KernelTime[]> {
+  backend.clock = new KernelClock(backend.device);
+  await trainer.step(batch, LEARNING_RATE);
+  const { clock } = backend;
+  backend.clock = undefined;
+  return clock.read();
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      precision: { type: 'string', default: 'auto' },
+      batch: { type: 'string', default: '120' },
+      iterations: { type: 'string', default: '10' },
+      warmup: { type: 'string', default: '3' },
+    },
+  });
+  const active = await activateBackend('webgpu', { precision: values.precision as PrecisionChoice });
+  const backend = tf.backend() as SpikeWebGpuBackend;
+  const pairs = Number(values.batch);
+  const { network, trainer } = build();
+  const batches = [1, 2].map((seed) => syntheticBatch(pairs, seed));
+  await measure(trainer, batches, Number(values.warmup));
+  const bytesBefore = backend.allocatedBytes;
+  const { milliseconds, losses, encodeMilliseconds } = await measure(
+    trainer,
+    batches,
+    Number(values.iterations),
+  );
+  const kernels = backend.gpu.hasTimestamps
+    ? await kernelTimes(backend, trainer, batches[0] as TrainingBatch)
+    : [];
+  const typical = median(milliseconds.slice(1));
+  console.log(
+    JSON.stringify({
+      batch: pairs,
+      precision: active.precision,
+      detail: active.detail,
+      milliseconds: typical,
+      pairsPerSecond: (pairs / typical) * 1000,
+      encodeMilliseconds: median(encodeMilliseconds),
+      gibibytes: backend.allocatedBytes / 2 ** 30,
+      grownBytes: backend.allocatedBytes - bytesBefore,
+      tensors: tf.memory().numTensors,
+      losses: [losses[0], losses.at(-1)],
+      kernels,
+    }),
+  );
+  trainer.dispose();
+  network.dispose();
+  await active.dispose();
+  process.exit(0);
+}
+
+void main();
