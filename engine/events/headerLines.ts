@@ -20,6 +20,7 @@ function isText(line: Uint8Array): boolean {
   return line.every((byte) => byte >= FIRST_PRINTABLE || byte === TAB || byte === CARRIAGE_RETURN);
 }
 
+/** The line as UTF-8, or as Latin-1 (names of users and hosts) where it otherwise begins like a header line. */
 function decodeLine(line: Uint8Array): string | undefined {
   if (!isText(line)) {
     return undefined;
@@ -27,7 +28,8 @@ function decodeLine(line: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(line).replace(/\r$/, '');
   } catch {
-    return undefined;
+    const latin1 = new TextDecoder('latin1').decode(line).replace(/\r$/, '');
+    return /^[#%]\s*[!<A-Za-z]/.test(latin1) ? latin1 : undefined;
   }
 }
 

@@ -8,7 +8,7 @@ export interface Chip {
 }
 
 const CHIPS: readonly (readonly [pattern: RegExp, layout: Chip['layout'], size: SensorSize])[] = [
-  [/dvs128/i, 'dvs128', { width: 128, height: 128 }],
+  [/^(?:dvs128|tmpdiff128)\b/i, 'dvs128', { width: 128, height: 128 }],
   [/davis128/i, 'davis', { width: 128, height: 128 }],
   [/davis208/i, 'davis', { width: 208, height: 192 }],
   [/davis240|sbret10/i, 'davis', { width: 240, height: 180 }],

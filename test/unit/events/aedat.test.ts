@@ -58,8 +58,17 @@ describe('AEDAT 2.0', () => {
     assert.equal((await decodeBytes(bytes)).rows.length, 1);
   });
 
+  it('reads header lines in Latin-1', async () => {
+    const line = [...text('# User name: Andr'), 0xe9, ...text('\r\n')];
+    const { rows, info } = await decodeBytes(
+      Uint8Array.from([...text(DVS128_HEAD), ...line, ...jaerRecord(0, 1)]),
+    );
+    assert.equal(rows.length, 1);
+    assert.deepEqual(info.properties.at(-1), ['User name', 'Andr\u00e9']);
+  });
+
   it('takes records that begin with # for records', async () => {
-    // y field 0x23 >> 0 … of a DAVIS: rows 140 to 143 have 0x23 in the first byte.
+    // Rows 140 to 143 of a DAVIS have 0x23 in their first byte.
     const rows: EventRow[] = [
       [0x0a202020, 10, 179 - 140, 1],
       [0x0a202021, 11, 179 - 141, 0],
@@ -88,6 +97,7 @@ describe('AEDAT 2.0', () => {
     const named = (chip: string) => Uint8Array.from(text(`#!AER-DAT2.0\r\n# AEChip: ${chip}\r\n`));
     await assert.rejects(openBytes(named('ch.unizh.ini.jaer.chip.cochlea.CochleaAMS1c')), /audio sensor/);
     await assert.rejects(openBytes(named('eu.seebetter.ini.chips.DVS132S')), /DVS132S/);
+    await assert.rejects(openBytes(named('chip.DVS128StereoPair')), /DVS128StereoPair/);
   });
 
   it('puts frames and IMU samples of a DAVIS together, whichever part is asked for', async () => {
