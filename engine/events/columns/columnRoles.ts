@@ -49,7 +49,7 @@ export function rolesByUser(columns: string, count: number, file: string): Colum
 }
 
 /**
- * Roles from values, for columns without names: p has at most two values (0/1, -1/+1), t never falls and spans most,
+ * Roles from values, for columns without names: p has at most two values (0/1, -1/+1), t (nearly) never falls,
  * x stands before y in every known order.
  * @param columns some rows of each column, in file order.
  */
@@ -89,12 +89,18 @@ function isCoordinate(column: ArrayLike<number>): boolean {
   return true;
 }
 
-/** The column that (nearly) never falls; among several the one that rises most often, then the one that spans most. */
+/** The column that (nearly) never falls; among several the one that rises most often, has fractions, goes highest. */
 function timeColumn(columns: readonly ArrayLike<number>[]): number | undefined {
   const candidates = columns
     .map((column, index) => ({ index, ...stepsOf(column), length: column.length }))
     .filter(({ rises, falls, length }) => rises > 0 && falls <= length / 100)
-    .sort((one, other) => other.rises - one.rises || other.span - one.span || one.index - other.index);
+    .sort(
+      (one, other) =>
+        other.rises - one.rises ||
+        Number(other.hasFractions) - Number(one.hasFractions) ||
+        other.last - one.last ||
+        one.index - other.index,
+    );
   return candidates[0]?.index;
 }
 
@@ -105,5 +111,6 @@ function stepsOf(column: ArrayLike<number>) {
     rises += column[index]! > column[index - 1]! ? 1 : 0;
     falls += column[index]! < column[index - 1]! ? 1 : 0;
   }
-  return { rises, falls, span: (column[column.length - 1] ?? 0) - (column[0] ?? 0) };
+  const hasFractions = Array.from(column).some((value) => !Number.isInteger(value));
+  return { rises, falls, hasFractions, last: column[column.length - 1] ?? 0 };
 }

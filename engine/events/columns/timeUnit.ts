@@ -20,7 +20,7 @@ const ENOUGH_ROWS = 1000;
 /** No sensor sends more: beyond it integers are no µs but ms (tonic's DVS128 Gesture arrays). */
 const HIGHEST_RATE = 1e9;
 /** A moving scene sends more: below it integers above 1e9 are no µs but ns. */
-const LOWEST_RATE = 10;
+const LOWEST_RATE = 150;
 
 /**
  * The unit of times: what the user says, else by type and range: fractions are seconds, integers µs unless the mean
