@@ -78,6 +78,14 @@ export function mutatedInput(bytes: Uint8Array, others: readonly Uint8Array[], s
   return mutate(bytes, new Chance((seed * 0x9e3779b1 + number * 0x85ebca6b) >>> 0), others);
 }
 
+let seeds: Promise<Uint8Array[]> | undefined;
+
+/** The bytes of all seed files, made once. */
+function allSeeds(): Promise<Uint8Array[]> {
+  seeds ??= Promise.all(SEED_FILES.map(async (each) => each.bytes()));
+  return seeds;
+}
+
 /** Which inputs to try. */
 export interface FuzzRange {
   readonly seed: number;
@@ -95,8 +103,8 @@ export interface FuzzRange {
  */
 export async function fuzz(file: SeedFile, { seed, from, to, started }: FuzzRange): Promise<FuzzCounts> {
   const counts: FuzzCounts = { opened: 0, refused: 0 };
+  const others = await allSeeds();
   const bytes = await file.bytes();
-  const others = await Promise.all(SEED_FILES.map((each) => each.bytes()));
   for (let number = from; number < to; number++) {
     started?.(number);
     try {
