@@ -174,10 +174,8 @@ describe('the editor of recordings', () => {
 
   for (const name of FILES.slice(1)) {
     it(`opens ${name} with the editor of recordings`, async () => {
-      await workbench.page.keyboard.press('Escape');
-      await workbench.openFile(name);
-      await workbench.runCommand('View: Reopen Editor With...');
-      await workbench.quickPickRow('Event Recording').first().click();
+      await workbench.runCommand('View: Close All Editors');
+      await editor.reopen(name);
       if (name.endsWith('.bin')) {
         await editor.element('size-width').fill('240');
         await editor.element('size-height').fill('180');
@@ -191,10 +189,8 @@ describe('the editor of recordings', () => {
   }
 
   it('remembers the size that it was told', async () => {
-    await workbench.page.keyboard.press('Control+W');
-    await workbench.openFile('bar.bin');
-    await workbench.runCommand('View: Reopen Editor With...');
-    await workbench.quickPickRow('Event Recording').first().click();
+    await workbench.runCommand('View: Close All Editors');
+    await editor.reopen('bar.bin');
     await editor.waitForText('chip-size', /240 × 180/);
   });
 

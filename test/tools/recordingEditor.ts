@@ -1,6 +1,6 @@
 import type { FrameLocator, Locator } from 'playwright-core';
 import { EXTENSION_ID } from './session';
-import { waitFor } from './waitFor';
+import { delay, waitFor } from './waitFor';
 import type { Workbench } from './workbench';
 
 /** The editor of recordings as a person sees it. */
@@ -64,12 +64,26 @@ export class RecordingEditorPage {
     });
   }
 
-  /** Answers VS Code's dialog for a file's name. */
+  /** Answers VS Code's dialog for a file's name, which fills in a name of its own while it opens. */
   async saveAs(file: string): Promise<void> {
     const input = this.workbench.quickInput;
     await waitFor('a suggested name', async () => (await input.inputValue({ timeout: 5000 })).length > 1);
-    await input.fill(file);
-    await waitFor('the name', async () => (await input.inputValue()) === file);
+    await waitFor('the name', async () => {
+      await input.fill(file);
+      await delay(500);
+      return (await input.inputValue()) === file;
+    });
     await input.press('Enter');
+  }
+
+  /** Opens a file whose suffix others use too: with "Reopen Editor With…", again when a list was closed meanwhile. */
+  async reopen(name: string): Promise<void> {
+    await this.workbench.openFile(name);
+    await waitFor(`${name} in the editor of recordings`, async () => {
+      await this.workbench.runCommand('View: Reopen Editor With...');
+      await this.workbench.quickPickRow('Event Recording').first().click({ timeout: 5000 });
+      await this.frame.locator('#recording > *').first().waitFor({ timeout: 15_000 });
+      return true;
+    });
   }
 }

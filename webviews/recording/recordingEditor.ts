@@ -86,7 +86,10 @@ export class RecordingEditor implements KeyTargets {
           { ...span, chain: activeChain(this.#view), limit: MOST_EVENTS_PER_ANSWER },
           signal,
         ),
-      () => this.#changed(),
+      () => {
+        this.#message.hidden = true;
+        this.#changed();
+      },
     );
     this.#loader.setRule(sliceRule(this.#view));
     this.#player = new Player(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
@@ -81,6 +81,15 @@ describe('the recordings process', function () {
       (error: SpikeBridgeError) => assert.equal(error.category, 'cancelled'),
     );
     await engine.request(recordingRequests.query, { recording: 1, query });
+  });
+
+  it('draws an animated GIF from its bundle', async () => {
+    const target = path.join(folder, 'film.gif');
+    const colors = { on: [255, 255, 255], off: [0, 0, 255], background: [0, 0, 0] } as const;
+    const film = { window: 20_000, speed: 1, colors };
+    const parameters = { from: 0, to: END, chain: [], format: 'gif', target, film };
+    await engine.request(recordingRequests.query, { recording: 1, query: { name: 'export', parameters } });
+    assert.equal((await readFile(target)).toString('latin1', 0, 3), 'GIF');
   });
 
   it('closes a recording', async () => {
