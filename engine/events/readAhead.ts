@@ -2,7 +2,7 @@ import type { ByteSource } from './byteSource';
 
 /** Reads small stretches of a source in large ones. Each reader has its own, so that readers never disturb another. */
 export class ReadAhead {
-  #window: Uint8Array = new Uint8Array(0);
+  #ahead: Uint8Array = new Uint8Array(0);
   #offset = 0;
 
   constructor(
@@ -17,11 +17,16 @@ export class ReadAhead {
   async bytes(offset: number, length: number): Promise<Uint8Array> {
     const available = Math.max(0, Math.min(length, this.source.size - offset));
     const start = offset - this.#offset;
-    if (start < 0 || start + available > this.#window.length) {
-      const window = await this.#fill(offset, Math.max(available, this.windowSize));
-      return window.subarray(0, available);
+    if (start < 0 || start + available > this.#ahead.length) {
+      const ahead = await this.#fill(offset, Math.max(available, this.windowSize));
+      return ahead.subarray(0, available);
     }
-    return this.#window.subarray(start, start + available);
+    return this.#ahead.subarray(start, start + available);
+  }
+
+  /** Whether these bytes are in memory. */
+  holds(offset: number, length: number): boolean {
+    return offset >= this.#offset && offset + length <= this.#offset + this.#window.length;
   }
 
   /** Like {@link bytes}, with a view for numbers. */
@@ -32,20 +37,22 @@ export class ReadAhead {
 
   async #fill(offset: number, length: number): Promise<Uint8Array> {
     // A copy, because the source's memory is valid only until anybody's next read.
-    const window = (await this.source.read(offset, length)).slice();
-    this.#window = window;
+    const ahead = (await this.source.read(offset, length)).slice();
+    this.#ahead = ahead;
     this.#offset = offset;
-    return window;
+    return ahead;
   }
 }
 
+const SMALL_BYTES = 4096;
+
 /** A source whose last stretch stays in memory, for several columns that lie in the same bytes. Not to be closed. */
 export function rememberingSource(source: ByteSource, windowSize: number): ByteSource {
-  const window = new ReadAhead(source, windowSize);
+  const ahead = new ReadAhead(source, windowSize);
   return {
     name: source.name,
     size: source.size,
-    read: (offset, length) => window.bytes(offset, length),
+    read: (offset, length) => ahead.bytes(offset, length),
     close: async () => {},
   };
 }
