@@ -26,7 +26,7 @@ export class ReadAhead {
 
   /** Whether these bytes are in memory. */
   holds(offset: number, length: number): boolean {
-    return offset >= this.#offset && offset + length <= this.#offset + this.#window.length;
+    return offset >= this.#offset && offset + length <= this.#offset + this.#ahead.length;
   }
 
   /** Like {@link bytes}, with a view for numbers. */
@@ -52,7 +52,11 @@ export function rememberingSource(source: ByteSource, windowSize: number): ByteS
   return {
     name: source.name,
     size: source.size,
-    read: (offset, length) => ahead.bytes(offset, length),
+    // Single rows are looked up without moving what is in memory.
+    read: (offset, length) =>
+      length < SMALL_BYTES && !ahead.holds(offset, length)
+        ? source.read(offset, length)
+        : ahead.bytes(offset, length),
     close: async () => {},
   };
 }
