@@ -64,7 +64,7 @@ export const CONTAINER_FORMATS: readonly ContainerFormat[] = [
     format: 'npz',
     encode: (rows) => npzFile(rows, 6),
     survivesCut: false,
-    canSeek: true,
+    canSeek: false,
   },
   {
     name: 'text t x y p in seconds',
@@ -92,9 +92,9 @@ export const CONTAINER_FORMATS: readonly ContainerFormat[] = [
     format: 'mat',
     encode: (rows) => matColumns(rows, true),
     survivesCut: false,
-    canSeek: true,
+    canSeek: false,
   },
-  { name: 'MATLAB struct', format: 'mat', encode: matStruct, survivesCut: false, canSeek: true },
+  { name: 'MATLAB struct', format: 'mat', encode: matStruct, survivesCut: false, canSeek: false },
   { name: 'HDF5 of DSEC', format: 'hdf5', encode: dsecFile, survivesCut: false, canSeek: true },
   {
     name: 'HDF5 of MVSEC',

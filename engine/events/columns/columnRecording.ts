@@ -25,6 +25,8 @@ export interface EventColumns {
   readonly columns: Readonly<Record<Role, Column>>;
   /** Rows that are read together; chunk size of the container. */
   readonly rowsPerPage: number;
+  /** Compressed as a whole: reading back or far ahead costs a pass, so it is not searched. */
+  readonly isSequential?: boolean;
   /** µs added to every time. */
   readonly timeOffset?: number;
   /** Unit where the container tells it. */
@@ -46,10 +48,10 @@ export interface ColumnRecordingParts {
 const SAMPLE_ROWS = 4096;
 const SORTED_PROBES = 64;
 
-/** First rows and last rows, for finding out what columns mean. */
-export async function sampleRows(column: Column, rows: number): Promise<Float64Array> {
+/** First rows and, unless they cost a pass, last rows, for finding out what columns mean. */
+export async function sampleRows(column: Column, rows: number, isSequential = false): Promise<Float64Array> {
   const head = await orElse(column.read(0, Math.min(rows, SAMPLE_ROWS)), new Float64Array(0));
-  if (rows <= SAMPLE_ROWS) {
+  if (rows <= SAMPLE_ROWS || isSequential) {
     return head;
   }
   const tail = await orElse(column.read(Math.max(SAMPLE_ROWS, rows - SAMPLE_ROWS), SAMPLE_ROWS), head);
@@ -79,8 +81,10 @@ export async function columnRecording(
 ): Promise<Recording> {
   const unit = events.timeUnit ?? (await unitOf(events, options));
   const size = sizeFrom(options, parts.size);
-  const timeRange = await orElse(timeRangeOf(events, unit.value), undefined);
-  const find = events.findRow?.bind(events) ?? (await orElse(sortedSearch(events, unit.value), undefined));
+  const timeRange = events.isSequential
+    ? undefined
+    : await orElse(timeRangeOf(events, unit.value), undefined);
+  const find = finderOf(events, unit.value);
   return pagedRecording({
     source: parts.source,
     info: {
@@ -99,9 +103,15 @@ export async function columnRecording(
   });
 }
 
-async function unitOf({ columns, rows }: EventColumns, options: OpenOptions): Promise<Found<TimeUnit>> {
-  const values = await sampleRows(columns.t, rows);
-  return detectTimeUnit({ values, rows, isFloat: columns.t.isFloat }, options);
+async function unitOf(
+  { columns, rows, isSequential }: EventColumns,
+  options: OpenOptions,
+): Promise<Found<TimeUnit>> {
+  const values = await sampleRows(columns.t, rows, isSequential);
+  return detectTimeUnit(
+    { values, rows: isSequential ? values.length : rows, isFloat: columns.t.isFloat },
+    options,
+  );
 }
 
 async function readTimes(
@@ -181,6 +191,23 @@ function batchOf(
     batch.polarity[index] = p[index]! > 0 ? 1 : 0;
   }
   return batch;
+}
+
+type Find = (t: number) => Promise<number | undefined>;
+
+/** The container's own index, or a search by halves that is set up when it is first asked for. */
+function finderOf(events: EventColumns, unit: TimeUnit): Find | undefined {
+  if (events.isSequential) {
+    return undefined;
+  }
+  let search: Promise<Find | undefined> | undefined;
+  return (
+    events.findRow?.bind(events) ??
+    (async (t) => {
+      search ??= sortedSearch(events, unit);
+      return (await search)?.(t);
+    })
+  );
 }
 
 /** A search by halves where the rows look sorted by time; a page is stepped back for small disorder. */

@@ -33,6 +33,7 @@ export interface MatElement {
 /** A source of elements that can be opened again, so that each column moves through it by itself. */
 export interface ElementSource {
   readonly isLittle: boolean;
+  readonly isPacked: boolean;
   open(): ByteSource;
 }
 
@@ -94,7 +95,7 @@ async function matrixIn(
   isLittle: boolean,
 ): Promise<Omit<TopElement, 'offset'> | undefined> {
   if (element.type === MATRIX) {
-    return { elements: { isLittle, open: () => source }, matrix: element };
+    return { elements: { isLittle, isPacked: false, open: () => source }, matrix: element };
   }
   if (element.type !== COMPRESSED) {
     return undefined;
@@ -110,5 +111,5 @@ async function matrixIn(
   };
   const open = () => new InflatedSource(part);
   const matrix = await readElement(open(), 0, isLittle);
-  return matrix?.type === MATRIX ? { elements: { isLittle, open }, matrix } : undefined;
+  return matrix?.type === MATRIX ? { elements: { isLittle, isPacked: true, open }, matrix } : undefined;
 }

@@ -80,7 +80,11 @@ function separate(numbers: Readonly<Record<Role, MatNumbers>>): MatEvents {
     p: vector(numbers.p),
   };
   const rows = Math.min(...ROLES.map((role) => numbers[role].count));
-  return { events: { rows, columns, rowsPerPage: ROWS_PER_PAGE }, how: 'names of the variables' };
+  const isSequential = ROLES.some((role) => numbers[role].isPacked);
+  return {
+    events: { rows, columns, rowsPerPage: ROWS_PER_PAGE, isSequential },
+    how: 'names of the variables',
+  };
 }
 
 /** Whole numbers are often stored as floats or in a smaller type than their class: only values tell fractions. */
@@ -115,6 +119,7 @@ async function matrixEvents(
       rows,
       columns: { t: column('t'), x: column('x'), y: column('y'), p: column('p') },
       rowsPerPage: ROWS_PER_PAGE,
+      isSequential: numbers.isPacked,
     },
     how: roles.how,
   };

@@ -33,6 +33,8 @@ export interface MatNumbers {
   readonly type: NumericType;
   readonly offset: number;
   readonly count: number;
+  /** Inside a compressed element. */
+  readonly isPacked: boolean;
   open(): ByteSource;
 }
 
@@ -89,9 +91,11 @@ export async function readVariable(
   return { ...variable, ...(data && numbersOf(elements, data)) };
 }
 
-function numbersOf({ open, isLittle }: ElementSource, { type, offset, size }: MatElement) {
+function numbersOf({ open, isLittle, isPacked }: ElementSource, { type, offset, size }: MatElement) {
   const number = numberType(type, isLittle);
-  return number && { numbers: { type: number, offset, count: Math.floor(size / number.size), open } };
+  return (
+    number && { numbers: { type: number, offset, count: Math.floor(size / number.size), isPacked, open } }
+  );
 }
 
 /** Fields of the first element of a struct: the length of names, the names, then a matrix for each. */

@@ -5,7 +5,7 @@ import type { Found, OpenOptions } from '../recording';
 import { found } from '../recordingFacts';
 import { columnsInOneReading, ROWS_PER_PAGE, readArrayEvents, refusePickled } from './arrayEvents';
 import { readNpyHeader } from './npyHeader';
-import { openMember, type ZipMember } from './zipArchive';
+import { isPacked, openMember, type ZipMember } from './zipArchive';
 
 /** One way to read events from an archive. */
 export interface NpzStream {
@@ -50,7 +50,12 @@ function separateArrays(members: Readonly<Record<Role, ZipMember>>): NpzStream {
       const rows = Math.min(t!.rows, x!.rows, y!.rows, p!.rows);
       const columns = { t: t!.column, x: x!.column, y: y!.column, p: p!.column };
       return {
-        events: { rows, columns, rowsPerPage: ROWS_PER_PAGE },
+        events: {
+          rows,
+          columns,
+          rowsPerPage: ROWS_PER_PAGE,
+          isSequential: Object.values(members).some(isPacked),
+        },
         columns: found(names.join(' '), 'names of the arrays'),
       };
     },
@@ -77,7 +82,7 @@ function singleArray(member: ZipMember): NpzStream {
     name: stem(member),
     async open(source, options) {
       const { events, roles } = await readArrayEvents(await openMember(source, member), options);
-      return { events, columns: roles };
+      return { events: { ...events, isSequential: isPacked(member) }, columns: roles };
     },
   };
 }
@@ -126,6 +131,7 @@ function splitByPolarity(positive: ZipMember, negative: ZipMember): NpzStream {
           rows: rows + moreRows,
           columns,
           rowsPerPage: ROWS_PER_PAGE,
+          isSequential: isPacked(positive) || isPacked(negative),
           timeUnit: found('us', 'time steps, each shown as 1 µs'),
         },
         columns: found('row, column, time step', 'ES-ImageNet arrays pos and neg'),

@@ -131,6 +131,11 @@ function withLongValues(view: DataView, start: number, length: number, short: Ex
   return long;
 }
 
+/** Whether a member is unpacked as it is read. */
+export function isPacked({ method }: ZipMember): boolean {
+  return method !== STORED;
+}
+
 /**
  * A member's content: stored ones are read in place, deflated ones unpacked as they are read.
  * @throws SpikeBridgeError (data) for other compressions and where the member is not where the directory says.
