@@ -41,6 +41,11 @@ const PLAIN_GLOBALS: Readonly<Record<string, (args: readonly PickleValue[]) => P
   'torch.device': (args) => args[0] ?? null,
   'builtins.set': (args) => args[0] ?? [],
   '__builtin__.set': (args) => args[0] ?? [],
+  // Numbers of numpy, such as an accuracy beside the weights: taken note of, not read.
+  'numpy.dtype': () => new Map(),
+  'numpy.core.multiarray.scalar': () => null,
+  'numpy._core.multiarray.scalar': () => null,
+  '_codecs.encode': (args) => args[0] ?? null,
 };
 
 /** OrderedDict's argument in old pickles: a list of pairs. */

@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 
+import numpy
 import torch
 from torch import nn
 
@@ -80,7 +81,7 @@ def main(folder):
         "optimizer": optimizer.state_dict(),
         "version": 2,
         "args": argparse.Namespace(lr=0.005, model="Transfer_VGG_SNN", device="cuda:0", betas=None),
-        "metric": 92.64,
+        "metric": numpy.float64(92.64),
     }
     torch.save(saved, os.path.join(folder, "checkpoint.pth.tar"))
     view = torch.arange(24).reshape(4, 6).t()
