@@ -36,10 +36,18 @@ function alignedWords(bytes: Uint8Array): Int32Array {
 function copyEvents(words: Int32Array, start: number, length: number, batch: EventBatch, at: number): void {
   const { t, x, y, polarity } = batch;
   let word = start * WORDS;
+  // The high half of a time changes every 71 minutes.
+  let high = words[word + 1]!;
+  let base = high * 2 ** 32;
   for (let index = at; index < at + length; index++) {
-    t[index] = words[word + 1]! * 4294967296 + (words[word]! >>> 0);
-    x[index] = words[word + 2]!;
-    y[index] = words[word + 2]! >> 16;
+    if (words[word + 1] !== high) {
+      high = words[word + 1]!;
+      base = high * 2 ** 32;
+    }
+    const pixel = words[word + 2]!;
+    t[index] = base + (words[word]! >>> 0);
+    x[index] = pixel;
+    y[index] = pixel >> 16;
     polarity[index] = words[word + 3]! & 1;
     word += WORDS;
   }
