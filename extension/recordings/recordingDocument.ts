@@ -31,6 +31,10 @@ export class RecordingDocument implements vscode.CustomDocument {
 
   /** Opens the file, unless it is open; a failure is part of the answer. */
   async open(): Promise<RecordingOpened> {
+    const before = await this.#opened?.catch(() => undefined);
+    if (before?.isLost) {
+      this.#opened = undefined;
+    }
     this.#opened ??= this.#start(this.options.of(this.uri.fsPath));
     try {
       const { summary } = await this.#opened;

@@ -9,6 +9,8 @@ import { type IndexEvent, RecordingProcess } from './recordingProcess';
 /** A recording that is open in the process. */
 export interface OpenedRecording {
   readonly summary: RecordingSummary;
+  /** Whether the process that had it open has ended. */
+  readonly isLost: boolean;
   ask(query: Query, token: vscode.CancellationToken): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -45,6 +47,9 @@ export class RecordingEngine {
       const summary = await engine.request(recordingRequests.open, { recording, file, indexFolder, options });
       return {
         summary,
+        get isLost() {
+          return engine.isOver;
+        },
         close,
         ask: (query, token) => engine.request(recordingRequests.query, { recording, query }, token),
       };

@@ -1,22 +1,14 @@
 import type { OpenOptions } from '../../engine/events/recording';
 import type { ExportFormat, IndexProgress, RecordingSummary } from '../../engine/protocol/recordingProtocol';
 import type { ViewCommand } from '../../engine/protocol/recordingViewProtocol';
-import { element } from '../dashboard/element';
 import { watchTheme } from '../plotting/theme';
 import { type KeyTargets, listenToKeys } from './controls/keyboard';
-import { KeyHelp } from './controls/keyHelp';
-import { StatisticsSection } from './controls/statisticsSection';
-import { Transport } from './controls/transport';
-import { ViewSection } from './controls/viewSection';
-import type { EditorModel, EditorPart } from './editorModel';
+import { EditorLayout } from './editorLayout';
+import type { EditorModel } from './editorModel';
 import { configurationFragment } from './files/configurationFragment';
 import { exportedRange } from './files/exportedRange';
-import { FileSection } from './files/fileSection';
-import { InfoStrip } from './files/infoStrip';
 import { pictureFile } from './files/pictureFile';
-import { FilterSection } from './filters/filterSection';
 import { NetworkLoader } from './network/networkLoader';
-import { NetworkSection } from './network/networkSection';
 import { EventCache } from './pages/eventCache';
 import { PageLoader } from './pages/pageLoader';
 import { colorScheme } from './picture/colorSchemes';
@@ -26,10 +18,11 @@ import { PicturesPerSecond } from './picturesPerSecond';
 import { Player } from './player/player';
 import { isPlaying, type PlayerAction, type PlayerState } from './player/playerState';
 import type { RecordingPort } from './recordingPort';
+import { type RecordingTimes, recordingTimes } from './recordingTimes';
 import { Stage } from './stage/stage';
 import { Timeline } from './timeline/timeline';
 import { TrackLoader } from './tracks/trackLoader';
-import { activeChain, RELATIVE_NETWORK, restoreView, sliceRule, type ViewState } from './viewState';
+import { activeChain, RELATIVE_NETWORK, restoreView, sliceRule, startFor, type ViewState } from './viewState';
 
 const CACHE_BYTES = 192 * 2 ** 20;
 const MOST_EVENTS_PER_ANSWER = 400_000;
@@ -52,20 +45,18 @@ export class RecordingEditor implements KeyTargets {
   readonly #tracks: TrackLoader;
   readonly #stage: Stage;
   readonly #timeline: Timeline;
-  readonly #parts: readonly EditorPart[];
-  readonly #help = new KeyHelp();
-  readonly #inspector: HTMLElement;
-  readonly #message = element('div', { class: 'message', role: 'alert', id: 'message' });
+  readonly #layout: EditorLayout;
   readonly #end = new AbortController();
   readonly #rate = new PicturesPerSecond();
   readonly #sensor: { readonly width: number; readonly height: number };
+  readonly #saved: SavedState;
   #view: ViewState;
   #index: IndexProgress | undefined;
   #statistics: SliceStatistics | undefined;
   #lastMeasure = 0;
   #due = false;
   #samplesWanted = false;
-  /** Nobody has moved the playhead: it waits at the end of the first slice. */
+  /** Nobody has done anything yet: the playhead waits where it began. */
   #untouched = true;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -75,9 +66,9 @@ export class RecordingEditor implements KeyTargets {
     private readonly summary: RecordingSummary,
     private readonly reopen: (options: OpenOptions) => void,
   ) {
-    const saved = port.savedState() as SavedState | undefined;
+    this.#saved = (port.savedState() as SavedState | undefined) ?? {};
     this.#sensor = summary.info.size!.value;
-    this.#view = restoreView(saved?.view);
+    this.#view = restoreView(this.#saved.view);
     this.#loader = new PageLoader(
       this.#cache,
       (span, signal) =>
@@ -87,7 +78,7 @@ export class RecordingEditor implements KeyTargets {
           signal,
         ),
       () => {
-        this.#message.hidden = true;
+        this.#layout.tell(undefined);
         this.#changed();
       },
     );
@@ -96,7 +87,7 @@ export class RecordingEditor implements KeyTargets {
       this.#loader,
       { request: (draw) => requestAnimationFrame(draw), cancel: (handle) => cancelAnimationFrame(handle) },
       () => this.#changed(),
-      (error) => this.#fail(error),
+      (error) => this.#layout.tell(error),
     );
     this.#drawer = new PictureDrawer((renderer) => this.#stage.show(renderer));
     this.#network = new NetworkLoader(
@@ -110,30 +101,7 @@ export class RecordingEditor implements KeyTargets {
       () => this.#changed(),
     );
     this.#timeline = new Timeline(this);
-    const strip = new InfoStrip(this);
-    const transport = new Transport(this);
-    const sections = [
-      new NetworkSection(this),
-      new ViewSection(this),
-      new FilterSection(this),
-      new StatisticsSection(),
-      new FileSection(this),
-    ];
-    this.#parts = [strip, this.#stage, this.#timeline, transport, ...sections];
-    this.#inspector = element(
-      'aside',
-      { class: 'inspector', id: 'inspector', 'aria-label': 'Settings' },
-      ...sections.map(({ root: part }) => part),
-    );
-    root.replaceChildren(
-      strip.root,
-      this.#message,
-      element('div', { class: 'middle' }, this.#stage.root, this.#inspector),
-      this.#timeline.root,
-      transport.root,
-      this.#help.root,
-    );
-    this.#message.hidden = true;
+    this.#layout = new EditorLayout(root, this, this.#stage, this.#timeline);
     listenToKeys(() => this.#model(), this, this.#end.signal);
     this.#end.signal.addEventListener(
       'abort',
@@ -142,49 +110,50 @@ export class RecordingEditor implements KeyTargets {
         this.#changed();
       }),
     );
-    this.#setBounds(saved?.player);
+    this.#setTimes();
   }
 
   /** What the pass over the recording has found so far. */
   setIndex(index: IndexProgress): void {
-    const first = this.#index === undefined || this.#index.events === 0;
     this.#index = index;
-    const saved = this.port.savedState() as SavedState | undefined;
-    this.#setBounds(first ? saved?.player : undefined);
+    this.#setTimes();
     if (index.done && !this.#samplesWanted) {
       this.#samplesWanted = true;
       const { start, end } = this.#player.state;
-      this.#tracks.loadSamples({ from: start, to: end }).catch((error) => this.#fail(error));
+      this.#tracks.loadSamples({ from: start, to: end }).catch((error) => this.#layout.tell(error));
     }
     this.#changed();
   }
 
-  #setBounds(saved: Partial<PlayerState> | undefined): void {
-    const index = this.#index;
-    const stated = this.summary.info.timeRange?.value;
-    const from = index && index.events > 0 ? index.first : stated?.first;
-    const last = index && index.events > 0 ? index.last : stated?.last;
-    if (from === undefined || last === undefined) {
+  #setTimes(): void {
+    const times = recordingTimes(this.summary, this.#index);
+    if (!times) {
       return;
     }
-    const { state } = this.#player;
-    const seconds = (last - from) / 1e6;
-    const rate = index && seconds > 0 ? index.events / seconds : undefined;
-    this.#loader.setRecording({ from, to: last + 1 }, rate);
-    this.#player.do({ type: 'bounds', start: from, end: last + 1 });
-    if (this.#untouched && !saved && from > last / 2) {
-      this.#view = { ...this.#view, network: RELATIVE_NETWORK };
-    }
+    const { first, last, eventsPerSecond } = times;
+    this.#loader.setRecording({ from: first, to: last + 1 }, eventsPerSecond);
+    this.#player.do({ type: 'bounds', start: first, end: last + 1 });
     if (this.#untouched) {
-      const start = saved ?? { time: Math.min(last + 1, from + this.#view.sliceMicroseconds) };
-      if (state.end === state.start || start.time !== state.time) {
-        this.#player.restore(start);
-      }
-      this.#untouched = saved === undefined;
+      this.#begin(times);
     }
   }
 
+  /** Goes to where the user was before, or to the first slice; the latter again while the recording grows. */
+  #begin({ first, last }: RecordingTimes): void {
+    const { view, player } = this.#saved;
+    if (!view) {
+      const { sliceMicroseconds, speed } = startFor(last - first);
+      const network = first > last / 2 ? RELATIVE_NETWORK : this.#view.network;
+      this.#view = { ...this.#view, sliceMicroseconds, network };
+      this.#loader.setRule(sliceRule(this.#view));
+      this.#player.do({ type: 'speed', speed });
+    }
+    const time = player?.time ?? Math.min(last + 1, first + this.#view.sliceMicroseconds);
+    this.#player.restore({ ...player, time: Math.min(Math.max(time, first), last + 1) });
+  }
+
   setView(part: Partial<ViewState>): void {
+    this.#untouched = false;
     const before = this.#view;
     this.#view = { ...before, ...part };
     const chainChanged = JSON.stringify(activeChain(before)) !== JSON.stringify(activeChain(this.#view));
@@ -220,7 +189,9 @@ export class RecordingEditor implements KeyTargets {
       const frame = this.root.querySelector<HTMLCanvasElement>('#frame-picture:not([hidden])');
       const offset = this.#player.state.time - this.#player.state.start;
       const name = `${this.#stem}-${this.#view.view}-${offset}us.png`;
-      void this.port.save(pictureFile(canvas, frame, background, name)).catch((error) => this.#fail(error));
+      void this.port
+        .save(pictureFile(canvas, frame, background, name))
+        .catch((error) => this.#layout.tell(error));
     }
   }
 
@@ -231,7 +202,7 @@ export class RecordingEditor implements KeyTargets {
     const film = { window: this.#view.sliceMicroseconds, speed, colors: { on, off, background } };
     const query = { from, to, chain: activeChain(this.#view), film };
     const suggestedName = `${this.#stem}-part${format.suffix}`;
-    this.port.export({ suggestedName, format, query }).catch((error) => this.#fail(error));
+    this.port.export({ suggestedName, format, query }).catch((error) => this.#layout.tell(error));
   }
 
   copyConfiguration(): void {
@@ -239,7 +210,7 @@ export class RecordingEditor implements KeyTargets {
   }
 
   showHelp(): void {
-    this.#help.show();
+    this.#layout.help.show();
   }
 
   focusTime(): void {
@@ -274,15 +245,6 @@ export class RecordingEditor implements KeyTargets {
 
   get #stem(): string {
     return this.summary.fileName.replace(/\.[^.]+$/, '');
-  }
-
-  #fail(error: unknown): void {
-    const text =
-      typeof error === 'object' && error !== null && 'message' in error
-        ? String(error.message)
-        : String(error);
-    this.#message.replaceChildren(text);
-    this.#message.hidden = false;
   }
 
   #changed(): void {
@@ -326,11 +288,7 @@ export class RecordingEditor implements KeyTargets {
     } else if (!playing) {
       this.#rate.reset();
     }
-    const model = this.#model(scene);
-    this.#inspector.hidden = !this.#view.inspector;
-    for (const part of this.#parts) {
-      part.update(model);
-    }
+    this.#layout.update(this.#model(scene));
   }
 
   #draw(): void {
@@ -357,7 +315,7 @@ export class RecordingEditor implements KeyTargets {
       shown: scene.shown,
       loaded: this.#cache.loaded(),
       statistics: this.#statistics,
-      reduction: totalReduction(this.#cache),
+      reduction: this.#cache.reduction(),
       network: this.#network.input,
       frame: this.#tracks.frame,
       samples: this.#tracks.samples,
@@ -373,15 +331,4 @@ export class RecordingEditor implements KeyTargets {
       this.port.saveState({ view: this.#view, player: { time, speed, direction, loop, markIn, markOut } });
     }, SAVE_AFTER_MS);
   }
-}
-
-/** Counts of the filter chain over all loaded pages. */
-function totalReduction(cache: EventCache): number[] {
-  const sums: number[] = [];
-  for (const { reduction } of cache.pages) {
-    for (const [step, count] of reduction.entries()) {
-      sums[step] = (sums[step] ?? 0) + count;
-    }
-  }
-  return sums;
 }

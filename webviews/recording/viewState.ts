@@ -5,6 +5,8 @@ import type { RendererChoice } from './picture/chooseRenderer';
 import { type CloudCamera, INITIAL_CAMERA } from './picture/cloudCamera';
 import { THEME_SCHEME } from './picture/colorSchemes';
 import { FADE_LENGTHS, type ViewKind } from './picture/pictureSettings';
+import { SLOWEST } from './player/playerState';
+import { roundDown } from './text/roundNumber';
 
 /** A step of the filter chain; one that is off stays in its place and drops nothing. */
 export interface ChainStep {
@@ -53,6 +55,20 @@ export const INITIAL_VIEW: ViewState = {
   camera: INITIAL_CAMERA,
   inspector: true,
 };
+
+const LONGEST_FIRST_SLICE = 20_000;
+const SLICES_AT_LEAST = 10;
+const SECONDS_OF_PLAYING = 10;
+
+/** How a recording of this length is shown first: in at least ten slices, and played in about ten seconds. */
+export function startFor(microseconds: number): {
+  readonly sliceMicroseconds: number;
+  readonly speed: number;
+} {
+  const slice = Math.max(1, Math.min(LONGEST_FIRST_SLICE, microseconds / SLICES_AT_LEAST));
+  const speed = Math.max(SLOWEST, Math.min(1, microseconds / 1e6 / SECONDS_OF_PLAYING));
+  return { sliceMicroseconds: roundDown(slice), speed: roundDown(speed) };
+}
 
 /**
  * For recordings whose times do not begin near 0: the windows of a transfer run are cut from time 0 on (methods.md

@@ -127,7 +127,7 @@ export class ViewSection implements EditorPart {
     );
   }
 
-  update({ view, summary, renderer, index }: EditorModel): void {
+  update({ view, summary, renderer, samples }: EditorModel): void {
     const fades = view.view === 'decay' || view.view === 'surface';
     const byTime = view.sliceKind === 'time';
     this.#sliceRows.hidden = fades || view.view === 'network';
@@ -152,8 +152,10 @@ export class ViewSection implements EditorPart {
     this.#renderer.options[0]!.textContent = `auto (${renderer})`;
     this.#frames.input.checked = view.frames;
     this.#labels.input.checked = view.labels;
-    this.#frames.row.hidden = !summary.tracks.some(({ kind }) => kind === 'frame');
+    // A track may be announced and hold nothing.
+    this.#frames.row.hidden = !summary.tracks.some(
+      ({ kind }, track) => kind === 'frame' && samples.has(track),
+    );
     this.#labels.row.hidden = summary.labels.length === 0;
-    this.root.dataset.indexed = String(index?.done ?? false);
   }
 }

@@ -3,7 +3,7 @@ import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import { iconButton } from '../elements/controls';
 import { durationText, percentText, shortCount } from '../text/timeText';
 import { ExportMenu } from './exportMenu';
-import { shortFormat } from './formatTitle';
+import { formatAndVersion } from './formatTitle';
 
 interface Chip {
   readonly id: string;
@@ -15,11 +15,10 @@ function chips({ summary, sensor, index }: EditorModel): Chip[] {
   const { info } = summary;
   const seconds = index ? (index.last - index.first) / 1e6 : 0;
   const events = index?.events ?? info.eventCount?.value;
-  const version = info.version && !shortFormat(info.format.value).includes(info.version.value);
   return [
     {
       id: 'format',
-      text: version ? info.version!.value : shortFormat(info.format.value),
+      text: formatAndVersion(info.format.value, info.version?.value),
       hint: `Format, found by ${info.format.how}`,
     },
     ...(info.sensor

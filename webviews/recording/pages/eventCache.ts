@@ -58,13 +58,20 @@ export class EventCache {
     return this.#bytes;
   }
 
-  get pages(): readonly EventPage[] {
-    return this.#pages.map(({ page }) => page);
-  }
-
   clear(): void {
     this.#pages = [];
     this.#bytes = 0;
+  }
+
+  /** Events before the filter chain and after each of its steps, over everything that is loaded. */
+  reduction(): number[] {
+    const sums: number[] = [];
+    for (const { page } of this.#pages) {
+      for (const [step, count] of page.reduction.entries()) {
+        sums[step] = (sums[step] ?? 0) + count;
+      }
+    }
+    return sums;
   }
 
   /** Keeps a page; one that overlaps what is there already is dropped. */

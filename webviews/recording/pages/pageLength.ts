@@ -1,14 +1,9 @@
+import { roundDown } from '../text/roundNumber';
+
 const EVENTS_PER_PAGE = 250_000;
 const SHORTEST = 1000;
 const LONGEST = 5_000_000;
 const STANDARD = 50_000;
-
-/** The largest of 1, 2, 5, 10, 20, … that is at most `value`; `value` at least 1. */
-function roundDown(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  const lead = value / power;
-  return power * (lead >= 5 ? 5 : lead >= 2 ? 2 : 1);
-}
 
 /**
  * Length of a page in µs: a round number, so that a page holds some 200,000 events on average.

@@ -7,6 +7,7 @@ import { checkConfigurationText } from '../../../../engine/training/configuratio
 import { configurationText } from '../../../../extension/configuration/configurationTemplates';
 import { standardSettings } from '../../../../webviews/recording/controls/settingsForm';
 import { configurationFragment } from '../../../../webviews/recording/files/configurationFragment';
+import { formatAndVersion } from '../../../../webviews/recording/files/formatTitle';
 import { withOneSlicing } from '../../../../webviews/recording/network/networkSection';
 import { stepAt, stepPlanes } from '../../../../webviews/recording/network/tensorPicture';
 import { regionBetween, regionOf, withRegion } from '../../../../webviews/recording/stage/region';
@@ -18,7 +19,7 @@ import {
   timeAt,
   zoomSpan,
 } from '../../../../webviews/recording/timeline/timeScale';
-import { INITIAL_VIEW, restoreView, sliceRule } from '../../../../webviews/recording/viewState';
+import { INITIAL_VIEW, restoreView, sliceRule, startFor } from '../../../../webviews/recording/viewState';
 
 describe('times as text', () => {
   it('are read as they are written', () => {
@@ -42,6 +43,15 @@ describe('times as text', () => {
   it('are short for people', () => {
     assert.deepEqual([850, 20_000, 1_200_000].map(durationText), ['850 µs', '20 ms', '1.2 s']);
     assert.deepEqual([950, 12_345, 4_560_000].map(shortCount), ['950', '12.3 k', '4.56 M']);
+  });
+});
+
+describe('format and version', () => {
+  it('are said once', () => {
+    assert.equal(formatAndVersion('evt3', 'EVT 3.0'), 'Prophesee RAW EVT3');
+    assert.equal(formatAndVersion('aedat4', '4.0'), 'AEDAT 4.0');
+    assert.equal(formatAndVersion('es', '2.0.0 (DVS)'), 'Event Stream 2.0.0 (DVS)');
+    assert.equal(formatAndVersion('npz', undefined), 'NumPy archive');
   });
 });
 
@@ -112,6 +122,13 @@ describe('the view', () => {
       kind: 'count',
       events: 7,
     });
+  });
+
+  it('starts with ten slices or more and is played in about ten seconds', () => {
+    assert.deepEqual(startFor(40e6), { sliceMicroseconds: 20_000, speed: 1 });
+    assert.deepEqual(startFor(300_000), { sliceMicroseconds: 20_000, speed: 0.02 });
+    assert.deepEqual(startFor(8800), { sliceMicroseconds: 500, speed: 0.001 });
+    assert.deepEqual(startFor(0), { sliceMicroseconds: 1, speed: 0.001 });
   });
 
   it('is completed where an older version saved less', () => {
