@@ -1,7 +1,7 @@
 // npm test: installs what is missing, then runs every suite and prints the sum of their counts as the last line.
-// node .dev/test.mjs [--only check|unit|golden|integration|e2e ...] [--grep TEXT]
-import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+// node .dev/test.mjs [--only check|unit|gpu|golden|integration|e2e ...] [--grep TEXT]
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -101,9 +101,34 @@ function vsCodeSuite(start) {
   };
 }
 
+/** Folders where a Chromium keeps its software renderer of Vulkan. */
+async function findSoftwareGpu(chromium) {
+  const folders = ['/usr/lib/chromium', chromium && path.dirname(await realpath(chromium))];
+  return folders.find((folder) => folder && existsSync(path.join(folder, 'vk_swiftshader_icd.json')));
+}
+
+/** The GPU kernels on Chromium's software renderer: right, and thousands of times slower than a GPU. */
+async function gpu(context) {
+  const folder = await findSoftwareGpu(context.env.SPIKEBRIDGE_CHROMIUM);
+  const isInstalled = existsSync(path.join(ROOT, 'node_modules/webgpu/package.json'));
+  if (!folder || !isInstalled) {
+    const missing = isInstalled ? 'no Chromium with vk_swiftshader_icd.json' : 'no npm package webgpu';
+    console.log(`Skipped: ${missing} on this machine.`);
+    return { ...NOTHING, skipped: 1 };
+  }
+  const env = {
+    ...context.env,
+    LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(path.delimiter),
+    VK_ICD_FILENAMES: path.join(folder, 'vk_swiftshader_icd.json'),
+    SPIKEBRIDGE_ALLOW_SOFTWARE_GPU: '1',
+  };
+  return mochaSuite('gpu', 600)({ ...context, env });
+}
+
 const SUITES = {
   check,
   unit: mochaSuite('unit', 600),
+  gpu,
   golden: mochaSuite('golden', 900),
   integration: vsCodeSuite((context) =>
     runSuite('test-integration.mjs', [], { ...context, limitSeconds: 420 }),

@@ -3,9 +3,9 @@ import { type BackendValues, engine, type TensorInfo, util } from '@tensorflow/t
 import type { Gpu } from './dawn';
 import type { KernelClock } from './kernelClock';
 import { LossScaling } from './lossScaling';
-import { normaliseShader, pairGroups, unpackShader } from './shaders/batchNorm.wgsl';
-import { type PoolShape, spreadGroups, spreadShader } from './shaders/pooling.wgsl';
-import type { DataId, GradientSums, NormalisedValues, PackedValues, SpreadValues, Storage } from './storage';
+import { itemGroups, toFloatShader } from './shaders/filters.wgsl';
+import type { DataId, GradientSums, PackedValues, Storage } from './storage';
+import { unpack } from './unpack';
 
 /** `f32`: everything as tfjs has it. `f16`: activations and their gradients as halves, sums and weights as f32. */
 export type Precision = 'f32' | 'f16';
@@ -52,6 +52,7 @@ const DISPATCHES_PER_SUBMISSION = 8;
  */
 export class SpikeWebGpuBackend extends WebGPUBackend {
   private readonly storages = new WeakMap<DataId, Storage>();
+  private readonly converted = new WeakMap<DataId, GPUBuffer>();
   private readonly transients = new WeakSet<DataId>();
   private readonly releases = new WeakMap<DataId, (() => void)[]>();
   private readonly pipelines = new Map<string, Pipeline>();
@@ -214,9 +215,30 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
   }
 
   /** A tensor's values as float32 in GPU memory. */
-  bufferOf({ dataId }: TensorInfo): GPUBuffer {
-    this.uploadToGPU(dataId);
-    return this.tensorMap.get(dataId).resource as GPUBuffer;
+  bufferOf(info: TensorInfo): GPUBuffer {
+    this.uploadToGPU(info.dataId);
+    const { dtype, resource } = this.tensorMap.get(info.dataId);
+    return dtype === 'float32' ? (resource as GPUBuffer) : this.asFloats(info, resource as GPUBuffer);
+  }
+
+  /** tfjs casts whole numbers and booleans to float32 by name only: their memory stays int32. */
+  private asFloats(info: TensorInfo, integers: GPUBuffer): GPUBuffer {
+    const known = this.converted.get(info.dataId);
+    if (known) {
+      return known;
+    }
+    const items = util.sizeFromShape(info.shape);
+    const buffer = this.acquire(items * FLOAT_BYTES);
+    this.dispatch({
+      label: 'to float',
+      key: String(items),
+      shader: () => toFloatShader(items),
+      buffers: [buffer, integers],
+      groups: itemGroups(items),
+    });
+    this.converted.set(info.dataId, buffer);
+    this.onRelease(info, () => this.release(buffer));
+    return buffer;
   }
 
   /** Memory for one purpose; {@link release} gives it back. Its order of use is the order of dispatches. */
@@ -299,63 +321,9 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
     const isUnpacked = this.tensorMap.get(dataId).resource != null;
     super.uploadToGPU(dataId);
     if (storage && !isUnpacked) {
-      this.unpack(storage, dataId);
+      const { resource, shape } = this.tensorMap.get(dataId);
+      unpack(this, storage, resource as GPUBuffer, shape);
     }
-  }
-
-  private unpack(storage: Storage, dataId: DataId): void {
-    const data = this.tensorMap.get(dataId);
-    const output = data.resource as GPUBuffer;
-    switch (storage.kind) {
-      case 'packed':
-        this.unpackValues(storage, output, util.sizeFromShape(data.shape));
-        break;
-      case 'normalised':
-        this.unpackNormalised(storage, output);
-        break;
-      case 'spread':
-        this.unpackSpread(storage, output, data.shape);
-        break;
-      case 'freed':
-        throw new Error('a gradient was read after its last use');
-    }
-  }
-
-  private unpackValues({ format, buffer }: PackedValues, output: GPUBuffer, values: number): void {
-    this.dispatch({
-      label: 'unpack',
-      key: `${format},${values}`,
-      shader: () => unpackShader(values, format),
-      buffers: [output, buffer],
-      groups: pairGroups(values),
-    });
-  }
-
-  private unpackNormalised({ x, groups, coefficients }: NormalisedValues, output: GPUBuffer): void {
-    const channels = x.shape.at(-1) as number;
-    const rows = util.sizeFromShape(x.shape) / (groups * channels);
-    const { format, buffer } = this.floatsOf(x);
-    this.dispatch({
-      label: 'normalise',
-      key: `${groups},${rows},${channels},${format}`,
-      shader: () => normaliseShader({ groups, rows, channels, pieces: 1, epsilon: 0 }, format),
-      buffers: [output, buffer, coefficients],
-      groups: pairGroups(groups * rows * channels),
-    });
-  }
-
-  private unpackSpread({ source, window }: SpreadValues, output: GPUBuffer, shape: readonly number[]): void {
-    const [frames, height, width, channels] = shape as [number, number, number, number];
-    const [, pooledHeight, pooledWidth] = source.shape as [number, number, number, number];
-    const pool: PoolShape = { frames, height, width, channels, window, pooledHeight, pooledWidth };
-    const { format, buffer } = this.floatsOf(source);
-    this.dispatch({
-      label: 'spread',
-      key: `${Object.values(pool).join()},${format}`,
-      shader: () => spreadShader(pool, format),
-      buffers: [output, buffer],
-      groups: spreadGroups(pool),
-    });
   }
 
   override async read(dataId: DataId): Promise<BackendValues> {

@@ -56,6 +56,17 @@ ${ENTRY}
 `;
 }
 
+/** Whole numbers as f32. Bindings: 0 output, 1 input i32. */
+export function toFloatShader(items: number): string {
+  return `@group(0) @binding(0) var<storage, read_write> output: array<f32>;
+@group(0) @binding(1) var<storage, read> input: array<i32>;
+${ENTRY}
+  ${itemIndex(items)}
+  output[i] = f32(input[i]);
+}
+`;
+}
+
 /** Lanes and workgroups per stream of {@link countBitsShader}. */
 export const COUNT_GROUPS = 256;
 

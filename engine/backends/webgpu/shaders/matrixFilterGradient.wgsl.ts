@@ -35,7 +35,11 @@ function inputLoader({ shape, tile, input }: MatrixFilterGradient) {
   const width = input === 'bits' ? 32 : 8;
   const threads = threadsOf(tile);
   const perPixel = tile.rows / width;
-  const count = (tile.inner * perPixel) / threads;
+  const reads = tile.inner * perPixel;
+  const count = Math.ceil(reads / threads);
+  // With more invocations than reads, the last ones repeat the first ones' and store nothing.
+  const isSpare = reads < threads;
+  const reader = isSpare ? `lane % ${reads}u` : 'lane';
   const stride = vectorStride(tile.rows);
   const pixels = shape.outputHeight * shape.outputWidth;
   const each = (line: (index: number) => string) => range(count).map(line).join('\n');
@@ -51,7 +55,7 @@ function inputLoader({ shape, tile, input }: MatrixFilterGradient) {
   ${each((index) => `var a${index} = ${zero};`)}`;
   const read = each(
     (index) => `{
-      let pixel = firstPixel + (lane + ${index * threads}u) / ${perPixel}u;
+      let pixel = firstPixel + (${reader} + ${index * threads}u) / ${perPixel}u;
       let inFrame = pixel % ${pixels}u;
       let y = i32(inFrame / ${shape.outputWidth}u) * ${shape.stride} + tapY;
       let x = i32(inFrame % ${shape.outputWidth}u) * ${shape.stride} + tapX;
@@ -64,7 +68,8 @@ function inputLoader({ shape, tile, input }: MatrixFilterGradient) {
     `buffer * ${tile.inner * stride}u + ((lane + ${index * threads}u) / ${perPixel}u) * ${stride}u + (lane % ${perPixel}u) * ${width / 8}u`;
   const store = each((index) => {
     const vectors = input === 'f16' ? [`a${index}`] : spikeVectors(`a${index}`);
-    return vectors.map((vector, part) => `rowsTile[${to(index)} + ${part}u] = ${vector};`).join('\n');
+    const stores = vectors.map((vector, part) => `rowsTile[${to(index)} + ${part}u] = ${vector};`).join('\n');
+    return isSpare ? `if (lane < ${reads}u) { ${stores} }` : stores;
   });
   return { declarations, read, store };
 }
