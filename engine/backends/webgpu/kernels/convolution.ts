@@ -77,9 +77,6 @@ function convolutionTile(outputChannels: number): MatrixTile | undefined {
 
 function filterGradientTile({ outputChannels }: ConvolutionShape): MatrixTile | undefined {
   const common = { inner: 32, subgroupRows: 64, subgroupColumns: 64, buffers: 1, rows: 128 } as const;
-  if (outputChannels % 256 === 0) {
-    return { ...common, columns: 256 };
-  }
   return outputChannels % 128 === 0 ? { ...common, columns: 128 } : undefined;
 }
 
