@@ -72,18 +72,23 @@ export function drawPlanes(planes: Planes, slices: readonly PageSlice[], rule: P
   }
 }
 
+/** Values that a full scale is found from. */
+const PEAK_SAMPLE = 32_768;
+
 /**
  * A value that makes a good full scale: few pixels are brighter.
  * @returns the 92nd percentile of the pixels that have events, at least 1.
  */
 export function typicalPeak({ values }: Planes): number {
-  const sample: number[] = [];
-  const stride = Math.max(1, Math.floor(values.length / 200_000));
-  for (let index = 0; index < values.length; index += stride) {
+  const sample = new Float32Array(PEAK_SAMPLE);
+  // A stride that is no divisor of common widths, so that every column is looked at.
+  const stride = Math.max(1, Math.floor(values.length / PEAK_SAMPLE / 2) * 2 + 1);
+  let count = 0;
+  for (let index = 0; index < values.length && count < PEAK_SAMPLE; index += stride) {
     if (values[index]! > 0) {
-      sample.push(values[index]!);
+      sample[count++] = values[index]!;
     }
   }
-  sample.sort((left, right) => left - right);
-  return Math.max(1, sample[Math.floor(sample.length * 0.92)] ?? 1);
+  const sorted = sample.subarray(0, count).sort();
+  return Math.max(1, sorted[Math.floor(count * 0.92)] ?? 1);
 }

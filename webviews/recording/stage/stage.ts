@@ -42,6 +42,8 @@ export class Stage implements EditorPart {
   #model: EditorModel | undefined;
   #drag: { readonly start: Pixel; readonly x: number; readonly y: number; region?: PixelRegion } | undefined;
   #pixel: Pixel | undefined;
+  /** Of the viewport; kept, because asking for it would lay the page out in every frame. */
+  #size = { clientWidth: 1, clientHeight: 1 };
 
   /** @param valueAt what is known of a pixel, as text. @param onResize called when the viewport's size has changed. */
   constructor(
@@ -63,6 +65,8 @@ export class Stage implements EditorPart {
     );
     this.#listen();
     new ResizeObserver(() => {
+      const { clientWidth, clientHeight } = this.#viewport;
+      this.#size = { clientWidth, clientHeight };
       this.#fit();
       onResize();
     }).observe(this.#viewport);
@@ -72,8 +76,8 @@ export class Stage implements EditorPart {
   get deviceSize(): { readonly width: number; readonly height: number } {
     const scale = window.devicePixelRatio || 1;
     return {
-      width: Math.max(1, Math.round(this.#viewport.clientWidth * scale)),
-      height: Math.max(1, Math.round(this.#viewport.clientHeight * scale)),
+      width: Math.max(1, Math.round(this.#size.clientWidth * scale)),
+      height: Math.max(1, Math.round(this.#size.clientHeight * scale)),
     };
   }
 
@@ -122,7 +126,7 @@ export class Stage implements EditorPart {
     if (!this.#model) {
       return;
     }
-    const { clientWidth, clientHeight } = this.#viewport;
+    const { clientWidth, clientHeight } = this.#size;
     const { view, sensor, network } = this.#model;
     const shape = view.view === 'network' ? network.tensor?.shape : undefined;
     const [width, height] = shape ? [shape[3], shape[2]] : [sensor.width, sensor.height];

@@ -26,13 +26,18 @@ export class Timeline implements EditorPart {
   #span: TimeSpan | undefined;
   #drawn: readonly unknown[] = [];
   #scrubbing = false;
+  /** Kept, because asking for it would lay the page out in every frame. */
+  #width = 1;
 
   constructor(private readonly commands: EditorCommands) {
     this.#slider.append(this.#canvas.canvas, this.#marked, this.#slice, this.#playhead, this.#hover);
     this.root = element('section', { class: 'timeline', 'aria-label': 'Timeline' }, this.#slider);
     this.#hover.hidden = true;
     this.#listen();
-    new ResizeObserver(() => this.redraw()).observe(this.#slider);
+    new ResizeObserver(() => {
+      this.#width = this.#slider.clientWidth;
+      this.redraw();
+    }).observe(this.#slider);
   }
 
   /** Draws everything anew: size or colours have changed. */
@@ -166,7 +171,7 @@ export class Timeline implements EditorPart {
   }
 
   #place(mark: HTMLElement, from: number, to?: number): void {
-    const width = this.#slider.clientWidth;
+    const width = this.#width;
     const left = positionOf(from, this.#visible, width);
     mark.style.setProperty('transform', `translateX(${left.toFixed(1)}px)`);
     if (to !== undefined) {
