@@ -33,6 +33,12 @@ export function parameterTitle(name: string): string {
   return name.replaceAll('_', ' ');
 }
 
+/** Title and unit, as far as the help names one. */
+function titleWithUnit({ name, help, choices }: ParameterDescription): string {
+  const unit = choices ? undefined : /events\/s|µs/.exec(help)?.[0];
+  return unit === undefined ? parameterTitle(name) : `${parameterTitle(name)}, ${unit}`;
+}
+
 /** Fields for the parameters of a filter or representation. */
 export class SettingsForm {
   readonly root = element('div', { class: 'rows' });
@@ -51,7 +57,7 @@ export class SettingsForm {
       const field = this.#field(`${id}-${parameter.name}`, parameter);
       field.title = parameter.help;
       this.#fields.set(parameter.name, field);
-      this.root.append(row(parameterTitle(parameter.name), field));
+      this.root.append(row(titleWithUnit(parameter), field));
     }
     this.update(settings);
   }
