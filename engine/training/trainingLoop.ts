@@ -1,3 +1,4 @@
+import { stepSupport } from '../backends/stepSupport';
 import { SpikeBridgeError } from '../errors';
 import { replacementProbability } from '../methods/mixer';
 import type { RunPosition } from '../methods/sliding';
@@ -44,6 +45,14 @@ const seconds = (milliseconds: number) => milliseconds / 1000;
 /** Lets RPC messages, signals and timers be handled between iterations. */
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
+/** A step that was queued and not recorded yet. */
+interface StartedStep {
+  readonly position: RunPosition;
+  readonly learningRate: number;
+  readonly batch: TrainingBatch;
+  readonly metrics: Promise<StepMetrics>;
+}
+
 /** Trains from a checkpoint or from the start until the end or a stop. */
 export class TrainingLoop {
   private readonly schedule: RunSchedule;
@@ -54,6 +63,9 @@ export class TrainingLoop {
   private lastLoss?: number;
   private lastCheckpointAt = Date.now();
   private checkpointIteration = -1;
+  private inFlight?: StartedStep;
+  /** When the last step ended, for the time of the next. */
+  private lastEnd?: number;
 
   constructor(
     private readonly parts: LoopParts,
@@ -74,41 +86,80 @@ export class TrainingLoop {
     await this.report('training');
     await this.saveCheckpoint();
     while (this.finished < iterations) {
-      if (await this.parts.shouldStop()) {
+      const isStopping = await this.parts.shouldStop();
+      const next = isStopping || this.mustSettle() ? undefined : await this.startStep();
+      await this.finishStep({ isSettled: next === undefined });
+      this.inFlight = next;
+      if (isStopping) {
         await this.saveCheckpoint();
         return 'stopped';
       }
-      await this.trainOnce();
-      await this.afterIteration();
+      if (!stepSupport().skipsOverflow) {
+        await this.finishStep({ isSettled: true });
+      }
       await nextTurn();
     }
     await this.parts.store.writeCheckpoint('finalCheckpoint', await this.weights(), this.facts());
     return 'finished';
   }
 
-  private async trainOnce(): Promise<void> {
+  /** Whether the step in flight must be finished before the next: its weights are evaluated or saved, or it is the last. */
+  private mustSettle(): boolean {
+    const started = this.finished + 1;
+    const isDue = isEvaluationDue(this.schedule, started) || isCheckpointDue(this.schedule, started);
+    return this.inFlight !== undefined && (isDue || this.isOverdue() || started >= this.schedule.iterations);
+  }
+
+  private isOverdue(): boolean {
+    return Date.now() - this.lastCheckpointAt > LONGEST_WITHOUT_CHECKPOINT_MS;
+  }
+
+  /** Queues the next step; on a GPU it runs while the one before is recorded. */
+  private async startStep(): Promise<StartedStep> {
     const { configuration, data, trainer } = this.parts;
-    const start = performance.now();
-    const position = positionAt(this.schedule, this.finished);
+    const position = positionAt(this.schedule, this.finished + (this.inFlight ? 1 : 0));
     const learningRate = learningRateAt(position, configuration.optimizer);
     const batch = await data.trainingBatch(position);
-    const metrics = await trainer.step(batch, learningRate);
+    this.lastEnd ??= performance.now();
+    const metrics = trainer.step(batch, learningRate);
+    // Whoever finishes the step sees a failure; nobody may, where another step fails first.
+    metrics.catch(() => {});
+    return { position, learningRate, batch, metrics };
+  }
+
+  /**
+   * Waits for the step in flight, if any, and does what is due after it.
+   * @param isSettled no other step was started: weights and moments are those of this step.
+   */
+  private async finishStep({ isSettled }: { isSettled: boolean }): Promise<void> {
+    const step = this.inFlight;
+    if (!step) {
+      return;
+    }
+    const metrics = await step.metrics;
+    this.inFlight = undefined;
     if (!Number.isFinite(metrics.loss.total)) {
       throw this.notFinite(this.finished + 1);
     }
     this.finished++;
     this.lastLoss = metrics.loss.total;
-    this.progress.addIteration(seconds(performance.now() - start));
-    this.record(this.iterationRecord(metrics, batch, { position, learningRate }));
+    const now = performance.now();
+    this.progress.addIteration(seconds(now - (this.lastEnd ?? now)));
+    this.lastEnd = now;
+    this.record(this.iterationRecord(metrics, step.batch, step));
+    await this.afterIteration(isSettled);
   }
 
-  private async afterIteration(): Promise<void> {
-    if (isEvaluationDue(this.schedule, this.finished)) {
+  private async afterIteration(isSettled: boolean): Promise<void> {
+    const isDue = isEvaluationDue(this.schedule, this.finished);
+    if (isDue) {
       await this.evaluateNow();
     }
-    const overdue = Date.now() - this.lastCheckpointAt > LONGEST_WITHOUT_CHECKPOINT_MS;
-    if (overdue || isCheckpointDue(this.schedule, this.finished)) {
+    if ((isSettled && this.isOverdue()) || isCheckpointDue(this.schedule, this.finished)) {
       await this.saveCheckpoint();
+    }
+    if (isDue) {
+      this.lastEnd = undefined;
     }
     await this.report('training');
   }

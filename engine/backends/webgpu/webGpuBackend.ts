@@ -53,6 +53,7 @@ const DISPATCHES_PER_SUBMISSION = 8;
 export class SpikeWebGpuBackend extends WebGPUBackend {
   private readonly storages = new WeakMap<DataId, Storage>();
   private readonly converted = new WeakMap<DataId, GPUBuffer>();
+  private readonly convolved = new WeakSet<DataId>();
   private readonly transients = new WeakSet<DataId>();
   private readonly releases = new WeakMap<DataId, (() => void)[]>();
   private readonly pipelines = new Map<string, Pipeline>();
@@ -175,6 +176,29 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
     if (storage?.kind === 'spread') {
       this.freeTransient(storage.source);
     }
+  }
+
+  /**
+   * Frees halves of an activation that only BatchNorm reads, once its gradient is known: where a convolution or a
+   * stock kernel has read them too, they stay.
+   */
+  freeActivation({ dataId }: TensorInfo): void {
+    const storage = this.storages.get(dataId);
+    const isUnpacked = this.tensorMap.get(dataId).resource != null;
+    if (
+      storage?.kind === 'packed' &&
+      storage.format === 'f16' &&
+      !isUnpacked &&
+      !this.convolved.has(dataId)
+    ) {
+      this.release(storage.buffer);
+      this.storages.set(dataId, { kind: 'freed' });
+    }
+  }
+
+  /** Notes that a convolution reads the tensor, also in the backward pass. */
+  noteConvolved({ dataId }: TensorInfo): void {
+    this.convolved.add(dataId);
   }
 
   private runReleases(dataId: DataId): void {

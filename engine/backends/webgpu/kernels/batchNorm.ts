@@ -213,6 +213,7 @@ function batchNormGradient({
     backend.release(sums);
   }
   backend.freeTransient(dy);
+  backend.freeActivation(x);
   return [backend.asTransient(dx.info), dGamma.info, dBeta.info];
 }
 

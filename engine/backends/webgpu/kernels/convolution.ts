@@ -133,6 +133,7 @@ function convolution({
   const { frames, outputHeight, outputWidth, outputChannels, inputChannels } = shape;
   const format = activationFormat(backend, outputChannels);
   const y = backend.createActivation([frames, outputHeight, outputWidth, outputChannels], format);
+  backend.noteConvolved(x);
   const input = backend.valuesOf(x);
   const tile = convolutionTile(outputChannels);
   const { format: inputFormat } = input;

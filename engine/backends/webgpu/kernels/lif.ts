@@ -80,7 +80,7 @@ function lif({
         ...(source.coefficients ? [cut(source.coefficients, coefficientBytes)] : []),
         ...(membrane ? [cut(membrane.buffer, bytes[2] as number)] : []),
       ],
-      groups: forwardGroups(part, isPacked ? 32 : 1),
+      groups: forwardGroups(part, isPacked ? 8 : 1),
     });
   }
   return membrane ? [spikes.info, membrane.info] : spikes.info;

@@ -32,56 +32,59 @@ export function forwardGroups(
 }
 
 /**
- * Spikes as bits, 32 channels of a row per invocation; channels are a multiple of 32. Bindings: 0 spikes, 1 x, then
- * coefficients where normalised, then the membrane potential after the reset (f32) where `membrane`.
+ * Spikes as bits, eight channels of a row per invocation, so that neighbours read neighbouring memory; four of them
+ * make a word. Channels are a multiple of 32. Bindings: 0 spikes, 1 x, then coefficients where normalised, then the
+ * membrane potential after the reset (f32) where `membrane`.
  */
 export function lifBitsShader(shape: LifShape, input: LifInput, neuron: Neuron, membrane: boolean): string {
   const { steps, rows, channels } = shape;
-  const words = (rows * channels) / 32;
+  const octets = (rows * channels) / 8;
   const coefficients = input.normalised ? 2 : undefined;
-  const perRow = channels / 32;
-  const fours = (line: (four: number) => string) => range(8).map(line).join('\n');
+  const halves = (line: (half: number) => string) => range(2).map(line).join('\n');
   const values = {
-    f32: fours((four) => `let x${four} = x[first / 4u + ${four}u];`),
-    f16: range(4)
-      .map(
-        (eight) => `let word${eight} = x[first / 8u + ${eight}u];
-      let x${2 * eight} = vec4<f32>(unpack2x16float(word${eight}.x), unpack2x16float(word${eight}.y));
-      let x${2 * eight + 1} = vec4<f32>(unpack2x16float(word${eight}.z), unpack2x16float(word${eight}.w));`,
-      )
-      .join('\n'),
+    f32: halves((half) => `let x${half} = x[first / 4u + ${half}u];`),
+    f16: `let packed = x[first / 8u];
+    let x0 = vec4<f32>(unpack2x16float(packed.x), unpack2x16float(packed.y));
+    let x1 = vec4<f32>(unpack2x16float(packed.z), unpack2x16float(packed.w));`,
   }[input.format];
-  const normalised = (four: number) =>
-    `(x${four} - coefficients[at + ${four}u]) * coefficients[at + ${channels / 4 + four}u] + coefficients[at + ${channels / 2 + four}u]`;
+  const normalised = (half: number) =>
+    `(x${half} - coefficients[at + ${half}u]) * coefficients[at + ${channels / 4 + half}u] + coefficients[at + ${channels / 2 + half}u]`;
   return `@group(0) @binding(0) var<storage, read_write> spikes: array<u32>;
 @group(0) @binding(1) var<storage, read> x: array<${input.format === 'f32' ? 'vec4<f32>' : 'vec4<u32>'}>;
 ${coefficients ? `@group(0) @binding(${coefficients}) var<storage, read> coefficients: array<vec4<f32>>;` : ''}
 ${membrane ? `@group(0) @binding(${(coefficients ?? 1) + 1}) var<storage, read_write> membrane: array<vec4<f32>>;` : ''}
+// Twice: the bytes of a step are read while those of the next are written.
+var<workgroup> bytes: array<u32, ${2 * THREADS}>;
 fn spikeBits(fires: vec4<bool>) -> u32 {
   return u32(fires.x) | (u32(fires.y) << 1u) | (u32(fires.z) << 2u) | (u32(fires.w) << 3u);
 }
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let word = (id.y * 32768u + id.x) * ${THREADS}u + lane;
-  if (word >= ${words}u) { return; }
+  let place = (id.y * 32768u + id.x) * ${THREADS}u + lane;
+  let isInside = place < ${octets}u;
+  let octet = min(place, ${octets - 1}u);
   let threshold = vec4<f32>(${float(neuron.threshold)});
-  ${fours((four) => `var v${four} = vec4<f32>();`)}
+  ${halves((half) => `var v${half} = vec4<f32>();`)}
   for (var t = 0u; t < ${steps}u; t++) {
     let slice = id.z * ${steps}u + t;
-    let first = slice * ${rows * channels}u + word * 32u;
-    ${input.normalised ? `let at = (slice * ${3 * channels}u + (word % ${perRow}u) * 32u) / 4u;` : ''}
+    let first = slice * ${rows * channels}u + octet * 8u;
+    ${input.normalised ? `let at = (slice * ${3 * channels}u + octet * 8u % ${channels}u) / 4u;` : ''}
     ${values}
-    var bits = 0u;
-    ${fours(
-      (four) => `{
-      let u = v${four} + (${input.normalised ? normalised(four) : `x${four}`} - v${four}) / ${float(neuron.tau)};
-      let fires = u > threshold;
-      v${four} = select(u, vec4<f32>(), fires);
-      bits |= spikeBits(fires) << ${4 * four}u;
-      ${membrane ? `membrane[first / 4u + ${four}u] = v${four};` : ''}
-    }`,
+    ${halves(
+      (
+        half,
+      ) => `let u${half} = v${half} + (${input.normalised ? normalised(half) : `x${half}`} - v${half}) / ${float(neuron.tau)};
+    let fires${half} = u${half} > threshold;
+    v${half} = select(u${half}, vec4<f32>(), fires${half});
+    ${membrane ? `if (isInside) { membrane[first / 4u + ${half}u] = v${half}; }` : ''}`,
     )}
-    spikes[slice * ${words}u + word] = bits;
+    let mine = (t & 1u) * ${THREADS}u + lane;
+    bytes[mine] = spikeBits(fires0) | (spikeBits(fires1) << 4u);
+    workgroupBarrier();
+    if (isInside && lane % 4u == 0u) {
+      let word = bytes[mine] | (bytes[mine + 1u] << 8u) | (bytes[mine + 2u] << 16u) | (bytes[mine + 3u] << 24u);
+      spikes[(slice * ${octets}u + octet) / 4u] = word;
+    }
   }
 }
 `;
