@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { BackendProvider } from './backendProvider';
 import { OWN_KERNEL_NAMES, registerWebGpuBackend } from './webgpu/register';
+import { testMatrixKernels } from './webgpu/selfTest';
 
 /** Set for tests: a software renderer counts as a GPU. */
 const ALLOW_SOFTWARE = 'SPIKEBRIDGE_ALLOW_SOFTWARE_GPU';
@@ -15,7 +16,8 @@ export const WEBGPU_PROVIDER: BackendProvider = {
     const allowSoftware = process.env[ALLOW_SOFTWARE] === '1';
     const backend = await registerWebGpuBackend({ precision, allowSoftware });
     await tf.setBackend('webgpu');
-    const products = backend.usesMatrices ? 'subgroup matrices' : 'f32 tiles';
+    const problem = backend.usesMatrices ? await testMatrixKernels(backend) : undefined;
+    const products = backend.usesMatrices ? 'subgroup matrices' : (problem ?? 'f32 tiles');
     return {
       name: 'webgpu',
       detail: `${backend.gpu.title}, ${backend.precision}, ${products}`,

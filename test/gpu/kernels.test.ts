@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
+import { testMatrixKernels } from '../../engine/backends/webgpu/selfTest';
 import type { SpikeWebGpuBackend } from '../../engine/backends/webgpu/webGpuBackend';
 import { batchNormPerStep, updateRunningStatistics } from '../../engine/models/batchNorm';
 import { convolveSpikes } from '../../engine/models/convolution';
@@ -170,6 +171,11 @@ describe('kernels of the webgpu backend in f16', () => {
 
   it('keep activations of 64 channels as halves and bits', () =>
     assertSameOnGpu(() => stackWithGradients(64, 8).slice(0, 3), 0.02));
+
+  it('pass the self-test that compares matrix kernels with f32 tiles', async () => {
+    await tf.setBackend('webgpu');
+    assert.equal(await testMatrixKernels(tf.backend() as SpikeWebGpuBackend), undefined);
+  });
 
   it('halve the loss scale after an overflow', async () => {
     await tf.setBackend('webgpu');

@@ -1,4 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 
 export type DataId = TensorInfo['dataId'];
 
@@ -42,4 +42,9 @@ export interface GradientSums {
   /** f32 [groups, pieces, 2, channels]: sums of dy and of dy (x - mean). */
   readonly sums: GPUBuffer;
   readonly pieces: number;
+}
+
+/** Number of values of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return util.sizeFromShape([...shape]);
 }

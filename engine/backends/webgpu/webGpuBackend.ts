@@ -1,6 +1,8 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type BackendValues, engine, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { SpikeBridgeError } from '../../errors';
 import type { Gpu } from './dawn';
+import { watchDevice } from './deviceWatch';
 import type { KernelClock } from './kernelClock';
 import { LossScaling } from './lossScaling';
 import { itemGroups, toFloatShader } from './shaders/filters.wgsl';
@@ -60,6 +62,10 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
   /** Sums that came with a gradient, for BatchNorm's gradient. */
   readonly gradientSums = new WeakMap<DataId, GradientSums>();
   private readonly lossScaling: LossScaling;
+  /** Off where the self-test found the matrix kernels wrong. */
+  allowsMatrices = true;
+  /** Why training cannot go on: the GPU is out of memory, or gone. */
+  failure?: SpikeBridgeError;
   /** Measures kernels while it is set. */
   clock?: KernelClock;
 
@@ -69,11 +75,14 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
   ) {
     super(gpu.device, gpu.info);
     this.lossScaling = new LossScaling(precision === 'f16');
+    watchDevice(gpu.device, (failure) => {
+      this.failure ??= failure(this.allocatedBytes);
+    });
   }
 
   /** Whether convolutions multiply on subgroup matrices. */
   get usesMatrices(): boolean {
-    return this.precision === 'f16' && this.gpu.hasMatrices;
+    return this.precision === 'f16' && this.gpu.hasMatrices && this.allowsMatrices;
   }
 
   /** StepSupport: AdamW leaves everything as it is where a gradient is not finite. */
@@ -384,9 +393,4 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
     super.dispose();
     this.gpu.close();
   }
-}
-
-/** Bytes of a float32 tensor. */
-export function floatBytes(shape: readonly number[]): number {
-  return util.sizeFromShape([...shape]) * FLOAT_BYTES;
 }

@@ -1,7 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type AdamWAttributes, FUSED_KERNELS } from '../../fusedKernels';
 import { type ADAMW_CONSTANTS, adamWShader, itemGroups, overflowShader } from '../shaders/filters.wgsl';
-import { floatBytes, type SpikeWebGpuBackend } from '../webGpuBackend';
+import { sizeOf } from '../storage';
+import type { SpikeWebGpuBackend } from '../webGpuBackend';
 import { gpuKernel, type KernelCall } from './gpuKernel';
 
 type Constants = Record<(typeof ADAMW_CONSTANTS)[number], number>;
@@ -29,7 +30,7 @@ function constantsOf(attributes: AdamWAttributes, weightDecay: number): Constant
 function flagOverflow(backend: SpikeWebGpuBackend, gradients: readonly TensorInfo[], flag: GPUBuffer): void {
   backend.clear(flag);
   for (const gradient of gradients.filter(({ shape }) => shape.length > 1)) {
-    const items = floatBytes(gradient.shape) / 4;
+    const items = sizeOf(gradient.shape);
     backend.dispatch({
       label: 'find overflow',
       key: String(items),
@@ -60,7 +61,7 @@ function adamW({ backend, inputs, attributes }: KernelCall<Inputs, AdamWAttribut
     const values = Object.values(constantsOf(attributes, weightDecay));
     const table = known ?? makeTable(backend, values, flag.buffer);
     constants.set(weightDecay, table);
-    const items = floatBytes(parameter.shape) / 4;
+    const items = sizeOf(parameter.shape);
     const fresh = outputs.map(() => backend.createFloat(parameter.shape));
     const old = [
       parameter,

@@ -15,7 +15,8 @@ import {
   tileGroups,
   tileInputGradientShader,
 } from '../shaders/tileProduct.wgsl';
-import { floatBytes, type SpikeWebGpuBackend } from '../webGpuBackend';
+import { sizeOf } from '../storage';
+import type { SpikeWebGpuBackend } from '../webGpuBackend';
 import { gpuKernel, type KernelCall, partOf, partsFor } from './gpuKernel';
 
 type Shape4 = [number, number, number, number];
@@ -88,7 +89,7 @@ function withPackedFilter(
   reversed: boolean,
   use: (halves: GPUBuffer) => void,
 ): void {
-  const values = floatBytes(filter.shape) / 4;
+  const values = sizeOf(filter.shape);
   backend.withScratch(values * 2, (halves) => {
     backend.dispatch({
       label: 'pack filter',
@@ -223,7 +224,7 @@ function inputGradient({
 }
 
 /** Workgroups that keep a large GPU busy; pixels are cut into pieces until there are as many. */
-const BUSY_WORKGROUPS = 1056;
+const BUSY_WORKGROUPS = 792;
 /** Fewer pixels per piece would cost more in summing than they gain. */
 const FEWEST_PIXELS = 512;
 
@@ -309,7 +310,7 @@ function filterGradient({
         groups: plan.groups,
       });
     }
-    const items = floatBytes(attributes.shape) / 4;
+    const items = sizeOf(attributes.shape);
     const pieces = parts * plan.pieces;
     backend.dispatch({
       label: 'sum filter gradient',
