@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { SpikeBridgeError } from '../errors';
 
 /** What a backend asks of training steps, and what it does for them. */
 export interface StepSupport {
@@ -7,12 +6,10 @@ export interface StepSupport {
   readonly lossScale: number;
   /** Whether AdamW leaves everything as it is where a gradient is not finite, without reading anything back. */
   readonly skipsOverflow: boolean;
-  /** Why the backend cannot go on; what it computed since is worthless. */
-  readonly failure?: SpikeBridgeError;
 }
 
 /** Of the active backend; CPU backends need and do nothing. */
 export function stepSupport(): StepSupport {
-  const { lossScale = 1, skipsOverflow = false, failure } = tf.backend() as Partial<StepSupport>;
-  return { lossScale, skipsOverflow, failure };
+  const { lossScale = 1, skipsOverflow = false } = tf.backend() as Partial<StepSupport>;
+  return { lossScale, skipsOverflow };
 }

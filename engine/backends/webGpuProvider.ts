@@ -2,10 +2,23 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { BackendProvider } from './backendProvider';
 import { OWN_KERNEL_NAMES, registerWebGpuBackend } from './webgpu/register';
-import { testMatrixKernels } from './webgpu/selfTest';
+import { testMatrixKernels, testRoundTrip } from './webgpu/selfTest';
+import type { SpikeWebGpuBackend } from './webgpu/webGpuBackend';
 
 /** Set for tests: a software renderer counts as a GPU. */
 const ALLOW_SOFTWARE = 'SPIKEBRIDGE_ALLOW_SOFTWARE_GPU';
+
+/** Makes the backend active and tests it; where it fails, nothing of it stays. */
+async function testBackend(backend: SpikeWebGpuBackend): Promise<string | undefined> {
+  try {
+    await tf.setBackend('webgpu');
+    await testRoundTrip();
+    return backend.usesMatrices ? await testMatrixKernels(backend) : undefined;
+  } catch (error) {
+    tf.removeBackend('webgpu');
+    throw error;
+  }
+}
 
 /** The GPU through WebGPU (Dawn): Vulkan, Metal or D3D12. */
 export const WEBGPU_PROVIDER: BackendProvider = {
@@ -15,8 +28,7 @@ export const WEBGPU_PROVIDER: BackendProvider = {
     tf.enableProdMode();
     const allowSoftware = process.env[ALLOW_SOFTWARE] === '1';
     const backend = await registerWebGpuBackend({ precision, allowSoftware });
-    await tf.setBackend('webgpu');
-    const problem = backend.usesMatrices ? await testMatrixKernels(backend) : undefined;
+    const problem = await testBackend(backend);
     const products = backend.usesMatrices ? 'subgroup matrices' : (problem ?? 'f32 tiles');
     return {
       name: 'webgpu',

@@ -122,16 +122,8 @@ export class Trainer {
     return metrics;
   }
 
-  /** @throws SpikeBridgeError (backend) where the GPU failed: what was read is worthless. */
-  private async readMetrics(reported: ReportedTensors, { labels }: TrainingBatch): Promise<StepMetrics> {
-    const metrics = await readStepMetrics(reported, this.options.streams, labels).catch((error) => {
-      throw stepSupport().failure ?? error;
-    });
-    const { failure } = stepSupport();
-    if (failure) {
-      throw failure;
-    }
-    return metrics;
+  private readMetrics(reported: ReportedTensors, { labels }: TrainingBatch): Promise<StepMetrics> {
+    return readStepMetrics(reported, this.options.streams, labels);
   }
 
   /** Gradients of lossScale times the loss, and what the step reports. */

@@ -66,7 +66,10 @@ function isSoftware(adapter: GPUAdapter): boolean {
   return adapter.info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(name);
 }
 
-function hasMatrices({ info, features }: GPUAdapter): boolean {
+/** What the largest tile of the matrix kernels takes, in bytes. */
+const MATRIX_WORKGROUP_MEMORY = 46_336;
+
+function hasMatrices({ info, features, limits }: GPUAdapter): boolean {
   const {
     subgroupMatrixConfigs = [],
     subgroupMinSize,
@@ -78,7 +81,8 @@ function hasMatrices({ info, features }: GPUAdapter): boolean {
     componentType === 'f16' && resultComponentType === 'f32' && M === 16 && N === 16 && K === 16;
   const featuresPresent = WANTED_FEATURES.slice(0, 3).every((feature) => features.has(feature));
   const isThirtyTwo = subgroupMinSize === 32 && subgroupMaxSize === 32;
-  return featuresPresent && isThirtyTwo && [...subgroupMatrixConfigs].some(fits);
+  const hasMemory = limits.maxComputeWorkgroupStorageSize >= MATRIX_WORKGROUP_MEMORY;
+  return featuresPresent && isThirtyTwo && hasMemory && [...subgroupMatrixConfigs].some(fits);
 }
 
 /** Dawn ends the process when its instance is collected while a device lives; the module keeps it. */

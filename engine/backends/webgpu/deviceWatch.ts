@@ -18,8 +18,17 @@ function lost(reason: string): SpikeBridgeError {
   );
 }
 
+function broken(message: string): SpikeBridgeError {
+  return new SpikeBridgeError(
+    'backend',
+    `the GPU refused work of SpikeBridge: ${message.split('\n')[0]}`,
+    'Use precision "f32" or the backend "simd", and please report it with the output of "spikebridge doctor".',
+  );
+}
+
 /**
- * Calls `onFailure` when the device runs out of memory or is lost (driver reset, unplugged), but not when it is closed.
+ * Calls `onFailure` when the device runs out of memory, refuses work or is lost (driver reset, unplugged), but not when
+ * it is closed. After a refusal memory holds old values, so nothing computed since can be trusted.
  * @param onFailure gets a function from the bytes held to the error to report.
  */
 export function watchDevice(
@@ -28,9 +37,7 @@ export function watchDevice(
 ): void {
   device.addEventListener('uncapturederror', (event) => {
     const { error } = event as GPUUncapturedErrorEvent;
-    if (error instanceof GPUOutOfMemoryError) {
-      onFailure(outOfMemory);
-    }
+    onFailure(error instanceof GPUOutOfMemoryError ? outOfMemory : () => broken(error.message));
   });
   void device.lost.then(({ reason, message }) => {
     if (reason !== 'destroyed') {

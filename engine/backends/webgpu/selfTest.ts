@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { SpikeBridgeError } from '../../errors';
 import { fetchValues } from '../fetchValues';
-import { FUSED_KERNELS } from '../fusedKernels';
+import { FUSED_KERNELS, type LifAttributes } from '../fusedKernels';
 import { runSingleOutputKernel } from '../fusedOp';
 import type { SpikeWebGpuBackend } from './webGpuBackend';
 
@@ -8,12 +9,20 @@ import type { SpikeWebGpuBackend } from './webGpuBackend';
 const TOLERANCE = 5e-3;
 const FRAMES = 3;
 const SIZE = 6;
-/** Channels that take every tile of kernels/convolution.ts, from spikes and from halves. */
-const CHANNELS = [
-  [32, 64],
-  [64, 128],
-  [64, 256],
+/** Input and output channels that take every tile of kernels/convolution.ts. */
+const CASES = [
+  { channels: [32, 64], input: 'spikes' },
+  { channels: [64, 64], input: 'halves' },
+  { channels: [64, 128], input: 'spikes' },
+  { channels: [64, 256], input: 'halves' },
+  { channels: [128, 256], input: 'spikes' },
 ] as const;
+type Case = (typeof CASES)[number];
+
+const NEURON: LifAttributes = {
+  ...{ streams: 1, steps: FRAMES, tau: 2, threshold: 0.5 },
+  ...{ surrogate: 'qgate', alpha: 2, withMembrane: false },
+};
 
 type Shape4 = [number, number, number, number];
 
@@ -27,11 +36,17 @@ function asHalves(x: tf.Tensor4D): tf.Tensor4D {
   return tf.avgPool(x, 1, 1, 'valid');
 }
 
+/** Values as the backend keeps spikes: bits. */
+function asSpikes(x: tf.Tensor4D): tf.Tensor4D {
+  return runSingleOutputKernel(FUSED_KERNELS.lif, { x }, NEURON);
+}
+
 /** A convolution and both its gradients on the backend's present kernels. */
-function convolve(inputChannels: number, outputChannels: number): tf.Tensor[] {
+function convolve({ channels: [inputChannels, outputChannels], input }: Case): tf.Tensor[] {
   const attributes = { stride: 1, padding: 1 };
   const filterShape: Shape4 = [3, 3, inputChannels, outputChannels];
-  const x = asHalves(values([FRAMES, SIZE, SIZE, inputChannels], 1));
+  const drawn = values([FRAMES, SIZE, SIZE, inputChannels], 1);
+  const x = input === 'spikes' ? asSpikes(drawn) : asHalves(drawn);
   const dy = asHalves(values([FRAMES, SIZE, SIZE, outputChannels], 2));
   const filter = values(filterShape, 3);
   return [
@@ -52,12 +67,10 @@ function convolve(inputChannels: number, outputChannels: number): tf.Tensor[] {
 async function valuesOf(
   backend: SpikeWebGpuBackend,
   onMatrices: boolean,
-  channels: readonly [number, number],
-) {
+  each: Case,
+): Promise<Float32Array[]> {
   backend.allowsMatrices = onMatrices;
-  const tensors = tf.tidy(
-    () => convolve(...channels) as unknown as tf.TensorContainer,
-  ) as unknown as tf.Tensor[];
+  const tensors = tf.tidy(() => convolve(each) as unknown as tf.TensorContainer) as unknown as tf.Tensor[];
   await fetchValues(tensors);
   const results = tensors.map((tensor) => Float32Array.from(tensor.dataSync()));
   tf.dispose(tensors);
@@ -74,19 +87,43 @@ function deviation(actual: Float32Array, expected: Float32Array): number {
 }
 
 /**
+ * Whether values travel to the GPU, through a kernel and back in this very process: Electron refuses memory of native
+ * modules, which reading may need.
+ * @throws SpikeBridgeError (backend) where they do not.
+ */
+export async function testRoundTrip(): Promise<void> {
+  const expected = [1, 4, 9];
+  const squares = tf.tidy(() =>
+    tf.square(tf.reshape(tf.concat([tf.tensor1d([1, 2]), tf.tensor1d([3])]), [3])),
+  );
+  const actual = [...(await squares.data())];
+  squares.dispose();
+  if (actual.join() !== expected.join()) {
+    throw new SpikeBridgeError(
+      'backend',
+      `the GPU computed ${actual.join(', ')} instead of ${expected.join(', ')}`,
+      'Update the GPU driver, or use the backend "simd".',
+    );
+  }
+}
+
+/**
  * Compares the kernels on subgroup matrices with those on f32 tiles, in the process that will train, and switches them
- * off where they differ (drivers are young here). The backend must be the active one.
+ * off where they differ (drivers are young here). The backend must be the active one. Matrices come first: memory that
+ * a kernel did not write must not hold the right results by chance.
  * @returns what failed, for people; undefined where all is well.
  */
 export async function testMatrixKernels(backend: SpikeWebGpuBackend): Promise<string | undefined> {
-  for (const channels of CHANNELS) {
-    const expected = await valuesOf(backend, false, channels);
-    const actual = await valuesOf(backend, true, channels);
-    const worst = Math.max(...expected.map((each, index) => deviation(actual[index] as Float32Array, each)));
+  for (const each of CASES) {
+    const actual = await valuesOf(backend, true, each);
+    const expected = await valuesOf(backend, false, each);
+    const worst = Math.max(
+      ...expected.map((values, index) => deviation(actual[index] as Float32Array, values)),
+    );
     if (worst > TOLERANCE) {
-      backend.allowsMatrices = false;
-      return `matrix kernels deviate by ${worst.toExponential(1)} at ${channels.join(' to ')} channels and are off`;
+      return `matrix kernels deviate by ${worst.toExponential(1)} at ${each.channels.join(' to ')} channels and are off`;
     }
   }
+  backend.allowsMatrices = true;
   return undefined;
 }

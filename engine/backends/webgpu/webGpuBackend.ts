@@ -5,6 +5,7 @@ import type { Gpu } from './dawn';
 import { watchDevice } from './deviceWatch';
 import type { KernelClock } from './kernelClock';
 import { LossScaling } from './lossScaling';
+import { PipelineCache } from './pipelineCache';
 import { itemGroups, toFloatShader } from './shaders/filters.wgsl';
 import type { DataId, GradientSums, PackedValues, Storage } from './storage';
 import { unpack } from './unpack';
@@ -30,12 +31,6 @@ export interface GpuTensor {
   readonly buffer: GPUBuffer;
 }
 
-/** A shader that is ready to run; asking a pipeline for its layout takes long. */
-interface Pipeline {
-  readonly pipeline: GPUComputePipeline;
-  readonly layout: GPUBindGroupLayout;
-}
-
 /** Members of WebGPUBackend (tfjs 4.22) that are private in its types. */
 interface Internals {
   commandEncoder: GPUCommandEncoder | null;
@@ -58,7 +53,7 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
   private readonly convolved = new WeakSet<DataId>();
   private readonly transients = new WeakSet<DataId>();
   private readonly releases = new WeakMap<DataId, (() => void)[]>();
-  private readonly pipelines = new Map<string, Pipeline>();
+  private readonly pipelines: PipelineCache;
   /** Sums that came with a gradient, for BatchNorm's gradient. */
   readonly gradientSums = new WeakMap<DataId, GradientSums>();
   private readonly lossScaling: LossScaling;
@@ -75,6 +70,7 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
   ) {
     super(gpu.device, gpu.info);
     this.lossScaling = new LossScaling(precision === 'f16');
+    this.pipelines = new PipelineCache(gpu.device);
     watchDevice(gpu.device, (failure) => {
       this.failure ??= failure(this.allocatedBytes);
     });
@@ -100,10 +96,13 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
       free();
       return;
     }
-    void this.read(flag.dataId).then((values) => {
-      this.lossScaling.note((values as Float32Array)[0] !== 0);
-      free();
-    });
+    this.read(flag.dataId).then(
+      (values) => {
+        this.lossScaling.note((values as Float32Array)[0] !== 0);
+        free();
+      },
+      () => {}, // whoever reads the step's metrics meets the same failure and reports it
+    );
   }
 
   /** Bytes of GPU memory held, free buffers that wait for reuse included. */
@@ -155,9 +154,12 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
     if (storage?.kind !== 'packed') {
       return undefined;
     }
+    const info = this.createStored(shape, storage);
+    // What goes with the memory stays as long as it: the kernel that takes over still reads the first tensor's sums.
+    this.releases.set(info.dataId, this.releases.get(dataId) ?? []);
+    this.releases.delete(dataId);
     this.storages.set(dataId, { kind: 'freed' });
-    this.runReleases(dataId);
-    return { info: this.createStored(shape, storage), buffer: storage.buffer };
+    return { info, buffer: storage.buffer };
   }
 
   /** Marks a gradient that a kernel of ours made: its memory may be freed at its last use. */
@@ -295,7 +297,7 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
 
   /** Records one run of a shader behind everything recorded before. */
   dispatch({ label, key, shader, buffers, groups }: Dispatch): void {
-    const { pipeline, layout } = this.pipelineOf(label, `${label}|${key}`, shader);
+    const { pipeline, layout } = this.pipelines.get(label, key, shader);
     const entries = buffers.map((buffer, binding) => ({
       binding,
       resource: 'buffer' in buffer ? buffer : { buffer },
@@ -333,22 +335,6 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
     this.internals.commandEncoder!.clearBuffer(buffer);
   }
 
-  private pipelineOf(label: string, key: string, shader: () => string): Pipeline {
-    const known = this.pipelines.get(key);
-    if (known) {
-      return known;
-    }
-    const module = this.device.createShaderModule({ label, code: shader() });
-    const pipeline = this.device.createComputePipeline({
-      label,
-      layout: 'auto',
-      compute: { module, entryPoint: 'main' },
-    });
-    const made = { pipeline, layout: pipeline.getBindGroupLayout(0) };
-    this.pipelines.set(key, made);
-    return made;
-  }
-
   override uploadToGPU(dataId: DataId): void {
     const storage = this.storages.get(dataId);
     const isUnpacked = this.tensorMap.get(dataId).resource != null;
@@ -360,14 +346,32 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
   }
 
   override async read(dataId: DataId): Promise<BackendValues> {
+    this.requireHealth();
     this.unpackForReading(dataId);
-    const values = await super.read(dataId);
+    const values = await super.read(dataId).catch((error) => {
+      throw this.failure ?? error;
+    });
+    this.requireHealth();
     // Buffers are padded to 16 bytes; tensors are not.
-    const { shape } = this.tensorMap.get(dataId) ?? { shape: undefined };
-    const size = shape && util.sizeFromShape(shape);
+    const size = this.tensorMap.has(dataId)
+      ? util.sizeFromShape(this.tensorMap.get(dataId).shape)
+      : undefined;
     return size !== undefined && (values as Float32Array).length > size
       ? (values as Float32Array).subarray(0, size)
       : values;
+  }
+
+  /** @throws SpikeBridgeError (backend) once the GPU has failed: whatever is read then is worthless. */
+  private requireHealth(): void {
+    if (this.failure) {
+      throw this.failure;
+    }
+  }
+
+  /** Values that are packed or not stored are no values on the CPU, as tfjs would think. */
+  override shouldExecuteOnCPU(inputs: TensorInfo[], sizeThreshold?: number): boolean {
+    const isPlain = inputs.every(({ dataId }) => !this.storages.has(dataId));
+    return isPlain && super.shouldExecuteOnCPU(inputs, sizeThreshold);
   }
 
   private unpackForReading(dataId: DataId): void {
