@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { SpikeBridgeError } from '../errors';
 import type { ByteSource } from './byteSource';
 
@@ -109,15 +109,19 @@ class FileSource implements ByteSource {
  * @throws SpikeBridgeError (data) when it cannot be opened or is no regular file.
  */
 export async function openFileSource(file: string): Promise<ByteSource> {
+  // Looked at before it is opened: opening a pipe waits for somebody who writes.
+  const kind = await stat(file).catch((cause: NodeJS.ErrnoException) => {
+    throw unreadable(file, cause);
+  });
+  if (!kind.isFile()) {
+    throw new SpikeBridgeError('data', 'this is no regular file', CHECK_FILE, { file });
+  }
   const handle = await open(file, 'r').catch((cause: NodeJS.ErrnoException) => {
     throw unreadable(file, cause);
   });
   try {
-    const stats = await handle.stat();
-    if (!stats.isFile()) {
-      throw new SpikeBridgeError('data', 'this is no regular file', CHECK_FILE, { file });
-    }
-    return new FileSource(file, stats.size, handle);
+    const { size } = await handle.stat();
+    return new FileSource(file, size, handle);
   } catch (error) {
     await handle.close();
     throw error;

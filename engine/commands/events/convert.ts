@@ -3,6 +3,7 @@ import { SpikeBridgeError } from '../../errors';
 import { type ConversionSummary, convertRecording } from '../../events/conversion/convertRecording';
 import { openRecordingFile } from '../../events/openRecordingFile';
 import type { Recording } from '../../events/recording';
+import { requireOtherFile } from '../../events/writers/newFile';
 import { formatByName, formatOfFile, RECORDING_FORMATS } from '../../events/writers/recordingFormats';
 import { Interrupt } from '../interrupt';
 import { EXIT, type ExitCode, formatPercent, type Output } from '../output';
@@ -71,6 +72,7 @@ export async function convert(
   const format = options.format === undefined ? formatOfFile(target) : formatByName(options.format);
   const interrupt = new Interrupt(output, 'nothing is left behind');
   try {
+    await requireOtherFile(input, target);
     const recording = await openRecordingFile(input, openOptionsOf(options));
     try {
       const summary = await convertRecording(recording, {

@@ -113,12 +113,20 @@ async function firstTimestamp(recording: Recording): Promise<number> {
   return 0;
 }
 
-/** The range in µs of the recording's clock. */
+/** The range in µs of the recording's clock. @throws SpikeBridgeError (usage) where it is empty. */
 export async function rangeOf(
   recording: Recording,
   { from, to }: RangeArguments,
 ): Promise<{ from?: number; to?: number }> {
   const origin = from?.isRelative || to?.isRelative ? await firstTimestamp(recording) : 0;
   const absolute = (time: GivenTime) => time.microseconds + (time.isRelative ? origin : 0);
-  return { from: from && absolute(from), to: to && absolute(to) };
+  const range = { from: from && absolute(from), to: to && absolute(to) };
+  if (range.from !== undefined && range.to !== undefined && range.to <= range.from) {
+    throw new SpikeBridgeError(
+      'usage',
+      `--to (${range.to} µs) is not behind --from (${range.from} µs)`,
+      'Give a later --to; +TIME counts from the first event.',
+    );
+  }
+  return range;
 }

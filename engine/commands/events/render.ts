@@ -4,6 +4,7 @@ import type { SensorSize } from '../../events/eventBatch';
 import { openRecordingFile } from '../../events/openRecordingFile';
 import { PICTURE_COLORS, type PictureColorsName } from '../../events/rendering/pictureColors';
 import { renderRecording } from '../../events/rendering/renderRecording';
+import { requireOtherFile } from '../../events/writers/newFile';
 import { Interrupt } from '../interrupt';
 import { EXIT, type ExitCode, type Output } from '../output';
 import { type OpenArguments, openOptionsOf, parseSize } from './openOptions';
@@ -65,10 +66,11 @@ export async function render(
   const report = progressLine(output);
   const watched = { signal: interrupt.signal, progress: (share: number) => report('drawing', share) };
   try {
+    await requireOtherFile(input, target);
     const recording = await openRecordingFile(input, openOptionsOf(options));
     try {
       const range = await rangeOf(recording, options);
-      const size = recording.info.size?.value ?? (await measureSize(recording, { ...range, ...watched }));
+      const size = recording.info.size?.value ?? (await measureSize(recording, watched));
       const count = await renderRecording(recording, {
         ...range,
         ...watched,

@@ -50,10 +50,9 @@ async function sizeFor(recording: Recording, options: ConversionOptions): Promis
   if (!options.format.statesSize) {
     return undefined;
   }
-  return {
-    value: await measureSize(recording, passOptions(options, 'measuring the sensor')),
-    how: 'the pixels that fired',
-  };
+  // Of the whole recording, so that all pieces of it have one size.
+  const { signal, progress } = passOptions(options, 'measuring the sensor');
+  return { value: await measureSize(recording, { signal, progress }), how: 'the pixels that fired' };
 }
 
 /** Subtracts the first event's time from all events of a stream; knows what it subtracted. */
@@ -79,8 +78,8 @@ function checkAny(events: number, options: ConversionOptions): void {
       'data',
       'no events are left to write',
       isRange
-        ? 'Choose another time range: `spikebridge events info` prints the first and last timestamp.'
-        : 'Loosen the filters.',
+        ? 'Choose another time range: `spikebridge events info` prints the first and last timestamp; +TIME counts from the first event.'
+        : 'Loosen the filters, if there are any: the recording may be empty.',
       { file: options.target },
     );
   }

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { access, type FileHandle, link, open, rename, rm } from 'node:fs/promises';
+import { access, type FileHandle, link, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { SpikeBridgeError } from '../../errors';
 import type { ByteSink } from './byteSink';
@@ -35,6 +35,7 @@ const WRITE_FAILURES: Readonly<Record<string, readonly [message: string, nextSte
   EACCES: ['the folder cannot be written', 'Make it writable, or choose another one.'],
   EPERM: ['the folder cannot be written', 'Make it writable, or choose another one.'],
   ENOENT: ['the folder does not exist', 'Make it, or choose another one.'],
+  ENAMETOOLONG: ['the name is longer than the file system allows', 'Choose a shorter one.'],
   ENOTDIR: ['a part of this path is a file, not a folder', 'Choose another folder.'],
 };
 
@@ -52,6 +53,40 @@ function existsAlready(file: string): SpikeBridgeError {
     'Choose another name, or replace it with --force.',
     { file },
   );
+}
+
+/** Where a file of this name really is: links are followed, so that they stay links. */
+async function placeOf(target: string): Promise<string> {
+  return realpath(target).catch(() => target);
+}
+
+/** @throws SpikeBridgeError (usage) for a folder, device or pipe, which no file may replace. */
+async function requireReplaceable(target: string): Promise<void> {
+  const stats = await stat(target).catch(() => undefined);
+  if (stats && !stats.isFile()) {
+    throw new SpikeBridgeError(
+      'usage',
+      stats.isDirectory() ? 'this is a folder' : 'this is a device or a pipe, no regular file',
+      'Name a file to make.',
+      { file: target },
+    );
+  }
+}
+
+/**
+ * Refuses to write over what is read, whatever the paths look like.
+ * @throws SpikeBridgeError (usage) where both are one file.
+ */
+export async function requireOtherFile(input: string, target: string): Promise<void> {
+  const [read, written] = await Promise.all([input, target].map((file) => stat(file).catch(() => undefined)));
+  if (read && written && read.dev === written.dev && read.ino === written.ino) {
+    throw new SpikeBridgeError(
+      'usage',
+      'this is the recording that is read; it would be lost',
+      'Choose another name for the output.',
+      { file: target },
+    );
+  }
 }
 
 async function exists(file: string): Promise<boolean> {
@@ -126,9 +161,11 @@ async function linkInPlace(temporary: string, target: string): Promise<void> {
 /**
  * Begins a file that is written beside its target and put there by `commit`. It also goes when the process exits.
  * @param replace whether a file at `target` may be replaced.
- * @throws SpikeBridgeError (usage) where there is one and it may not.
+ * @throws SpikeBridgeError (usage) where there is one and it may not, or where it is no regular file.
  */
-export async function beginFile(target: string, { replace = false } = {}): Promise<NewFile> {
+export async function beginFile(wanted: string, { replace = false } = {}): Promise<NewFile> {
+  const target = await placeOf(wanted);
+  await requireReplaceable(target);
   if (!replace && (await exists(target))) {
     throw existsAlready(target);
   }
