@@ -192,6 +192,7 @@ describe('dashboard webview', function () {
 
   it('draws ten thousand iterations with at most 2000 points per curve', async () => {
     const dashboard = await start({ snapshot: snapshotAt(10_000, 10_000) });
+    await dashboard.drawn('loss');
     await dashboard.drawn('firing');
     const lengths = await dashboard.page.evaluate(() => {
       const plot = document.querySelector('#plot-loss') as unknown as { data: { x: number[] }[] };
