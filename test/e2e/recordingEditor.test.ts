@@ -104,6 +104,7 @@ describe('the editor of recordings', () => {
 
   it('filters, and tells the reduction of each filter', async () => {
     await editor.element('add-filter').selectOption('Polarity');
+    await editor.element('filter-0-remove').waitFor();
     await editor.element('add-filter').selectOption('Denoise');
     await editor.waitForText('filter-chain', /drops (?:4|5)\d %/);
     await editor.waitForText('summary', /100 % ON/);

@@ -37,6 +37,7 @@ export class FilterSection implements EditorPart {
   #cards: StepCard[] = [];
   #shape = '';
   #model: EditorModel | undefined;
+  #chain: readonly ChainStep[] = [];
 
   constructor(private readonly commands: EditorCommands) {
     this.#add = selectField('add-filter', 'Add a filter', [['', 'Add a filter…']], (name) =>
@@ -51,20 +52,22 @@ export class FilterSection implements EditorPart {
     this.#add.value = '';
     if (model && description) {
       const settings = standardSettings(description, startValues(name, model));
-      this.#setChain([...model.view.chain, { settings: settings as ChainStep['settings'], enabled: true }]);
+      this.#setChain([...this.#chain, { settings: settings as ChainStep['settings'], enabled: true }]);
     }
   }
 
+  /** Kept at once: a second change may come before the first is shown. */
   #setChain(chain: readonly ChainStep[]): void {
+    this.#chain = chain;
     this.commands.setView({ chain });
   }
 
   #replace(index: number, ...steps: readonly ChainStep[]): void {
-    this.#setChain(this.#model!.view.chain.toSpliced(index, 1, ...steps));
+    this.#setChain(this.#chain.toSpliced(index, 1, ...steps));
   }
 
   #move(index: number, by: 1 | -1): void {
-    const chain = [...this.#model!.view.chain];
+    const chain = [...this.#chain];
     const [step] = chain.splice(index, 1);
     chain.splice(index + by, 0, step!);
     this.#setChain(chain);
@@ -76,13 +79,13 @@ export class FilterSection implements EditorPart {
     const title = `${index + 1}. ${description.title}`;
     const form = new SettingsForm(`filter-${index}`, description, step.settings, (settings: Settings) =>
       this.#replace(index, {
-        ...this.#model!.view.chain[index]!,
+        ...this.#chain[index]!,
         settings: settings as ChainStep['settings'],
       }),
     );
     const enabled = element('input', { type: 'checkbox', 'aria-label': `${title}: on` });
     enabled.addEventListener('change', () =>
-      this.#replace(index, { ...this.#model!.view.chain[index]!, enabled: enabled.checked }),
+      this.#replace(index, { ...this.#chain[index]!, enabled: enabled.checked }),
     );
     const up = iconButton(`filter-${index}-up`, 'up', `${title}: apply earlier`);
     const down = iconButton(`filter-${index}-down`, 'down', `${title}: apply later`);
@@ -108,6 +111,7 @@ export class FilterSection implements EditorPart {
 
   update(model: EditorModel): void {
     this.#model = model;
+    this.#chain = model.view.chain;
     const { view, summary } = model;
     if (this.#add.options.length === 1) {
       this.#add.append(
