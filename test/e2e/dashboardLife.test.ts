@@ -48,7 +48,7 @@ describe('the dashboard of a live run', () => {
 
   it('is complete again after another editor was in front', async () => {
     const before = await dashboard.waitForMorePoints('plot-loss', 0);
-    await workbench.openFile('notes.txt');
+    await workbench.openFromExplorer('notes.txt');
     await workbench.page.locator('.view-lines', { hasText: 'Something else to read.' }).waitFor();
     await waitForStatus(
       runFolder,

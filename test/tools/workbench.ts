@@ -57,8 +57,13 @@ export class Workbench {
     return this.chooseFrom('F1', `>${title}`, title);
   }
 
-  /** Opens the file named `name` in an editor, by the Explorer: a webview that has the focus may close a list again. */
-  async openFile(name: string): Promise<void> {
+  /** Opens the file named `name` in an editor. */
+  openFile(name: string): Promise<void> {
+    return this.chooseFrom('Control+P', name, name);
+  }
+
+  /** Opens a file by the Explorer, for where a webview has the focus: it may close a list again. */
+  async openFromExplorer(name: string): Promise<void> {
     await this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first().dblclick();
   }
 
