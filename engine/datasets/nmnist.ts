@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { SpikeBridgeError } from '../errors';
 import { recordingIdentity } from '../files/fileIdentity';
-import type { EventDataConfiguration, RecordingSelection } from '../training/configurationSchema';
+import type { EventDataConfiguration, RecordingSelection } from './eventDataSchema';
 import { type ManifestEntry, makeManifest, type SplitManifest } from './manifest';
 
 const LAYOUT = 'The layout is Train|Test/<digit 0-9>/<number>.bin, as in the official archives.';

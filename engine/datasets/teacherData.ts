@@ -1,9 +1,11 @@
 import { SpikeBridgeError } from '../errors';
-import type { EventDataConfiguration, ImageDataConfiguration } from '../training/configurationSchema';
+import type { EventDataConfiguration } from './eventDataSchema';
+import type { ImageDataConfiguration } from './imageDataSchema';
 import { type ManifestEntry, makeManifest, type SplitManifest } from './manifest';
-import { loadMnist, type StaticImages } from './mnist';
+import { loadMnist } from './mnist';
 import { scanNmnist } from './nmnist';
 import { checkBatchSize, shuffledSampler } from './sampler';
+import type { StaticImages } from './staticImages';
 
 /** Without test images of their own, one image in so many of each class tests the teacher; of fewer, the last one. */
 const HELD_OUT_EVERY = 10;

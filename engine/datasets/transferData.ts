@@ -3,20 +3,19 @@ import { SpikeBridgeError } from '../errors';
 import { POLARITY_CHANNELS } from '../events/frames';
 import { NMNIST_SENSOR } from '../events/nmnistBin';
 import type { MethodName } from '../methods/methodPreset';
-import type {
-  EventDataConfiguration,
-  FramesConfiguration,
-  ImageDataConfiguration,
-} from '../training/configurationSchema';
+import type { FramesConfiguration } from '../training/configurationSchema';
 import { throwIfCancelled } from './decodePool';
+import type { EventDataConfiguration } from './eventDataSchema';
 import { defaultCacheFolder, openFrameCache } from './frameCache';
 import type { FrameRule } from './framePack';
 import { type FrameStore, type LoadFramesOptions, loadFrames } from './frameStore';
+import type { ImageDataConfiguration } from './imageDataSchema';
 import type { ManifestEntry, SplitManifest } from './manifest';
-import { loadMnist, type StaticImages } from './mnist';
+import { loadMnist } from './mnist';
 import { scanNmnist } from './nmnist';
 import { drawPartners, type PairingPolicy } from './pairing';
 import { checkBatchSize, type Sampler, shuffledSampler } from './sampler';
+import type { StaticImages } from './staticImages';
 
 /** What {@link loadTransferData} needs of a run configuration; folders are absolute. */
 export interface TransferDataConfiguration {

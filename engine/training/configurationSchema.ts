@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { BACKEND_CHOICES, PRECISION_CHOICES } from '../backends/choice';
+import { eventDataSchema } from '../datasets/eventDataSchema';
+import { imageDataSchema } from '../datasets/imageDataSchema';
 import { PAIRING_POLICIES } from '../datasets/pairing';
 import { METHOD_NAMES } from '../methods/methodPreset';
 import {
@@ -14,54 +16,6 @@ import { networkSchema } from '../models/networkSchema';
 import { neuronSchema } from '../neurons/neuronSchema';
 
 const positiveInteger = z.int().min(1);
-
-const recordingSelectionSchema = z
-  .strictObject({
-    split: z.enum(['Train', 'Test']).describe('Folder of the official N-MNIST layout.'),
-    from: positiveInteger
-      .optional()
-      .describe('First recording number (inclusive); file 00001.bin is number 1.'),
-    to: positiveInteger.optional().describe('Last recording number (inclusive).'),
-    perClass: positiveInteger
-      .optional()
-      .describe('Of each class, only the first so many recordings in number order. Default: all.'),
-  })
-  .describe('A choice of recordings.');
-
-const eventDataSchema = z
-  .strictObject({
-    format: z.literal('n-mnist').describe('On-disk layout: Train|Test/<digit>/<number>.bin'),
-    folder: z.string().min(1).describe("Folder of the data set; relative paths start at this file's folder."),
-    train: z
-      .array(recordingSelectionSchema)
-      .min(1)
-      .default([{ split: 'Train' }])
-      .describe('Training recordings.'),
-    test: z
-      .array(recordingSelectionSchema)
-      .min(1)
-      .default([{ split: 'Test' }])
-      .describe('Test recordings; they must not overlap the training recordings.'),
-  })
-  .describe('Event recordings (the target domain). A teacher takes only its classes from them.');
-
-const imageDataSchema = z
-  .strictObject({
-    format: z
-      .literal('mnist')
-      .describe('idx files, plain or gzip: <split>-images-idx3-ubyte[.gz] and -labels-'),
-    folder: z
-      .string()
-      .min(1)
-      .describe("Folder of the idx files; relative paths start at this file's folder."),
-    split: z
-      .enum(['train', 't10k'])
-      .default('train')
-      .describe('Which of the two MNIST sets to take images from.'),
-    from: z.int().min(0).optional().describe('First image index (inclusive), counted from 0. Default: 0.'),
-    to: z.int().min(0).optional().describe('Last image index (inclusive). Default: the last image.'),
-  })
-  .describe('Static images (the source domain).');
 
 const dataSchema = z.strictObject({
   events: eventDataSchema,
@@ -224,7 +178,4 @@ export type TransferConfigurationInput = z.input<typeof transferConfigurationSch
 export type ParsedTransferConfiguration = z.output<typeof transferConfigurationSchema>;
 /** Sections as the trainer sees them. */
 export type OptimizerConfiguration = z.output<typeof optimizerSchema>;
-export type EventDataConfiguration = z.output<typeof eventDataSchema>;
-export type ImageDataConfiguration = z.output<typeof imageDataSchema>;
 export type FramesConfiguration = z.output<typeof framesSchema>;
-export type RecordingSelection = z.output<typeof recordingSelectionSchema>;

@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { EventDataConfiguration } from '../../../engine/datasets/eventDataSchema';
 import { encodeIdxImages, encodeIdxLabels } from '../../../engine/datasets/idx';
 import { randomStream } from '../../../engine/datasets/random';
 import { allocateEvents } from '../../../engine/events/eventBatch';
 import { encodeNmnistBin } from '../../../engine/events/nmnistBin';
-import type { EventDataConfiguration } from '../../../engine/training/configurationSchema';
 
 /** Runs `use` with a new temporary folder, which is removed afterwards. */
 export async function withFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {

@@ -10,9 +10,9 @@ import {
   encodeIdxLabels,
   unpackGzip,
 } from '../../../engine/datasets/idx';
+import type { ImageDataConfiguration } from '../../../engine/datasets/imageDataSchema';
 import { loadMnist } from '../../../engine/datasets/mnist';
 import { SpikeBridgeError } from '../../../engine/errors';
-import type { ImageDataConfiguration } from '../../../engine/training/configurationSchema';
 import { withFolder, writeImages } from './fixtures';
 
 const IMAGES = {

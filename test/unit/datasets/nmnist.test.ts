@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { EventDataConfiguration } from '../../../engine/datasets/eventDataSchema';
 import { scanNmnist } from '../../../engine/datasets/nmnist';
-import type { EventDataConfiguration } from '../../../engine/training/configurationSchema';
 import { eventConfiguration, recordingBytes, recordingFile, withFolder, writeRecordings } from './fixtures';
 
 /** Scans a data set of classes 0 to 2 with recordings 1 to 4 after `change`. */
