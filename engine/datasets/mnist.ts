@@ -98,6 +98,9 @@ export async function loadMnist(
     imagesOfClass: classes.map((name) => groups.get(name)!),
     file: path.basename(file),
     count: images.count,
+    nameOf: (image) => `${labels[image]}/${image}`,
+    warnings: [],
+    prepareColours: async () => undefined,
     colours(side) {
       const resizeColour = resizeTo(side);
       const grey = new Float32Array(side * side);

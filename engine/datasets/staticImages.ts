@@ -1,17 +1,28 @@
 /** Static images by class. */
 export interface StaticImages {
-  /** Image indices of each class, in the classes' order; none empty. */
+  /** Image indices of each class, in the classes' order; none empty. Indices count through the whole set. */
   readonly imagesOfClass: readonly Uint32Array[];
   /**
-   * Writes the network input of an image: bilinear 28 -> S with half-pixel centres, /255, (x - 0.1307) / 0.3081.
+   * Writes the network input of an image (methods.md 3.3), selected or not.
+   * @param image index, 0 to `count` - 1.
    * @param target [S, S] at `offset`; overwritten.
    */
   writePlane(image: number, target: Float32Array, offset: number): void;
-  /** Name of the file, for manifests. */
+  /** Name of the file or folder, for manifests. */
   readonly file: string;
   /** Images there are in all, selected or not. */
   readonly count: number;
-  /** The images in colour, as a teacher sees them. @param size S in pixels. */
+  /** What tells an image from others: `<class>/<file name without its ending>`, or `<class>/<index>` in a container. */
+  nameOf(image: number): string;
+  /** What the user should know, but what stops nothing. */
+  readonly warnings: readonly string[];
+  /**
+   * Loads the colours of one size (from the cache, else decoded), so that {@link colours} has them.
+   * @param size S in pixels.
+   * @throws SpikeBridgeError (data) naming the file; (cancelled) by the signal the images were loaded with.
+   */
+  prepareColours(size: number): Promise<void>;
+  /** The images in colour, as a teacher sees them. @param size S in pixels; {@link prepareColours} must have ended. */
   colours(size: number): ColourImages;
 }
 
