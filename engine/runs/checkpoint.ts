@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { LossScaleState } from '../backends/stepSupport';
 import { isTorchFile } from '../checkpoints/torchCheckpoint';
 import { SpikeBridgeError } from '../errors';
 import type { NamedArray } from '../models/parameterStore';
@@ -13,6 +14,8 @@ export interface CheckpointFacts {
   /** Iterations finished. */
   readonly iteration: number;
   readonly optimizerSteps: number;
+  /** Of a GPU in f16; absent elsewhere, and in checkpoints of older versions. */
+  readonly lossScale?: LossScaleState;
   /** Seconds of training so far, over all resumes. */
   readonly elapsedSeconds: number;
   /** Best and last test accuracy so far, in [0, 1]. */

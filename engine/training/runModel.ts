@@ -1,3 +1,4 @@
+import { stepSupport } from '../backends/stepSupport';
 import { SpikeBridgeError } from '../errors';
 import { METHOD_PRESETS, type StreamName } from '../methods/methodPreset';
 import { estimateMemory } from '../models/memoryEstimate';
@@ -102,6 +103,9 @@ export function restoreTrainer(
   const missing = attempt(file, () => importOptimizer(checkpoint.arrays, network, trainer));
   requireAll(hasCoefficients ? missing : ['coefficient', ...missing], file);
   trainer.optimizer.restoreSteps(checkpoint.optimizerSteps);
+  if (checkpoint.lossScale) {
+    stepSupport().lossScaling.restore?.(checkpoint.lossScale);
+  }
 }
 
 function attempt<Result>(file: string, load: () => Result): Result {

@@ -96,7 +96,7 @@ export class Trainer {
   async gradients(
     batch: TrainingBatch,
   ): Promise<{ gradients: tf.NamedTensorMap; lossScale: number; metrics: StepMetrics }> {
-    const { lossScale } = stepSupport();
+    const lossScale = stepSupport().lossScaling.scale;
     const { gradients, reported } = this.differentiate(batch, lossScale);
     return { gradients, lossScale, metrics: await this.readMetrics(reported, batch) };
   }
@@ -106,7 +106,8 @@ export class Trainer {
    * sees to that itself, everything is queued before anything is read.
    */
   async step(batch: TrainingBatch, learningRate: number): Promise<StepMetrics> {
-    const { lossScale, skipsOverflow } = stepSupport();
+    const { lossScaling, skipsOverflow } = stepSupport();
+    const lossScale = lossScaling.scale;
     const { gradients, reported } = this.differentiate(batch, lossScale);
     const update = () => this.optimizer.step(gradients, learningRate, 1 / lossScale);
     if (skipsOverflow) {

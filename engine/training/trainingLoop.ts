@@ -42,6 +42,8 @@ export interface LoopParts {
 }
 
 const seconds = (milliseconds: number) => milliseconds / 1000;
+/** The weights have not changed for so many steps: the loss scale is at its smallest by then. */
+const MOST_SKIPPED = 20;
 /** Lets RPC messages, signals and timers be handled between iterations. */
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -139,7 +141,10 @@ export class TrainingLoop {
     const metrics = await step.metrics;
     this.inFlight = undefined;
     if (!Number.isFinite(metrics.loss.total)) {
-      throw this.notFinite(this.finished + 1);
+      throw this.notFinite('the loss is', this.finished + 1);
+    }
+    if (stepSupport().lossScaling.skippedInRow >= MOST_SKIPPED) {
+      throw this.notFinite(`the gradients of ${MOST_SKIPPED} steps in a row are`, this.finished + 1);
     }
     this.finished++;
     this.lastLoss = metrics.loss.total;
@@ -164,13 +169,15 @@ export class TrainingLoop {
     await this.report('training');
   }
 
-  private notFinite(iteration: number): SpikeBridgeError {
+  /** @param subject with its verb: "the loss is". */
+  private notFinite(subject: string, iteration: number): SpikeBridgeError {
     const { store, configuration } = this.parts;
+    const inHalves = stepSupport().lossScaling.state !== undefined;
     const kept = this.checkpointIteration;
     return new SpikeBridgeError(
       'training',
-      `the loss is not a finite number at iteration ${iteration}; the checkpoint of iteration ${kept} is kept`,
-      `Lower optimizer.learningRate (now ${configuration.optimizer.learningRate}) or lengthen the warm-up, and start again.`,
+      `${subject} not finite at iteration ${iteration}; the checkpoint of iteration ${kept} is kept`,
+      `Lower optimizer.learningRate (now ${configuration.optimizer.learningRate}) or lengthen the warm-up, ${inHalves ? 'or set precision to "f32", ' : ''}and start again.`,
       { file: store.folder },
     );
   }
@@ -259,6 +266,7 @@ export class TrainingLoop {
     return {
       iteration: this.finished,
       optimizerSteps: trainer.optimizer.steps,
+      lossScale: stepSupport().lossScaling.state,
       elapsedSeconds: this.progress.elapsedSeconds,
       bestAccuracy: this.bestAccuracy,
       lastAccuracy: this.lastAccuracy,

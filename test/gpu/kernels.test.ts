@@ -201,7 +201,7 @@ describe('kernels of the webgpu backend in f16', () => {
   it('halve the loss scale after an overflow', async () => {
     await tf.setBackend('webgpu');
     const backend = tf.backend() as SpikeWebGpuBackend;
-    const scale = backend.lossScale;
+    const { scale } = backend.lossScaling;
     const weight = tf.variable(tf.tensor2d([1, 2], [1, 2]));
     const optimizer = new AdamW(new Map([['weight', weight]]), {
       beta1: 0.9,
@@ -211,10 +211,11 @@ describe('kernels of the webgpu backend in f16', () => {
     });
     optimizer.step({ [weight.name]: tf.tensor2d([0, Number.NaN], [1, 2]) }, 0.01);
     await weight.data();
-    while (backend.lossScale === scale) {
+    while (backend.lossScaling.scale === scale) {
       await new Promise((resolve) => setImmediate(resolve));
     }
-    assert.equal(backend.lossScale, scale / 2);
+    assert.equal(backend.lossScaling.scale, scale / 2);
+    assert.equal(backend.lossScaling.skippedInRow, 1);
     optimizer.dispose();
     weight.dispose();
   });

@@ -56,7 +56,8 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
   private readonly pipelines: PipelineCache;
   /** Sums that came with a gradient, for BatchNorm's gradient. */
   readonly gradientSums = new WeakMap<DataId, GradientSums>();
-  private readonly lossScaling: LossScaling;
+  /** StepSupport: see lossScaling.ts. */
+  readonly lossScaling: LossScaling;
   /** Off where the self-test found the matrix kernels wrong. */
   allowsMatrices = true;
   /** Why training cannot go on: the GPU is out of memory, or gone. */
@@ -84,22 +85,12 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
   /** StepSupport: AdamW leaves everything as it is where a gradient is not finite. */
   readonly skipsOverflow = true;
 
-  /** StepSupport: see lossScaling.ts. */
-  get lossScale(): number {
-    return this.lossScaling.scale;
-  }
-
   /** Reads a step's overflow flag once the GPU has set it, and frees it. */
   noteOverflow(flag: TensorInfo): void {
-    const free = () => this.disposeData(flag.dataId);
-    if (this.precision === 'f32') {
-      free();
-      return;
-    }
     this.read(flag.dataId).then(
       (values) => {
         this.lossScaling.note((values as Float32Array)[0] !== 0);
-        free();
+        this.disposeData(flag.dataId);
       },
       () => {}, // whoever reads the step's metrics meets the same failure and reports it
     );
