@@ -163,7 +163,7 @@ describe('transfer run', function () {
     assert.equal(status.state, 'failed');
     assert.match(
       status.error!.message,
-      /not a finite number at iteration \d+; the checkpoint of iteration \d+ is kept/,
+      /not finite at iteration \d+; the checkpoint of iteration \d+ is kept/,
     );
     const { arrays } = await readCheckpoint(runFile(runFolder, 'lastCheckpoint'));
     const values = [...arrays.values()].flatMap((array) => [...array.values]);
