@@ -1,0 +1,77 @@
+import type { PixelImage } from './pixelImage';
+import { type AxisTaps, triangleTaps } from './triangleTaps';
+
+/** Fraction bits of a weight: sums of 8-bit values fit 32 bits with two to spare. */
+const PRECISION_BITS = 32 - 8 - 2;
+const HALF = 1 << (PRECISION_BITS - 1);
+
+/** Taps with weights in units of 2^-{@link PRECISION_BITS}. */
+interface FixedTaps extends Omit<AxisTaps, 'weights'> {
+  readonly weights: Int32Array;
+}
+
+function fixedTaps(input: number, output: number): FixedTaps {
+  const taps = triangleTaps(input, output);
+  const weights = Int32Array.from(taps.weights, (weight) => Math.trunc(0.5 + weight * 2 ** PRECISION_BITS));
+  return { ...taps, weights };
+}
+
+/** Sum of weights times values as 8 bits. */
+function toByte(sum: number): number {
+  return Math.min(255, sum >> PRECISION_BITS);
+}
+
+/** [rows, inputWidth, channels] to [rows, outputWidth, channels]. */
+function resizeColumns(source: PixelImage, taps: FixedTaps, target: Uint8Array): void {
+  const { width, height, channels, pixels } = source;
+  const { first, count, weights, stride } = taps;
+  let position = 0;
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < first.length; column++) {
+      const start = (row * width + first[column]!) * channels;
+      const weight = column * stride;
+      for (let channel = 0; channel < channels; channel++) {
+        let sum = HALF;
+        for (let tap = 0; tap < count[column]!; tap++) {
+          sum += pixels[start + tap * channels + channel]! * weights[weight + tap]!;
+        }
+        target[position++] = toByte(sum);
+      }
+    }
+  }
+}
+
+/** [inputHeight, rowLength] to [outputHeight, rowLength]. */
+function resizeRows(source: Uint8Array, rowLength: number, taps: FixedTaps, target: Uint8Array): void {
+  const { first, count, weights, stride } = taps;
+  const sums = new Int32Array(rowLength);
+  for (let row = 0; row < first.length; row++) {
+    sums.fill(HALF);
+    for (let tap = 0; tap < count[row]!; tap++) {
+      const start = (first[row]! + tap) * rowLength;
+      const weight = weights[row * stride + tap]!;
+      for (let column = 0; column < rowLength; column++) {
+        sums[column]! += source[start + column]! * weight;
+      }
+    }
+    for (let column = 0; column < rowLength; column++) {
+      target[row * rowLength + column] = toByte(sums[column]!);
+    }
+  }
+}
+
+/**
+ * Resizes to a square as Pillow's `resize((size, size), BILINEAR)` does, bit for bit (methods.md 3.3): antialiased,
+ * columns first, rounded to 8 bits after each axis. The aspect ratio is not kept.
+ * @param size S in pixels, at least 1.
+ * @returns [S, S, channels].
+ */
+export function pillowResize(image: PixelImage, size: number): Uint8Array<ArrayBuffer> {
+  const { width, height, channels } = image;
+  const rowLength = size * channels;
+  const narrow = new Uint8Array(height * rowLength);
+  resizeColumns(image, fixedTaps(width, size), narrow);
+  const resized = new Uint8Array(size * rowLength);
+  resizeRows(narrow, rowLength, fixedTaps(height, size), resized);
+  return resized;
+}
