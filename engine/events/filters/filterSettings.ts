@@ -7,6 +7,7 @@ import { DECIMATION } from './decimation';
 import { DENOISE } from './denoise';
 import { DROP_PIXEL } from './dropPixel';
 import type { EventFilter, FilterDefinition } from './eventFilter';
+import { filterParameters, filterProblems, parameterText } from './filterParameters';
 import { POLARITY } from './polarityFilter';
 import { REFRACTORY_PERIOD } from './refractoryPeriod';
 
@@ -76,12 +77,18 @@ function parseParameters(text: string, firstParameter: string | undefined): Reco
   );
 }
 
-/** "filter_time (µs …), …": the parameters of a filter for messages. */
-function describeParameters({ schema }: FilterDefinition): string {
-  const lines = Object.entries(schema.shape).flatMap(([key, type]) =>
-    key === 'name' ? [] : [`${key} (${(type as z.ZodType).description ?? ''})`],
-  );
-  return `Parameters: ${lines.join(' ')}`;
+/** "Denoise:filter_time=…", with each parameter on a line: for help and messages. */
+export function describeFilter(definition: FilterDefinition): string {
+  const lines = filterParameters(definition).map((parameter) => `\n    ${parameterText(parameter)}`);
+  return `${definition.name}: ${definition.description}${lines.join('')}`;
+}
+
+function checkedSettings(definition: FilterDefinition, parameters: Record<string, unknown>): FilterSettings {
+  const checked = filterSchema.safeParse({ ...parameters, name: definition.name });
+  if (!checked.success) {
+    throw new RangeError(filterProblems(checked.error, parameters, definition), { cause: checked.error });
+  }
+  return checked.data;
 }
 
 /**
@@ -94,18 +101,21 @@ export function parseFilter(text: string): FilterSettings {
   const colon = text.indexOf(':');
   const name = colon < 0 ? text : text.slice(0, colon);
   const definition = filterDefinition(name);
-  const [firstParameter] = Object.keys(definition.schema.shape).filter((key) => key !== 'name');
+  const [first] = filterParameters(definition);
   try {
-    const parameters = parseParameters(colon < 0 ? '' : text.slice(colon + 1), firstParameter);
-    return filterSchema.parse({ ...parameters, name: definition.name });
-  } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+    return checkedSettings(
+      definition,
+      parseParameters(colon < 0 ? '' : text.slice(colon + 1), first?.name),
+    );
+  } catch (cause) {
+    const reason =
+      cause instanceof SyntaxError ? 'what is behind the colon is no JSON' : (cause as Error).message;
     throw new SpikeBridgeError(
       'usage',
       `the filter "${text}" does not fit: ${reason}`,
-      describeParameters(definition),
+      describeFilter(definition),
       {},
-      { cause: error },
+      { cause },
     );
   }
 }

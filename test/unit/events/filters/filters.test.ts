@@ -200,18 +200,31 @@ describe('parseFilter', () => {
     });
   });
 
+  function refusal(text: string): string {
+    try {
+      parseFilter(text);
+    } catch (error) {
+      return `${(error as Error).message}\n${(error as { nextStep?: string }).nextStep}`;
+    }
+    return 'accepted';
+  }
+
   it('names the filter and its parameters when something is wrong', () => {
-    const refusal = (text: string) => {
-      try {
-        parseFilter(text);
-      } catch (error) {
-        return `${(error as Error).message} ${(error as { nextStep?: string }).nextStep}`;
-      }
-      return 'accepted';
-    };
-    assert.match(refusal('Denoyse'), /no filter "Denoyse".*Denoise/);
-    assert.match(refusal('Denoise:filter_time=-1'), /Denoise:filter_time=-1[\s\S]*in µs/);
-    assert.match(refusal('Denoise:tau=1'), /tau[\s\S]*filter_time/);
-    assert.match(refusal('DropPixel:{"coordinates"'), /DropPixel/);
+    assert.match(refusal('Denoyse'), /no filter "Denoyse"[\s\S]*Denoise/);
+    assert.match(refusal('Denoise:tau=1'), /no parameter "tau"[\s\S]*filter_time/);
+    assert.match(refusal('DropPixel:{"coordinates"'), /DropPixel.*is no JSON/);
+    assert.match(refusal('DropPixel:{"coordinates":[[1]]}'), /"coordinates" must be a list of pixels/);
+    assert.match(refusal('Polarity'), /"keep" is missing[\s\S]*keep: on or off/);
+  });
+
+  it('says range, default and unit in words of its own', () => {
+    const message = refusal('Denoise:filter_time=-1');
+    assert.match(message, /"Denoise:filter_time=-1" does not fit: "filter_time" must be a number above 0, not -1/);
+    assert.match(message, /filter_time: a number above 0, default 10000\. .* in µs/);
+    assert.match(refusal('Decimation:1.5'), /"n" must be a whole number above 0, not 1\.5/);
+    assert.match(refusal('Crop:x=-1,y=0,width=2,height=2'), /"x" must be a whole number of at least 0, not -1/);
+    for (const text of ['Denoise:-1', 'Decimation:x', 'Crop:1', 'Polarity:up', 'DropPixel:{"coordinates":3}']) {
+      assert.doesNotMatch(refusal(text), /✖|Invalid input|expected|→/, text);
+    }
   });
 });
