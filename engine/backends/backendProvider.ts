@@ -12,6 +12,8 @@ export interface ActiveBackend {
   readonly precision: 'f32' | 'f16';
   /** Fused and overridden kernels by tfjs name; empty where everything is stock tfjs. */
   readonly kernels: readonly string[];
+  /** Memory that the device has left, where it can be known. */
+  freeBytes?(): Promise<number | undefined>;
   dispose(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { BackendProvider } from './backendProvider';
+import { freeGpuMemory } from './webgpu/gpuMemory';
 import { OWN_KERNEL_NAMES, registerWebGpuBackend } from './webgpu/register';
 import { testMatrixKernels, testRoundTrip } from './webgpu/selfTest';
 import type { SpikeWebGpuBackend } from './webgpu/webGpuBackend';
@@ -35,6 +36,7 @@ export const WEBGPU_PROVIDER: BackendProvider = {
       detail: `${backend.gpu.title}, ${backend.precision}, ${products}`,
       precision: backend.precision,
       kernels: OWN_KERNEL_NAMES,
+      freeBytes: () => freeGpuMemory(backend.gpu.info.device),
       dispose: async () => {
         tf.removeBackend('webgpu');
       },

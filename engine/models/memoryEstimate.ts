@@ -2,7 +2,7 @@ import { convolvedShape } from './buildingBlocks';
 import type { FeatureShape } from './layer';
 import type { NamedLayer, NetworkDescription } from './networkDescription';
 
-/** Least memory that training a network takes, in bytes of float32. */
+/** Least memory that training a network takes, in bytes. */
 export interface MemoryEstimate {
   /** Weights, gradients and AdamW's two moments. */
   readonly parameters: number;
@@ -35,6 +35,8 @@ const ACTIVATED: ReadonlySet<NamedLayer['type']> = new Set([
   'sew-block',
   'neurons',
 ]);
+
+const POOLS: ReadonlySet<NamedLayer['type']> = new Set(['average-pool', 'max-pool']);
 
 /** Where a layer keeps values for the backward pass, and how many weights it has. */
 function costOf(layer: NamedLayer, input: FeatureShape): LayerCost {
@@ -78,6 +80,75 @@ function costOf(layer: NamedLayer, input: FeatureShape): LayerCost {
   }
 }
 
+/** The sizes of a training batch that memory depends on. */
+export interface BatchSizes {
+  readonly sizePixels: number;
+  /** Streams in a batch. */
+  readonly streams: number;
+  /** T. */
+  readonly steps: number;
+  /** Outputs of each head. */
+  readonly classes: number;
+}
+
+/** Costs of all layers in order. */
+function costsOf({ layers, inputChannels }: NetworkDescription, sizePixels: number): LayerCost[] {
+  let shape: FeatureShape = { height: sizePixels, width: sizePixels, channels: inputChannels };
+  return layers.map((layer) => {
+    const cost = costOf(layer, shape);
+    shape = cost.output;
+    return cost;
+  });
+}
+
+const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+
+/** Bytes of weights, gradients and moments. */
+function parameterBytes(
+  { heads }: NetworkDescription,
+  costs: readonly LayerCost[],
+  { classes }: BatchSizes,
+): number {
+  const outputs = sumOf(heads.map(({ voters }) => voters?.count ?? 1));
+  const features = sizeOf((costs.at(-1) as LayerCost).output);
+  const weights = sumOf(costs.map((cost) => cost.weights)) + outputs * features * classes;
+  return weights * COPIES_PER_PARAMETER * FLOAT_BYTES;
+}
+
+/** A lower bound with all values in float32, computed without making any variable. */
+export function estimateMemory(network: NetworkDescription, sizes: BatchSizes): MemoryEstimate {
+  const costs = costsOf(network, sizes.sizePixels);
+  const neurons = sumOf(costs.map((cost) => cost.neurons));
+  return {
+    parameters: parameterBytes(network, costs, sizes),
+    perPair: sizes.streams * sizes.steps * neurons * KEPT_PER_NEURON * FLOAT_BYTES,
+  };
+}
+
+/**
+ * A lower bound for a GPU, which keeps spikes of 32 channels as bits and, in f16, activations of 64 channels as halves
+ * (backends/webgpu/storage.ts): inputs of BatchNorm, spikes, pools, and the largest layer's gradient twice.
+ */
+export function estimateGpuMemory(
+  network: NetworkDescription,
+  sizes: BatchSizes & { readonly precision: 'f32' | 'f16' },
+): MemoryEstimate {
+  const costs = costsOf(network, sizes.sizePixels);
+  const valueBytes = (channels: number) =>
+    sizes.precision === 'f16' && channels % 64 === 0 ? 2 : FLOAT_BYTES;
+  const spikeBytes = (channels: number) => (channels % 32 === 0 ? 1 / 8 : FLOAT_BYTES);
+  const kept = costs.map(({ output, neurons }, index) => {
+    const { channels } = output;
+    const pooled = POOLS.has((network.layers[index] as NamedLayer).type) ? sizeOf(output) : 0;
+    return neurons * (valueBytes(channels) + spikeBytes(channels)) + pooled * valueBytes(channels);
+  });
+  const gradients = costs.map(({ output }) => sizeOf(output) * valueBytes(output.channels));
+  return {
+    parameters: parameterBytes(network, costs, sizes),
+    perPair: sizes.streams * sizes.steps * (sumOf(kept) + 2 * Math.max(...gradients)),
+  };
+}
+
 /** Tensors of one layer that are alive at once in evaluation: convolution, normalised, spikes. */
 const ALIVE_IN_EVALUATION = 3;
 const EVALUATION_BYTES = 2 ** 30;
@@ -88,45 +159,11 @@ const MOST_IN_EVALUATION = 100;
  * @param steps T.
  */
 export function evaluationBatch(
-  { layers, inputChannels }: NetworkDescription,
+  network: NetworkDescription,
   { sizePixels, steps }: { sizePixels: number; steps: number },
 ): number {
-  let shape: FeatureShape = { height: sizePixels, width: sizePixels, channels: inputChannels };
-  let largest = sizeOf(shape);
-  for (const layer of layers) {
-    shape = costOf(layer, shape).output;
-    largest = Math.max(largest, sizeOf(shape));
-  }
+  const sizes = costsOf(network, sizePixels).map(({ output }) => sizeOf(output));
+  const largest = Math.max(sizePixels ** 2 * network.inputChannels, ...sizes);
   const perRecording = ALIVE_IN_EVALUATION * FLOAT_BYTES * steps * largest;
   return Math.min(MOST_IN_EVALUATION, Math.max(1, Math.floor(EVALUATION_BYTES / perRecording)));
-}
-
-/**
- * A lower bound, computed without making any variable.
- * @param streams in a batch. @param steps T. @param classes outputs of each head.
- */
-export function estimateMemory(
-  { layers, heads, inputChannels }: NetworkDescription,
-  {
-    sizePixels,
-    streams,
-    steps,
-    classes,
-  }: { sizePixels: number; streams: number; steps: number; classes: number },
-): MemoryEstimate {
-  let shape: FeatureShape = { height: sizePixels, width: sizePixels, channels: inputChannels };
-  let weights = 0;
-  let neurons = 0;
-  for (const layer of layers) {
-    const cost = costOf(layer, shape);
-    shape = cost.output;
-    weights += cost.weights;
-    neurons += cost.neurons;
-  }
-  const outputs = heads.reduce((sum, { voters }) => sum + (voters?.count ?? 1), 0);
-  weights += outputs * sizeOf(shape) * classes;
-  return {
-    parameters: weights * COPIES_PER_PARAMETER * FLOAT_BYTES,
-    perPair: streams * steps * neurons * KEPT_PER_NEURON * FLOAT_BYTES,
-  };
 }

@@ -1,7 +1,6 @@
 import { stepSupport } from '../backends/stepSupport';
 import { SpikeBridgeError } from '../errors';
 import { METHOD_PRESETS, type StreamName } from '../methods/methodPreset';
-import { estimateMemory } from '../models/memoryEstimate';
 import { describeNetwork } from '../models/networkDescription';
 import { SpikingNetwork } from '../models/spikingNetwork';
 import type { Checkpoint } from '../runs/checkpoint';
@@ -26,38 +25,6 @@ export function buildNetwork(configuration: TransferConfiguration, classes: numb
   const { network, neuron, frames, seed } = configuration;
   const description = describeNetwork(network, streamCount(configuration));
   return new SpikingNetwork({ description, neuron, sizePixels: frames.sizePixels, classes, seed });
-}
-
-/** What a WebAssembly memory can address. */
-const SIMD_MEMORY_BYTES = 4 * 2 ** 30;
-
-const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-
-/**
- * Refuses what cannot fit the simd backend's memory, before hours of work or swapping.
- * @throws SpikeBridgeError (configuration) naming the batch that would fit.
- */
-export function requireMemory(configuration: TransferConfiguration, classes: number, backend: string): void {
-  if (backend !== 'simd') {
-    return;
-  }
-  const { network, frames, training } = configuration;
-  const streams = streamCount(configuration);
-  const description = describeNetwork(network, streams);
-  const sizes = { sizePixels: frames.sizePixels, streams, steps: stepsOf(configuration), classes };
-  const { parameters, perPair } = estimateMemory(description, sizes);
-  const needed = parameters + training.batchPairs * perPair;
-  if (needed <= SIMD_MEMORY_BYTES) {
-    return;
-  }
-  const fitting = Math.floor((SIMD_MEMORY_BYTES - parameters) / perPair);
-  throw new SpikeBridgeError(
-    'configuration',
-    `training needs at least ${gibibytes(needed)}; the simd backend addresses ${gibibytes(SIMD_MEMORY_BYTES)}`,
-    fitting >= 1
-      ? `Set training.batchPairs to less than ${fitting} (now ${training.batchPairs}), or use fewer channels or time steps.`
-      : 'Use fewer channels or time steps, or smaller frames.',
-  );
 }
 
 /** The trainer of a configuration. The caller disposes it before the network. */

@@ -9,8 +9,9 @@ import type { MetricsRecord } from '../runs/metricsRecord';
 import type { RunState, RunStatus } from '../runs/runStatus';
 import { newRunFolder, RunStore } from '../runs/runStore';
 import { readConfiguration, type TransferConfiguration } from './configuration';
+import { namingFittingBatch, requireMemory } from './memoryFit';
 import { loadRunData, type RunData } from './runData';
-import { buildNetwork, buildTrainer, requireMemory, restoreTrainer } from './runModel';
+import { buildNetwork, buildTrainer, restoreTrainer } from './runModel';
 import { StatusReporter } from './statusReporter';
 import { Teacher } from './teacher';
 import { TrainingLoop } from './trainingLoop';
@@ -163,10 +164,12 @@ export class TransferRun {
     try {
       const data = await this.loadData(signal, teacher);
       teacher?.requireClasses(data.classes, configuration.distillation?.teacher ?? '');
-      requireMemory(configuration, data.classes.length, backend.name);
+      await requireMemory(configuration, data.classes.length, backend);
       await this.recordEnvironment(backend, data, teacher);
       await this.reporter.update({ activity: 'building the network' });
-      return await this.trainOn(data, signal);
+      return await this.trainOn(data, signal).catch((error) => {
+        throw namingFittingBatch(error, configuration, data.classes.length, backend);
+      });
     } finally {
       teacher?.dispose();
     }

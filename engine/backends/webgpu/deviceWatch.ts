@@ -1,12 +1,24 @@
 import { SpikeBridgeError } from '../../errors';
+import { gibibytes, MemoryShortage } from '../memoryShortage';
 
-const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+/**
+ * Errors of memory come when much more has been asked for: the buffer that failed is known by its label only, which
+ * tells what was held before it.
+ */
+const LABEL = /held (\d+)/;
 
-function outOfMemory(allocatedBytes: number): SpikeBridgeError {
-  return new SpikeBridgeError(
-    'backend',
-    `the GPU has no memory left beyond the ${gibibytes(allocatedBytes)} that this run holds`,
-    'Halve training.batchPairs and resume from the last checkpoint, end other programs on this GPU, or use precision "f16".',
+/** Has every buffer's label tell how many bytes were held before it. */
+function labelBuffers(device: GPUDevice, heldBytes: () => number): void {
+  const create = device.createBuffer.bind(device);
+  device.createBuffer = (descriptor) => create({ ...descriptor, label: `held ${heldBytes()}` });
+}
+
+function outOfMemory(message: string, heldBytes: number): SpikeBridgeError {
+  const availableBytes = Number(LABEL.exec(message)?.[1] ?? heldBytes);
+  return new MemoryShortage(
+    `the GPU has no memory left beyond the ${gibibytes(availableBytes)} that this run holds`,
+    'Lower training.batchPairs, end other programs on this GPU, or use precision "f16".',
+    { availableBytes },
   );
 }
 
@@ -29,19 +41,23 @@ function broken(message: string): SpikeBridgeError {
 /**
  * Calls `onFailure` when the device runs out of memory, refuses work or is lost (driver reset, unplugged), but not when
  * it is closed. After a refusal memory holds old values, so nothing computed since can be trusted.
- * @param onFailure gets a function from the bytes held to the error to report.
+ * @param heldBytes memory held now, without a buffer that is being made.
  */
 export function watchDevice(
   device: GPUDevice,
-  onFailure: (failure: (allocatedBytes: number) => SpikeBridgeError) => void,
+  heldBytes: () => number,
+  onFailure: (failure: SpikeBridgeError) => void,
 ): void {
+  labelBuffers(device, heldBytes);
   device.addEventListener('uncapturederror', (event) => {
     const { error } = event as GPUUncapturedErrorEvent;
-    onFailure(error instanceof GPUOutOfMemoryError ? outOfMemory : () => broken(error.message));
+    onFailure(
+      error instanceof GPUOutOfMemoryError ? outOfMemory(error.message, heldBytes()) : broken(error.message),
+    );
   });
   void device.lost.then(({ reason, message }) => {
     if (reason !== 'destroyed') {
-      onFailure(() => lost(message));
+      onFailure(lost(message));
     }
   });
 }

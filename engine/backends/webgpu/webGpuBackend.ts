@@ -72,8 +72,9 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
     super(gpu.device, gpu.info);
     this.lossScaling = new LossScaling(precision === 'f16');
     this.pipelines = new PipelineCache(gpu.device);
-    watchDevice(gpu.device, (failure) => {
-      this.failure ??= failure(this.allocatedBytes);
+    const heldBytes = () => this.allocatedBytes;
+    watchDevice(gpu.device, heldBytes, (failure) => {
+      this.failure ??= failure;
     });
   }
 

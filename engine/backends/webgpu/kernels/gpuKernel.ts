@@ -1,5 +1,6 @@
 import type { KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { SpikeBridgeError } from '../../../errors';
+import { gibibytes, MemoryShortage } from '../../memoryShortage';
 import type { SpikeWebGpuBackend } from '../webGpuBackend';
 
 export const WEBGPU_BACKEND_NAME = 'webgpu';
@@ -70,9 +71,9 @@ export function partsFor(backend: SpikeWebGpuBackend, frames: number, bytes: rea
     }
   }
   const largest = Math.max(...bytes);
-  throw new SpikeBridgeError(
-    'backend',
-    `a layer's activations take ${(largest / 2 ** 30).toFixed(1)} GiB; this GPU binds at most ${(limit / 2 ** 30).toFixed(1)} GiB at once`,
-    `Lower training.batchPairs to ${Math.floor((limit / largest) * 100)} % of its value or less, or use precision "f16".`,
+  throw new MemoryShortage(
+    `a layer's activations take ${gibibytes(largest)}; this GPU binds at most ${gibibytes(limit)} at once`,
+    'Lower training.batchPairs, or use precision "f16".',
+    { share: limit / largest },
   );
 }

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import * as tf from '@tensorflow/tfjs-core';
+import { MemoryShortage } from '../../engine/backends/memoryShortage';
+import { partsFor } from '../../engine/backends/webgpu/kernels/gpuKernel';
+import type { SpikeWebGpuBackend } from '../../engine/backends/webgpu/webGpuBackend';
+import { useGpu } from './gpuPair';
+
+const MEBIBYTE = 2 ** 20;
+
+describe('memory of the GPU', () => {
+  useGpu('f32');
+
+  it('tells the part of a batch that a binding takes', async () => {
+    await tf.setBackend('webgpu');
+    const backend = tf.backend() as SpikeWebGpuBackend;
+    const limit = backend.device.limits.maxStorageBufferBindingSize;
+    assert.equal(partsFor(backend, 4, [limit * 2]), 2);
+    assert.throws(
+      () => partsFor(backend, 1, [limit * 2]),
+      (error) => error instanceof MemoryShortage && error.room.share === 0.5,
+    );
+  });
+
+  it('ends with what was held when the first buffer failed, however much was asked for after it', async () => {
+    await tf.setBackend('webgpu');
+    const backend = tf.backend() as SpikeWebGpuBackend;
+    const weight = tf.tensor1d([1, 2, 3, 4]);
+    await tf.square(weight).data();
+    backend.acquire(8 * MEBIBYTE);
+    const held = backend.allocatedBytes;
+    backend.acquire(1024 * MEBIBYTE); // more than the software renderer gives at once
+    backend.acquire(1024 * MEBIBYTE);
+    await assert.rejects(
+      () => tf.square(weight).data(),
+      (error) => error instanceof MemoryShortage && error.room.availableBytes === held,
+    );
+    assert.ok(backend.failure instanceof MemoryShortage);
+  });
+});
