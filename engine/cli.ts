@@ -10,6 +10,7 @@ import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
 import { type EvaluateOptions, evaluate } from './commands/evaluate';
 import { eventsGroup } from './commands/events/eventsGroup';
+import { experimentGroup } from './commands/experiment';
 import { EXIT, type ExitCode, printError, processOutput } from './commands/output';
 import { parity } from './commands/parity';
 import { sample } from './commands/sample';
@@ -122,6 +123,7 @@ function buildProgram(): Command {
     .option('--json', 'print one JSON object')
     .action(finishing((options: { json?: boolean }) => doctor(options, output)));
   program.addCommand(eventsGroup(finishing, output));
+  program.addCommand(experimentGroup(finishing, output, backendOption));
   return program;
 }
 
