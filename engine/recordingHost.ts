@@ -28,7 +28,13 @@ interface RecordingThread {
   readonly ended: Promise<never>;
 }
 
-function startThread(onIndex: (parameters: unknown) => void): RecordingThread {
+/** How long a thread may take to put its files away before it is ended. */
+const CLOSE_LIMIT_MS = 2000;
+
+function startThread(
+  onIndex: (parameters: unknown) => void,
+  onLost: (report: ErrorReport) => void,
+): RecordingThread {
   const worker = new Worker(path.join(__dirname, 'recordingThread.js'));
   const connection = createMessageConnection(new PortMessageReader(worker), new PortMessageWriter(worker));
   connection.onNotification(recordingNotifications.index, onIndex);
@@ -38,15 +44,15 @@ function startThread(onIndex: (parameters: unknown) => void): RecordingThread {
     worker.once('error', (error) => {
       reason = error.message;
     });
-    worker.once('exit', () =>
-      reject(
-        new SpikeBridgeError(
-          'backend',
-          `the thread that reads this recording is gone (${reason})`,
-          'Close the editor and open the file again.',
-        ),
-      ),
-    );
+    worker.once('exit', () => {
+      const error = new SpikeBridgeError(
+        'backend',
+        `The thread that reads this recording has stopped (${reason}).`,
+        'Read the file again.',
+      );
+      onLost(error.toReport());
+      reject(error);
+    });
   });
   ended.catch(() => undefined);
   return { worker, connection, ended };
@@ -61,19 +67,28 @@ class RecordingHost {
   listen(): void {
     const { connection } = this;
     connection.onRequest(recordingRequests.open, (parameters, token) => {
-      const thread = startThread((progress) => {
-        void connection.sendNotification(recordingNotifications.index.method, progress);
-      });
-      this.#threads.set(parameters.recording, thread);
+      const { recording } = parameters;
+      const thread = startThread(
+        (progress) => void connection.sendNotification(recordingNotifications.index.method, progress),
+        (report) => {
+          if (this.#threads.has(recording)) {
+            void connection.sendNotification(recordingNotifications.lost, { recording, report });
+          }
+        },
+      );
+      this.#threads.set(recording, thread);
       return this.#handOn(recordingRequests.open, parameters, token);
     });
     connection.onRequest(recordingRequests.query, (parameters, token) =>
       this.#handOn(recordingRequests.query, parameters, token),
     );
     connection.onRequest(recordingRequests.close, async (parameters, token) => {
-      await this.#handOn(recordingRequests.close, parameters, token);
-      await this.#threads.get(parameters.recording)?.worker.terminate();
+      const thread = this.#threads.get(parameters.recording);
+      // A thread in the middle of something long is not waited for.
+      const late = new Promise((resolve) => setTimeout(resolve, CLOSE_LIMIT_MS).unref());
+      await Promise.race([this.#handOn(recordingRequests.close, parameters, token), late]);
       this.#threads.delete(parameters.recording);
+      await thread?.worker.terminate();
       return null;
     });
     process.on('disconnect', () => process.exit(0));

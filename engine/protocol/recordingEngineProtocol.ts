@@ -32,4 +32,6 @@ export const recordingNotifications = {
   index: new NotificationType<{ readonly recording: number; readonly progress: IndexProgress }>(
     'recording/index',
   ),
+  /** The thread that reads a recording has ended by itself: nothing more can be asked of it. */
+  lost: new NotificationType<{ readonly recording: number; readonly report: ErrorReport }>('recording/lost'),
 } as const;

@@ -10,16 +10,32 @@ export interface RecordingOpened {
   readonly summary?: RecordingSummary;
   readonly failure?: ErrorReport;
   readonly index?: IndexProgress;
+  readonly notice?: RecordingNotice;
+}
+
+/**
+ * What has become of the file, or of its reader, since it was opened. `stopped`: the reader has ended and nothing more
+ * can be loaded. What is shown stays until the file is read again.
+ */
+export interface RecordingNotice {
+  readonly kind: 'stopped' | 'changed' | 'deleted';
+  readonly message: string;
 }
 
 /** Webview to host: sent when its scripts have loaded. */
 export const recordingReady: RequestType<void, RecordingOpened> = { method: 'recording/ready' };
 /** Webview to host to the recordings process; cancellable. */
 export const recordingQuery: RequestType<Query, unknown> = { method: 'recording/query' };
-/** Webview to host: what the file does not say. It is remembered, and the recording is opened anew. */
-export const recordingOptions: RequestType<OpenOptions, RecordingOpened> = { method: 'recording/options' };
+/** Webview to host: what the file does not say. It is remembered, and the recording is opened anew for all its editors. */
+export const recordingOptions: NotificationType<OpenOptions> = { method: 'recording/options' };
 /** Host to webview. */
 export const indexAdvanced: NotificationType<IndexProgress> = { method: 'recording/index' };
+/** Host to webview: news of the file or its reader; null when all is as it was when the file was opened. */
+export const recordingNotice: NotificationType<RecordingNotice | null> = { method: 'recording/notice' };
+/** Webview to host: opens the file anew; all its editors get `recordingReopened`. */
+export const readAgain: NotificationType<void> = { method: 'recording/readAgain' };
+/** Host to webview: the file was opened anew, by this editor or another one. */
+export const recordingReopened: NotificationType<RecordingOpened> = { method: 'recording/reopened' };
 /** Host to webview: the user chose a command from the palette or pressed its key. */
 export const viewCommand: NotificationType<ViewCommand> = { method: 'recording/command' };
 

@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import { reportOf, SpikeBridgeError } from '../../engine/errors';
 import type { OpenOptions } from '../../engine/events/recording';
 import type { IndexProgress, Query } from '../../engine/protocol/recordingProtocol';
-import type { RecordingOpened } from '../../engine/protocol/recordingViewProtocol';
+import type { RecordingNotice, RecordingOpened } from '../../engine/protocol/recordingViewProtocol';
+import { FileWatch } from './fileWatch';
 import type { OpenedRecording, RecordingEngine } from './recordingEngine';
+import { changeNotice, stoppedNotice } from './recordingNotices';
 import type { RecordingOptions } from './recordingOptions';
 
 function notOnDisk(uri: vscode.Uri): SpikeBridgeError {
@@ -19,6 +21,13 @@ function notOnDisk(uri: vscode.Uri): SpikeBridgeError {
 export class RecordingDocument implements vscode.CustomDocument {
   readonly #advanced = new vscode.EventEmitter<IndexProgress>();
   readonly onIndex = this.#advanced.event;
+  readonly #noticed = new vscode.EventEmitter<RecordingNotice | undefined>();
+  readonly onNotice = this.#noticed.event;
+  readonly #reopened = new vscode.EventEmitter<RecordingOpened>();
+  /** The file was opened anew: what editors know of it is of the past. */
+  readonly onReopened = this.#reopened.event;
+  #watch: FileWatch | undefined;
+  #notice: RecordingNotice | undefined;
   #opened: Promise<OpenedRecording> | undefined;
   #index: IndexProgress | undefined;
   #generation = 0;
@@ -33,27 +42,37 @@ export class RecordingDocument implements vscode.CustomDocument {
   async open(): Promise<RecordingOpened> {
     const before = await this.#opened?.catch(() => undefined);
     if (before?.isLost) {
-      this.#opened = undefined;
+      await this.#close();
     }
     this.#opened ??= this.#start(this.options.of(this.uri.fsPath));
     try {
       const { summary } = await this.#opened;
-      return { summary, ...(this.#index && { index: this.#index }) };
+      return {
+        summary,
+        ...(this.#index && { index: this.#index }),
+        ...(this.#notice && { notice: this.#notice }),
+      };
     } catch (error) {
       this.#opened = undefined;
       return { failure: reportOf(error) };
     }
   }
 
-  /** Opens the file anew with what the user says about it, and remembers that when it fits. */
-  async reopen(options: OpenOptions): Promise<RecordingOpened> {
+  /** Opens the file anew with what the user says about it, and remembers that when it fits; tells all editors. */
+  async reopen(options: OpenOptions): Promise<void> {
     await this.#close();
     this.#opened = this.#start(options);
     const answer = await this.open();
     if (answer.summary) {
       await this.options.remember(this.uri.fsPath, options);
     }
-    return answer;
+    this.#reopened.fire(answer);
+  }
+
+  /** Opens the file anew as it is now; tells all editors. */
+  async readAgain(): Promise<void> {
+    await this.#close();
+    this.#reopened.fire(await this.open());
   }
 
   /** @throws SpikeBridgeError as the recordings process does. */
@@ -73,18 +92,38 @@ export class RecordingDocument implements vscode.CustomDocument {
       throw notOnDisk(this.uri);
     }
     const generation = ++this.#generation;
+    const isCurrent = () => generation === this.#generation;
     this.#index = undefined;
-    return this.engine.open(this.uri.fsPath, options, (progress) => {
-      if (generation === this.#generation) {
-        this.#index = progress;
-        this.#advanced.fire(progress);
-      }
+    this.#notice = undefined;
+    this.#watch = new FileWatch(this.uri.fsPath, (change) => this.#tell(changeNotice(change)));
+    return this.engine.open(this.uri.fsPath, options, {
+      onIndex: (progress) => {
+        if (isCurrent()) {
+          this.#index = progress;
+          this.#advanced.fire(progress);
+        }
+      },
+      onLost: (report) => {
+        if (isCurrent()) {
+          this.#tell(stoppedNotice(report));
+        }
+      },
     });
+  }
+
+  /** A reader that has stopped matters more than what becomes of the file. */
+  #tell(notice: RecordingNotice | undefined): void {
+    if (this.#notice?.kind !== 'stopped') {
+      this.#notice = notice;
+      this.#noticed.fire(notice);
+    }
   }
 
   async #close(): Promise<void> {
     const opened = this.#opened;
     this.#opened = undefined;
+    this.#watch?.dispose();
+    this.#watch = undefined;
     await opened?.then(
       (recording) => recording.close(),
       () => undefined,
@@ -95,5 +134,7 @@ export class RecordingDocument implements vscode.CustomDocument {
     this.#generation++;
     this.#close().catch(() => undefined);
     this.#advanced.dispose();
+    this.#noticed.dispose();
+    this.#reopened.dispose();
   }
 }

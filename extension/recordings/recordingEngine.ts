@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type * as vscode from 'vscode';
+import { type ErrorReport, formatReport } from '../../engine/errors';
 import type { OpenOptions } from '../../engine/events/recording';
 import { recordingRequests } from '../../engine/protocol/recordingEngineProtocol';
 import type { IndexProgress, Query, RecordingSummary } from '../../engine/protocol/recordingProtocol';
-import { type IndexEvent, RecordingProcess } from './recordingProcess';
+import { RecordingProcess } from './recordingProcess';
 
 /** A recording that is open in the process. */
 export interface OpenedRecording {
@@ -15,11 +16,24 @@ export interface OpenedRecording {
   close(): Promise<void>;
 }
 
+/** Who is told of a recording. */
+export interface RecordingListener {
+  onIndex(progress: IndexProgress): void;
+  /** Its reader has ended by itself; called at most once. */
+  onLost(report: ErrorReport): void;
+}
+
+interface Reader {
+  readonly process: RecordingProcess;
+  readonly listener: RecordingListener;
+  isLost: boolean;
+}
+
 /** Starts the recordings process when the first recording is opened, and anew after it has died. */
 export class RecordingEngine {
   #process: RecordingProcess | undefined;
   #lastId = 0;
-  readonly #listeners = new Map<number, (progress: IndexProgress) => void>();
+  readonly #readers = new Map<number, Reader>();
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -27,18 +41,15 @@ export class RecordingEngine {
   ) {}
 
   /** @throws SpikeBridgeError for a file that is no event recording or cannot be read. */
-  async open(
-    file: string,
-    options: OpenOptions,
-    onIndex: (progress: IndexProgress) => void,
-  ): Promise<OpenedRecording> {
+  async open(file: string, options: OpenOptions, listener: RecordingListener): Promise<OpenedRecording> {
     const indexFolder = path.join(this.context.globalStorageUri.fsPath, 'indexes');
     await mkdir(indexFolder, { recursive: true });
     const engine = this.#start();
     const recording = ++this.#lastId;
-    this.#listeners.set(recording, onIndex);
+    const reader: Reader = { process: engine, listener, isLost: false };
+    this.#readers.set(recording, reader);
     const close = async () => {
-      this.#listeners.delete(recording);
+      this.#readers.delete(recording);
       if (!engine.isOver) {
         await engine.request(recordingRequests.close, { recording });
       }
@@ -48,7 +59,7 @@ export class RecordingEngine {
       return {
         summary,
         get isLost() {
-          return engine.isOver;
+          return reader.isLost || engine.isOver;
         },
         close,
         ask: (query, token) => engine.request(recordingRequests.query, { recording, query }, token),
@@ -62,13 +73,26 @@ export class RecordingEngine {
   #start(): RecordingProcess {
     if (!this.#process || this.#process.isOver) {
       this.#process?.dispose();
-      this.#process = new RecordingProcess(this.context.extensionPath);
-      this.#process.onIndex(({ recording, progress }: IndexEvent) =>
-        this.#listeners.get(recording)?.(progress),
-      );
-      this.#process.onOutput((text) => this.log.info(`recordings: ${text}`));
+      const process = new RecordingProcess(this.context.extensionPath);
+      process.onIndex(({ recording, progress }) => this.#readers.get(recording)?.listener.onIndex(progress));
+      process.onLost(({ recording, report }) => this.#lose(this.#readers.get(recording), report));
+      process.onOver((report) => {
+        for (const reader of this.#readers.values()) {
+          this.#lose(reader.process === process ? reader : undefined, report);
+        }
+      });
+      process.onOutput((text) => this.log.info(`recordings: ${text}`));
+      this.#process = process;
     }
     return this.#process;
+  }
+
+  #lose(reader: Reader | undefined, report: ErrorReport): void {
+    if (reader && !reader.isLost) {
+      reader.isLost = true;
+      this.log.error(formatReport(report));
+      reader.listener.onLost(report);
+    }
   }
 
   dispose(): void {

@@ -2,15 +2,19 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { Messenger } from 'vscode-messenger';
-import type { CancellationToken } from 'vscode-messenger-common';
+import type { CancellationToken, NotificationType } from 'vscode-messenger-common';
+import { type ErrorReport, reportOf } from '../../engine/errors';
 import type { Query } from '../../engine/protocol/recordingProtocol';
 import {
   type ExportRange,
   exportRange,
   indexAdvanced,
+  readAgain,
+  recordingNotice,
   recordingOptions,
   recordingQuery,
   recordingReady,
+  recordingReopened,
   reopenWith,
   type SaveParameters,
   saveFile,
@@ -27,6 +31,12 @@ function cancellationOf(token: CancellationToken): vscode.CancellationTokenSourc
   const source = new vscode.CancellationTokenSource();
   token.onCancellationRequested(() => source.cancel());
   return source;
+}
+
+/** What happened and what to do next, as sentences. */
+function sentences({ message, nextStep }: ErrorReport): string {
+  const first = message.charAt(0).toUpperCase() + message.slice(1);
+  return `${first.replace(/[.\s]*$/, '.')} ${nextStep}`;
 }
 
 async function showText(text: string): Promise<void> {
@@ -63,7 +73,8 @@ export class RecordingPanel {
     const { document } = this;
     const messenger = this.#messenger;
     this.#store.add(messenger.onRequest(recordingReady, () => document.open()));
-    this.#store.add(messenger.onRequest(recordingOptions, (options) => document.reopen(options)));
+    this.#store.add(messenger.onNotification(recordingOptions, (options) => document.reopen(options)));
+    this.#store.add(messenger.onNotification(readAgain, () => document.readAgain()));
     this.#store.add(messenger.onRequest(recordingQuery, (query, _, token) => this.#ask(query, token)));
     this.#store.add(messenger.onRequest(saveFile, (file) => this.#save(file)));
     this.#store.add(messenger.onRequest(exportRange, (range) => this.#export(range)));
@@ -73,20 +84,25 @@ export class RecordingPanel {
         await vscode.commands.executeCommand('workbench.action.reopenWithEditor');
       }),
     );
-    this.#store.add(
-      document.onIndex((progress) => {
-        // A hidden webview has no page; when it is shown again it asks for everything.
-        if (this.panel.visible) {
-          messenger.sendNotification(indexAdvanced, this.#webview, progress);
-        }
-      }),
-    );
+    this.#store.add(document.onIndex((progress) => this.#send(indexAdvanced, progress)));
+    this.#store.add(document.onNotice((notice) => this.#send(recordingNotice, notice ?? null)));
+    this.#store.add(document.onReopened((opened) => this.#send(recordingReopened, opened)));
+  }
+
+  /** A hidden webview has no page; when it is shown again it asks for everything. */
+  #send<P>(type: NotificationType<P>, parameters: P): void {
+    if (this.panel.visible) {
+      this.#messenger.sendNotification(type, this.#webview, parameters);
+    }
   }
 
   async #ask(query: Query, token: CancellationToken): Promise<unknown> {
     const source = cancellationOf(token);
     try {
       return await this.document.ask(query, source.token);
+    } catch (error) {
+      // Only the message of an error reaches the page.
+      throw new Error(sentences(reportOf(error)));
     } finally {
       source.dispose();
     }

@@ -21,6 +21,12 @@ export interface IndexEvent {
   readonly progress: IndexProgress;
 }
 
+/** The thread of a recording has ended by itself. */
+export interface LostEvent {
+  readonly recording: number;
+  readonly report: ErrorReport;
+}
+
 function isReport(data: unknown): data is ErrorReport {
   return typeof data === 'object' && data !== null && 'category' in data && 'nextStep' in data;
 }
@@ -32,6 +38,11 @@ function isReport(data: unknown): data is ErrorReport {
 export class RecordingProcess {
   readonly #index = new Emitter<IndexEvent>();
   readonly onIndex = this.#index.event;
+  readonly #lost = new Emitter<LostEvent>();
+  readonly onLost = this.#lost.event;
+  readonly #over = new Emitter<ErrorReport>();
+  /** The process has ended without being asked to. */
+  readonly onOver = this.#over.event;
   readonly #output = new Emitter<string>();
   readonly onOutput = this.#output.event;
   readonly #child: ChildProcess;
@@ -55,6 +66,7 @@ export class RecordingProcess {
       new IPCMessageWriter(this.#child),
     );
     this.#connection.onNotification(recordingNotifications.index, (event) => this.#index.fire(event));
+    this.#connection.onNotification(recordingNotifications.lost, (event) => this.#lost.fire(event));
     // Without this listener a broken channel would surface as an unhandled rejection in the extension host.
     this.#connection.onError(() => undefined);
     this.#connection.listen();
@@ -71,13 +83,13 @@ export class RecordingProcess {
     return new Promise((_, reject) => {
       const end = (how: string) => {
         this.#isOver = true;
-        reject(
-          new SpikeBridgeError(
-            'backend',
-            `The process that reads recordings ${how}.`,
-            'Close the editor and open the file again; "Show Log" has its last output.',
-          ),
+        const error = new SpikeBridgeError(
+          'backend',
+          `The process that reads recordings ${how}.`,
+          'Read the file again; "SpikeBridge: Show Log" has its last output.',
         );
+        this.#over.fire(error.toReport());
+        reject(error);
       };
       this.#child.once('error', (error) => end(`could not be started: ${error.message}`));
       this.#child.once('exit', (code, signal) => end(`ended (${signal ?? `code ${code}`})`));
@@ -101,6 +113,8 @@ export class RecordingProcess {
     this.#connection.dispose();
     this.#child.kill();
     this.#index.dispose();
+    this.#lost.dispose();
+    this.#over.dispose();
     this.#output.dispose();
   }
 }

@@ -6,6 +6,8 @@ import { ViewSection } from './controls/viewSection';
 import type { EditorCommands, EditorModel, EditorPart } from './editorModel';
 import { FileSection } from './files/fileSection';
 import { InfoStrip } from './files/infoStrip';
+import { NoticeBar } from './files/noticeBar';
+import { WarningBar } from './files/warningBar';
 import { FilterSection } from './filters/filterSection';
 import { messageOf } from './network/networkLoader';
 import { NetworkSection } from './network/networkSection';
@@ -21,6 +23,7 @@ export class EditorLayout {
 
   constructor(root: HTMLElement, commands: EditorCommands, stage: Stage, timeline: Timeline) {
     const strip = new InfoStrip(commands);
+    const bars = [new NoticeBar(commands), new WarningBar(commands)];
     const transport = new Transport(commands);
     const sections = [
       new NetworkSection(commands),
@@ -29,7 +32,7 @@ export class EditorLayout {
       new StatisticsSection(),
       new FileSection(commands),
     ];
-    this.#parts = [strip, stage, timeline, transport, ...sections];
+    this.#parts = [strip, ...bars, stage, timeline, transport, ...sections];
     this.#inspector = element(
       'aside',
       { class: 'inspector', id: 'inspector', 'aria-label': 'Settings' },
@@ -38,6 +41,7 @@ export class EditorLayout {
     root.replaceChildren(
       strip.root,
       this.#message,
+      ...bars.map((bar) => bar.root),
       element('div', { class: 'middle' }, stage.root, this.#inspector),
       timeline.root,
       transport.root,

@@ -7,6 +7,7 @@ import type {
   RecordingSummary,
   TensorAnswer,
 } from '../../engine/protocol/recordingProtocol';
+import type { RecordingNotice } from '../../engine/protocol/recordingViewProtocol';
 import type { TimeSpan } from './pages/eventCache';
 import type { SliceStatistics } from './picture/sliceStatistics';
 import type { PlayerAction, PlayerState } from './player/playerState';
@@ -23,6 +24,8 @@ export interface EditorModel {
   readonly summary: RecordingSummary;
   readonly sensor: SensorSize;
   readonly index: IndexProgress | undefined;
+  /** Undefined: file and reader are as they were when the file was opened. */
+  readonly notice: RecordingNotice | undefined;
   readonly view: ViewState;
   readonly player: PlayerState;
   /** Span that is shown, in µs. */
@@ -44,6 +47,8 @@ export interface EditorCommands {
   setView(part: Partial<ViewState>): void;
   do(action: PlayerAction): void;
   setOptions(options: OpenOptions): void;
+  /** Opens the file anew as it is now. */
+  readAgain(): void;
   exportPicture(): void;
   exportRange(format: ExportFormat): void;
   copyConfiguration(): void;

@@ -1,7 +1,6 @@
 import './recording.css';
 import type { ErrorReport } from '../../engine/errors';
 import { formatPlace } from '../../engine/errors';
-import type { OpenOptions } from '../../engine/events/recording';
 import type { IndexProgress } from '../../engine/protocol/recordingProtocol';
 import type { RecordingOpened, ViewCommand } from '../../engine/protocol/recordingViewProtocol';
 import { element } from '../dashboard/element';
@@ -16,9 +15,13 @@ let editor: RecordingEditor | undefined;
 /** The newest news of the pass over the file, which may come before there is an editor. */
 let latest: IndexProgress | undefined;
 
+function textButton(id: string, text: string, run: () => void): HTMLButtonElement {
+  const button = element('button', { type: 'button', class: 'text-button', id }, text);
+  button.addEventListener('click', run);
+  return button;
+}
+
 function showFailure({ message, nextStep, place = {} }: ErrorReport): void {
-  const reopen = element('button', { type: 'button', class: 'text-button' }, 'Open with another editor…');
-  reopen.addEventListener('click', () => port.reopenWith());
   root.replaceChildren(
     element(
       'section',
@@ -27,17 +30,17 @@ function showFailure({ message, nextStep, place = {} }: ErrorReport): void {
       element('p', {}, message),
       element('p', { class: 'faded' }, nextStep),
       element('p', { class: 'faded place' }, formatPlace(place)),
-      reopen,
+      element(
+        'div',
+        { class: 'actions' },
+        textButton('read-again', 'Try again', () => port.readAgain()),
+        textButton('reopen-with', 'Open with another editor…', () => port.reopenWith()),
+      ),
     ),
   );
 }
 
-function setOptions(options: OpenOptions): void {
-  latest = undefined;
-  port.setOptions(options).then(show, fail);
-}
-
-function show({ summary, failure, index }: RecordingOpened): void {
+function show({ summary, failure, index, notice }: RecordingOpened): void {
   editor?.dispose();
   editor = undefined;
   if (!summary) {
@@ -45,13 +48,14 @@ function show({ summary, failure, index }: RecordingOpened): void {
       failure ?? { category: 'data', message: 'Nothing is known of this file.', nextStep: 'Open it again.' },
     );
   } else if (summary.info.size) {
-    editor = new RecordingEditor(root, port, summary, setOptions);
+    editor = new RecordingEditor(root, port, summary);
     const known = latest ?? index;
     if (known) {
       editor.setIndex(known);
     }
+    editor.setNotice(notice);
   } else {
-    root.replaceChildren(sizeForm(summary, (size) => setOptions({ ...summary.options, size })));
+    root.replaceChildren(sizeForm(summary, (size) => port.setOptions({ ...summary.options, size })));
   }
 }
 
@@ -70,5 +74,10 @@ port
       editor?.setIndex(progress);
     },
     onCommand: (command: ViewCommand) => editor?.run(command),
+    onNotice: (notice) => editor?.setNotice(notice),
+    onReopened: (opened) => {
+      latest = opened.index;
+      show(opened);
+    },
   })
   .then(show, fail);

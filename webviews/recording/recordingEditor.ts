@@ -1,6 +1,6 @@
 import type { OpenOptions } from '../../engine/events/recording';
 import type { ExportFormat, IndexProgress, RecordingSummary } from '../../engine/protocol/recordingProtocol';
-import type { ViewCommand } from '../../engine/protocol/recordingViewProtocol';
+import type { RecordingNotice, ViewCommand } from '../../engine/protocol/recordingViewProtocol';
 import { watchTheme } from '../plotting/theme';
 import { type KeyTargets, listenToKeys } from './controls/keyboard';
 import { EditorLayout } from './editorLayout';
@@ -52,6 +52,7 @@ export class RecordingEditor implements KeyTargets {
   readonly #saved: SavedState;
   #view: ViewState;
   #index: IndexProgress | undefined;
+  #notice: RecordingNotice | undefined;
   #statistics: SliceStatistics | undefined;
   #lastMeasure = 0;
   #due = false;
@@ -64,7 +65,6 @@ export class RecordingEditor implements KeyTargets {
     private readonly root: HTMLElement,
     private readonly port: RecordingPort,
     private readonly summary: RecordingSummary,
-    private readonly reopen: (options: OpenOptions) => void,
   ) {
     this.#saved = (port.savedState() as SavedState | undefined) ?? {};
     this.#sensor = summary.info.size!.value;
@@ -125,6 +125,12 @@ export class RecordingEditor implements KeyTargets {
     this.#changed();
   }
 
+  /** What has become of the file or its reader; undefined: all is well. */
+  setNotice(notice: RecordingNotice | undefined): void {
+    this.#notice = notice;
+    this.#changed();
+  }
+
   #setTimes(): void {
     const times = recordingTimes(this.summary, this.#index);
     if (!times) {
@@ -178,7 +184,11 @@ export class RecordingEditor implements KeyTargets {
   }
 
   setOptions(options: OpenOptions): void {
-    this.reopen(options);
+    this.port.setOptions(options);
+  }
+
+  readAgain(): void {
+    this.port.readAgain();
   }
 
   exportPicture(): void {
@@ -235,6 +245,9 @@ export class RecordingEditor implements KeyTargets {
   }
 
   dispose(): void {
+    if (this.#saveTimer !== undefined) {
+      this.#saveNow();
+    }
     this.#end.abort();
     this.#player.dispose();
     this.#loader.dispose();
@@ -310,6 +323,7 @@ export class RecordingEditor implements KeyTargets {
       summary: this.summary,
       sensor: this.#sensor,
       index: this.#index,
+      notice: this.#notice,
       view: this.#view,
       player: this.#player.state,
       shown: scene.shown,
@@ -326,9 +340,13 @@ export class RecordingEditor implements KeyTargets {
 
   #save(): void {
     clearTimeout(this.#saveTimer);
-    this.#saveTimer = setTimeout(() => {
-      const { time, speed, direction, loop, markIn, markOut } = this.#player.state;
-      this.port.saveState({ view: this.#view, player: { time, speed, direction, loop, markIn, markOut } });
-    }, SAVE_AFTER_MS);
+    this.#saveTimer = setTimeout(() => this.#saveNow(), SAVE_AFTER_MS);
+  }
+
+  #saveNow(): void {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
+    const { time, speed, direction, loop, markIn, markOut } = this.#player.state;
+    this.port.saveState({ view: this.#view, player: { time, speed, direction, loop, markIn, markOut } });
   }
 }

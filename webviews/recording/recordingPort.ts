@@ -6,10 +6,14 @@ import {
   type ExportRange,
   exportRange,
   indexAdvanced,
+  type RecordingNotice,
   type RecordingOpened,
+  readAgain,
+  recordingNotice,
   recordingOptions,
   recordingQuery,
   recordingReady,
+  recordingReopened,
   reopenWith,
   type SaveParameters,
   saveFile,
@@ -29,9 +33,14 @@ export class RecordingPort {
   open(listeners: {
     readonly onIndex: (progress: IndexProgress) => void;
     readonly onCommand: (command: ViewCommand) => void;
+    /** Undefined: all is as it was when the file was opened. */
+    readonly onNotice: (notice: RecordingNotice | undefined) => void;
+    readonly onReopened: (opened: RecordingOpened) => void;
   }): Promise<RecordingOpened> {
     this.#messenger.onNotification(indexAdvanced, listeners.onIndex);
     this.#messenger.onNotification(viewCommand, listeners.onCommand);
+    this.#messenger.onNotification(recordingNotice, (notice) => listeners.onNotice(notice ?? undefined));
+    this.#messenger.onNotification(recordingReopened, listeners.onReopened);
     this.#messenger.start();
     return this.#messenger.sendRequest(recordingReady, HOST_EXTENSION);
   }
@@ -51,8 +60,14 @@ export class RecordingPort {
     ) as Promise<RecordingQueries[Name]['result']>;
   }
 
-  setOptions(options: OpenOptions): Promise<RecordingOpened> {
-    return this.#messenger.sendRequest(recordingOptions, HOST_EXTENSION, options);
+  /** The recording is opened anew; `onReopened` tells when. */
+  setOptions(options: OpenOptions): void {
+    this.#messenger.sendNotification(recordingOptions, HOST_EXTENSION, options);
+  }
+
+  /** The file is opened anew as it is now; `onReopened` tells when. */
+  readAgain(): void {
+    this.#messenger.sendNotification(readAgain, HOST_EXTENSION);
   }
 
   save(file: SaveParameters): Promise<string | null> {

@@ -38,6 +38,8 @@ export interface ViewState {
   readonly network: NetworkSettings;
   readonly camera: CloudCamera;
   readonly inspector: boolean;
+  /** Whether warnings about the file are spelled out. */
+  readonly warnings: boolean;
 }
 
 export const INITIAL_VIEW: ViewState = {
@@ -54,6 +56,7 @@ export const INITIAL_VIEW: ViewState = {
   network: { representation: { name: 'TrainingFrames', time_steps: 10, size: 48 }, sizePixels: 0 },
   camera: INITIAL_CAMERA,
   inspector: true,
+  warnings: true,
 };
 
 const LONGEST_FIRST_SLICE = 20_000;

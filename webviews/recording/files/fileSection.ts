@@ -1,5 +1,5 @@
 import type { Found, OpenOptions } from '../../../engine/events/recording';
-import { element, setText } from '../../dashboard/element';
+import { element } from '../../dashboard/element';
 import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import { checkField, row, section, selectField, showValue } from '../elements/controls';
 import { countText, durationText, shortCount } from '../text/timeText';
@@ -54,7 +54,6 @@ const SWITCHES = [
 export class FileSection implements EditorPart {
   readonly root: HTMLElement;
   readonly #facts = element('dl', { class: 'facts' });
-  readonly #warnings = element('ul', { class: 'warnings', id: 'file-warnings' });
   readonly #stream: HTMLSelectElement;
   readonly #streamRow: HTMLElement;
   readonly #switches: ReadonlyMap<(typeof SWITCHES)[number][0], HTMLInputElement>;
@@ -77,7 +76,6 @@ export class FileSection implements EditorPart {
       'file-section',
       'File',
       false,
-      this.#warnings,
       this.#facts,
       this.#streamRow,
       ...switches.map(({ row: line }) => line),
@@ -85,10 +83,10 @@ export class FileSection implements EditorPart {
   }
 
   update(model: EditorModel): void {
-    const { summary, index } = model;
+    const { summary } = model;
     this.#options = summary.options;
     const facts = knownFacts(model);
-    const text = JSON.stringify([facts, index?.warnings]);
+    const text = JSON.stringify(facts);
     if (text === this.#shown) {
       return;
     }
@@ -103,7 +101,6 @@ export class FileSection implements EditorPart {
         ),
       ),
     );
-    this.#showWarnings(model);
     this.#streamRow.hidden = summary.info.streams.length < 2;
     this.#stream.replaceChildren(
       ...summary.info.streams.map((stream) => element('option', { value: stream }, stream)),
@@ -112,15 +109,5 @@ export class FileSection implements EditorPart {
     for (const [key, input] of this.#switches) {
       input.checked = summary.options[key] ?? false;
     }
-  }
-
-  #showWarnings({ index }: EditorModel): void {
-    const lines = (index?.warnings ?? []).map(({ message, byteOffset, count }) => {
-      const place = byteOffset === undefined ? '' : ` (byte ${countText(byteOffset)})`;
-      return element('li', {}, `${message}${place}${count > 1 ? `, ${countText(count)} times` : ''}`);
-    });
-    this.#warnings.replaceChildren(...lines);
-    this.#warnings.hidden = lines.length === 0;
-    setText(this.root.querySelector('h2')!, lines.length > 0 ? `File (${lines.length} warnings)` : 'File');
   }
 }

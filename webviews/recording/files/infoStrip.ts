@@ -4,6 +4,7 @@ import { iconButton } from '../elements/controls';
 import { durationText, percentText, shortCount } from '../text/timeText';
 import { ExportMenu } from './exportMenu';
 import { formatAndVersion } from './formatTitle';
+import { warningTexts } from './warningBar';
 
 interface Chip {
   readonly id: string;
@@ -50,7 +51,7 @@ function chips({ summary, sensor, index }: EditorModel): Chip[] {
 export class InfoStrip implements EditorPart {
   readonly root: HTMLElement;
   readonly #chips = element('ul', { class: 'chips', 'aria-label': 'About the file' });
-  readonly #warning = element('span', { class: 'warning-chip', id: 'warning-chip' });
+  readonly #warning = element('button', { type: 'button', class: 'warning-chip', id: 'warning-chip' });
   readonly #progress = element('progress', {
     id: 'index-progress',
     max: 1,
@@ -64,6 +65,9 @@ export class InfoStrip implements EditorPart {
     this.#export = new ExportMenu(commands);
     const help = iconButton('show-help', 'help', 'Keys', '?');
     help.addEventListener('click', () => commands.showHelp());
+    this.#warning.addEventListener('click', () =>
+      commands.setView({ warnings: !this.#model?.view.warnings }),
+    );
     this.#inspector.addEventListener('click', () =>
       commands.setView({ inspector: !this.#model?.view.inspector }),
     );
@@ -90,12 +94,11 @@ export class InfoStrip implements EditorPart {
       chip.title = hint;
       setText(chip, text);
     }
-    const warnings = index?.warnings.length ?? 0;
-    this.#warning.hidden = warnings === 0 && !index?.failure;
-    setText(
-      this.#warning,
-      index?.failure ? index.failure.message : `${warnings} warning${warnings === 1 ? '' : 's'}`,
-    );
+    const warnings = warningTexts(index);
+    this.#warning.hidden = warnings.length === 0;
+    this.#warning.title = warnings.join('\n');
+    this.#warning.setAttribute('aria-expanded', String(view.warnings));
+    setText(this.#warning, `${warnings.length} warning${warnings.length === 1 ? '' : 's'}`);
     this.#progress.hidden = index === undefined || index.done || index.failure !== undefined;
     this.#progress.value = index?.fraction ?? 0;
     this.#inspector.setAttribute('aria-pressed', String(view.inspector));

@@ -3,7 +3,7 @@ import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import type { TimeSpan } from '../pages/eventCache';
 import { colorScheme } from '../picture/colorSchemes';
 import { durationText, shortCount, timecode } from '../text/timeText';
-import { TimelineCanvas } from './timelineCanvas';
+import { laneCount, TimelineCanvas } from './timelineCanvas';
 import { positionOf, timeAt, zoomSpan } from './timeScale';
 
 /** The scrub bar: rate, labels, tracks and loaded ranges of the recording, the marks and the playhead. */
@@ -135,6 +135,7 @@ export class Timeline implements EditorPart {
   update(model: EditorModel): void {
     this.#model = model;
     this.#follow(model);
+    this.#slider.style.setProperty('--lanes', String(laneCount(model)));
     const span = this.#visible;
     const { player, shown, loaded, index, samples, summary, view } = model;
     const wanted = [

@@ -15,6 +15,15 @@ const LOADED = 3;
 const TICK_WIDTH = 96;
 const LARGEST_ACCELERATION = 2;
 
+function intervalsOf(files: readonly RecordingLabels[]) {
+  return files.flatMap(({ labels }) => labels.filter((label) => label.kind === 'interval'));
+}
+
+/** How many lanes lie above the rate: one for labels, one for each track that holds something. */
+export function laneCount({ summary, view, samples }: EditorModel): number {
+  return samples.size + (view.labels && intervalsOf(summary.labels).length > 0 ? 1 : 0);
+}
+
 /** Everything of the timeline that is drawn: labels, tracks, rate, ruler, what is loaded. */
 export class TimelineCanvas {
   readonly #context: CanvasRenderingContext2D | null;
@@ -57,7 +66,7 @@ export class TimelineCanvas {
     width: number,
     top: number,
   ): number {
-    const intervals = files.flatMap(({ labels }) => labels.filter((label) => label.kind === 'interval'));
+    const intervals = intervalsOf(files);
     if (intervals.length === 0) {
       return top;
     }
