@@ -16,10 +16,11 @@ export interface ByteSource {
    */
   readSync?(offset: number, length: number): Uint8Array;
   /**
-   * The same into memory of the caller, for passes over large files; a source that cannot does not have it.
+   * The same into memory of the caller, for passes over large files: at once where it can, with a turn for other work
+   * (Ctrl-C, messages) in between. A source that cannot does not have it.
    * @returns bytes read, fewer than the target holds at the end.
    * @throws SpikeBridgeError (data) as `read`.
    */
-  readInto?(target: Uint8Array, offset: number): Promise<number>;
+  readInto?(target: Uint8Array, offset: number): number | Promise<number>;
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { SpikeBridgeError } from '../errors';
 import { allocateEvents, type EventBatch } from './eventBatch';
+import { OthersTurns } from './othersTurns';
 import type { DecoderState, EventReader, JsonValue } from './recording';
 import type { WarningLog } from './warningLog';
 
@@ -58,6 +59,8 @@ export class PageReader implements EventReader {
   #skip: number;
   #progress = 0;
   #unsound = 0;
+  #closed = false;
+  readonly #turns = new OthersTurns();
 
   constructor(
     private readonly readPage: ReadPage,
@@ -86,7 +89,10 @@ export class PageReader implements EventReader {
   /** Copies events until the batch is full or the pages end; gives their number. */
   async #fill(batch: EventBatch): Promise<number> {
     let filled = 0;
-    while (filled < BATCH_LENGTH) {
+    while (filled < BATCH_LENGTH && !this.#closed) {
+      if (this.#turns.isDue()) {
+        await this.#turns.give();
+      }
       const page = await this.#current(filled > 0);
       if (!page) {
         break;
@@ -105,6 +111,7 @@ export class PageReader implements EventReader {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#page = undefined;
   }
 

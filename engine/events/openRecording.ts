@@ -42,6 +42,21 @@ export async function recogniseRecording(
   return likely;
 }
 
+/** The name that formats with one stream give it; they do not look at the option. */
+const ONLY_STREAM = 'events';
+
+/** @throws SpikeBridgeError (usage) for a stream that a recording of one stream has not. */
+function requireStream({ info }: Recording, { stream }: OpenOptions, file: string): void {
+  if (stream !== undefined && info.stream === ONLY_STREAM && !info.streams.includes(stream)) {
+    throw new SpikeBridgeError(
+      'usage',
+      `the recording has no stream "${stream}"`,
+      `Leave the stream out: the only one is "${ONLY_STREAM}".`,
+      { file },
+    );
+  }
+}
+
 /**
  * Opens an event recording of any known format. The recording owns the source from now on; a failure closes it.
  * @throws SpikeBridgeError (data) for a file that holds no vision events, saying what it is; (usage) for options that
@@ -50,7 +65,9 @@ export async function recogniseRecording(
 export async function openRecording(source: ByteSource, options: OpenOptions = {}): Promise<Recording> {
   try {
     const { codec } = await recogniseRecording(source);
-    return orientedRecording(await codec.open(source, options), options, source.name);
+    const recording = await codec.open(source, options);
+    requireStream(recording, options, source.name);
+    return orientedRecording(recording, options, source.name);
   } catch (error) {
     await source.close();
     throw error;

@@ -70,6 +70,7 @@ export interface EventReader {
   state(): DecoderState;
   /** Bytes (or rows) consumed so far, from 0 to 1, for progress. */
   progress(): number;
+  /** Also ends a `next` under way soon. */
   close(): Promise<void>;
 }
 

@@ -26,6 +26,9 @@ export interface RecordingFacts {
   readonly lastTimestamp: number | null;
   /** lastTimestamp - firstTimestamp, µs. */
   readonly duration: number | null;
+  /** Events whose timestamp is smaller than that of the event before, and the largest of these falls in µs. */
+  readonly backwardSteps: number;
+  readonly largestBackwardStep: number;
   /** Events/s; null where the duration is 0. */
   readonly meanRate: number | null;
   readonly meanX: number | null;
@@ -49,6 +52,8 @@ function countedFacts({ facts }: RecordingIndex) {
     firstTimestamp: events > 0 ? firstTimestamp : null,
     lastTimestamp: events > 0 ? lastTimestamp : null,
     duration: events > 0 ? duration : null,
+    backwardSteps: facts.backwardSteps,
+    largestBackwardStep: facts.largestBackwardStep,
     meanRate: duration > 0 ? (events * MICROSECONDS_PER_SECOND) / duration : null,
     meanX: events > 0 ? facts.sumX / events : null,
     meanY: events > 0 ? facts.sumY / events : null,
@@ -73,6 +78,8 @@ function howFound({ format, version, sensor, size }: RecordingInfo): Record<stri
     firstTimestamp: 'first event of the file',
     lastTimestamp: 'last event of the file',
     duration: 'lastTimestamp - firstTimestamp',
+    backwardSteps: COUNTED,
+    largestBackwardStep: COUNTED,
     meanRate: 'events / duration',
     meanX: COUNTED,
     meanY: COUNTED,
@@ -80,7 +87,10 @@ function howFound({ format, version, sensor, size }: RecordingInfo): Record<stri
 }
 
 function warningsOf(recording: Recording, { facts }: RecordingIndex): RecordingWarning[] {
-  const steps = { message: 'timestamps step back', count: facts.backwardSteps };
+  const steps = {
+    message: `timestamps step back, by up to ${facts.largestBackwardStep} µs`,
+    count: facts.backwardSteps,
+  };
   return [...recording.warnings(), ...(facts.backwardSteps > 0 ? [steps] : [])];
 }
 

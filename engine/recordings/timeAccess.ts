@@ -27,6 +27,7 @@ const NOTHING: RecordingIndex = {
     lowestTimestamp: 0,
     highestTimestamp: 0,
     backwardSteps: 0,
+    largestBackwardStep: 0,
     sumX: 0,
     sumY: 0,
     maxX: 0,

@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { SpikeBridgeError } from '../../errors';
 import { type ConversionSummary, convertRecording } from '../../events/conversion/convertRecording';
-import { openRecordingFile } from '../../events/openRecordingFile';
 import type { Recording } from '../../events/recording';
+import type { Track } from '../../events/tracks';
 import { requireOtherFile } from '../../events/writers/newFile';
-import { formatByName, formatOfFile, RECORDING_FORMATS } from '../../events/writers/recordingFormats';
+import { formatToWrite, promisedOtherwise, RECORDING_FORMATS } from '../../events/writers/recordingFormats';
+import { STANDARD_OUTPUT } from '../../events/writers/standardOutput';
 import { Interrupt } from '../interrupt';
 import { EXIT, type ExitCode, formatPercent, type Output } from '../output';
+import { untilAborted, withRecording } from './openedRecording';
 import { type OpenArguments, openOptionsOf } from './openOptions';
 import { progressLine } from './progressLine';
 import { type FilterArguments, filtersOf, type RangeArguments, rangeOf } from './rangeOptions';
@@ -22,7 +24,7 @@ export interface ConvertOptions extends OpenArguments, RangeArguments, FilterArg
 export function withConvertOptions(command: Command): Command {
   const names = RECORDING_FORMATS.map(({ name }) => name).join(', ');
   return command
-    .option('--format <name>', `one of ${names}; default: by the suffix`)
+    .option('--format <name>', `one of ${names}; default: by the suffix, csv for -`)
     .option('--rebase', 'let times start at 0')
     .option('--force', 'replace the output if it exists');
 }
@@ -32,16 +34,48 @@ export function writtenSuffixes(): string {
   return RECORDING_FORMATS.flatMap(({ suffixes }) => suffixes).join(', ');
 }
 
-function printSummary(
+/** Looking for a first sample may take a pass over the whole file; this long is enough for those that matter. */
+const TRACK_PATIENCE_MS = 500;
+
+async function hasSamples(track: Track, patience: AbortSignal): Promise<boolean> {
+  if (track.count !== undefined) {
+    return track.count > 0;
+  }
+  const samples = track.samples(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)[Symbol.asyncIterator]();
+  return untilAborted(samples.next(), patience).then(
+    ({ done }) => !done,
+    () => false,
+  );
+}
+
+/** Names of the tracks that hold something, as far as is seen in half a second. */
+async function filledTracks({ tracks }: Recording): Promise<string[]> {
+  const patience = AbortSignal.timeout(TRACK_PATIENCE_MS);
+  const names: string[] = [];
+  for (const track of tracks) {
+    if (await hasSamples(track, patience)) {
+      names.push(track.name);
+    }
+  }
+  return names;
+}
+
+/** Where the result is the output itself, words go to the notes. */
+function resultPrinter(target: string, output: Output): (line: string) => void {
+  return target === STANDARD_OUTPUT ? output.note : output.print;
+}
+
+async function printSummary(
   target: string,
   summary: ConversionSummary,
   recording: Recording,
   output: Output,
-): void {
+): Promise<void> {
   const { events, reductions, size, subtracted } = summary;
+  const print = resultPrinter(target, output);
   for (const { name, eventsIn, eventsOut } of reductions) {
     const share = eventsIn === 0 ? 1 : eventsOut / eventsIn;
-    output.print(`${name}: ${eventsIn} -> ${eventsOut} events (${formatPercent(share)} kept)`);
+    print(`${name}: ${eventsIn} -> ${eventsOut} events (${formatPercent(share)} kept)`);
   }
   if (size && !recording.info.size) {
     output.note(`size ${size.value.width} x ${size.value.height}, from ${size.how}; set another with --size`);
@@ -49,14 +83,15 @@ function printSummary(
   if (subtracted !== 0) {
     output.note(`times start at 0: ${subtracted} µs were subtracted`);
   }
-  if (recording.tracks.length > 0) {
-    output.note(`only events were written, not ${recording.tracks.map(({ name }) => name).join(', ')}`);
+  const tracks = await filledTracks(recording);
+  if (tracks.length > 0) {
+    output.note(`only events were written, not ${tracks.join(', ')}`);
   }
   for (const { message, byteOffset, count } of recording.warnings()) {
     const place = byteOffset === undefined ? '' : ` (byte ${byteOffset})`;
     output.note(`warning: ${message}${place}${count > 1 ? `, ${count} times` : ''}`);
   }
-  output.print(`${events} events in ${target}`);
+  print(`${events} events in ${target === STANDARD_OUTPUT ? 'standard output' : target}`);
 }
 
 /**
@@ -69,12 +104,15 @@ export async function convert(
   options: ConvertOptions,
   output: Output,
 ): Promise<ExitCode> {
-  const format = options.format === undefined ? formatOfFile(target) : formatByName(options.format);
+  const format = formatToWrite(target, options.format);
+  const promised = promisedOtherwise(target, format);
+  if (promised) {
+    output.note(`warning: ${target} will hold ${format.name}, while its suffix promises ${promised.name}`);
+  }
   const interrupt = new Interrupt(output, 'nothing is left behind');
   try {
     await requireOtherFile(input, target);
-    const recording = await openRecordingFile(input, openOptionsOf(options));
-    try {
+    return await withRecording(input, openOptionsOf(options), interrupt.signal, async (recording) => {
       const summary = await convertRecording(recording, {
         ...(await rangeOf(recording, options)),
         target,
@@ -85,11 +123,9 @@ export async function convert(
         progress: progressLine(output),
         signal: interrupt.signal,
       });
-      printSummary(target, summary, recording, output);
+      await printSummary(target, summary, recording, output);
       return EXIT.ok;
-    } finally {
-      await recording.close();
-    }
+    });
   } finally {
     interrupt.dispose();
   }

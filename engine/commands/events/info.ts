@@ -1,37 +1,35 @@
 import path from 'node:path';
 import { type ErrorReport, formatPlace, reportOf, SpikeBridgeError } from '../../errors';
 import { buildIndex } from '../../events/index/buildIndex';
-import { openRecordingFile } from '../../events/openRecordingFile';
 import type { OpenOptions, Recording } from '../../events/recording';
 import { type RecordingFacts, recordingFacts, type TrackFacts } from '../../events/recordingSummary';
 import type { Track } from '../../events/tracks';
 import { Interrupt } from '../interrupt';
-import { EXIT, type ExitCode, formatBar, formatTable, type Output, printError } from '../output';
+import { EXIT, type ExitCode, formatTable, type Output, printError } from '../output';
+import { withRecording } from './openedRecording';
 import { type OpenArguments, openOptionsOf } from './openOptions';
+import { progressLine } from './progressLine';
 
 /** Options of `spikebridge events info`. */
 export interface InfoOptions extends OpenArguments {
   readonly json?: boolean;
 }
 
-async function countSamples(track: Track, signal: AbortSignal): Promise<number> {
+async function countSamples(track: Track): Promise<number> {
   if (track.count !== undefined) {
     return track.count;
   }
   let count = 0;
   for await (const _sample of track.samples(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)) {
     count++;
-    if (signal.aborted) {
-      break;
-    }
   }
   return count;
 }
 
-async function trackFacts(recording: Recording, signal: AbortSignal): Promise<TrackFacts[]> {
+async function trackFacts(recording: Recording): Promise<TrackFacts[]> {
   const facts: TrackFacts[] = [];
   for (const track of recording.tracks) {
-    const samples = await countSamples(track, signal);
+    const samples = await countSamples(track);
     if (samples > 0) {
       facts.push({ kind: track.kind, name: track.name, samples });
     }
@@ -45,15 +43,12 @@ async function readFacts(
   output: Output,
   signal: AbortSignal,
 ): Promise<RecordingFacts> {
-  const recording = await openRecordingFile(file, options);
-  try {
-    const progress = (share: number) => output.transient(`${formatBar(share)} ${path.basename(file)}`);
+  const report = progressLine(output);
+  return withRecording(file, options, signal, async (recording) => {
+    const progress = (share: number) => report(path.basename(file), share);
     const index = await buildIndex(recording, { progress, signal });
-    const tracks = await trackFacts(recording, signal);
-    return recordingFacts(recording, index, tracks);
-  } finally {
-    await recording.close();
-  }
+    return recordingFacts(recording, index, await trackFacts(recording));
+  });
 }
 
 function shown(value: unknown): string {
@@ -71,6 +66,7 @@ const UNITS: Readonly<Record<string, string>> = {
   firstTimestamp: 'µs',
   lastTimestamp: 'µs',
   duration: 'µs',
+  largestBackwardStep: 'µs',
   meanRate: 'events/s',
 };
 
@@ -107,7 +103,8 @@ function printRefusal(file: string, report: ErrorReport, json: boolean, output: 
 
 /**
  * Prints what is known of recordings: from the header, and from a pass over all events.
- * @returns failure when any of the files is refused; the others are still printed.
+ * @returns failure when any of the files is refused, usage where only options did not fit them; the others are still
+ *   printed.
  */
 export async function info(
   files: readonly string[],
@@ -116,7 +113,7 @@ export async function info(
 ): Promise<ExitCode> {
   const interrupt = new Interrupt(output);
   const json = options.json === true;
-  let refused = 0;
+  const refusals: SpikeBridgeError[] = [];
   try {
     for (const file of files) {
       try {
@@ -130,7 +127,7 @@ export async function info(
         if (!(error instanceof SpikeBridgeError) || error.category === 'cancelled') {
           throw error;
         }
-        refused++;
+        refusals.push(error);
         printRefusal(file, reportOf(error), json, output);
         printError(output, error);
       }
@@ -138,5 +135,8 @@ export async function info(
   } finally {
     interrupt.dispose();
   }
-  return refused > 0 ? EXIT.failure : EXIT.ok;
+  if (refusals.length === 0) {
+    return EXIT.ok;
+  }
+  return refusals.every(({ category }) => category === 'usage') ? EXIT.usage : EXIT.failure;
 }

@@ -1,7 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SpikeBridgeError } from '../../errors';
 import { eventPass } from '../../events/conversion/eventPass';
-import { type FilterSettings, parseFilter } from '../../events/filters/filterSettings';
+import {
+  describeFilter,
+  FILTERS,
+  type FilterSettings,
+  parseFilter,
+} from '../../events/filters/filterSettings';
 import { parseMicroseconds } from '../../events/microseconds';
 import type { Recording } from '../../events/recording';
 
@@ -80,15 +85,23 @@ export function withRangeOptions(command: Command): Command {
     .addOption(new Option('--to <time>', 'last time, exclusive').argParser(parseTime));
 }
 
+function filterHelp(): string {
+  const filters = FILTERS.map((filter) => `  ${describeFilter(filter)}`);
+  return `
+Filters, as NAME, NAME:VALUE (of the first parameter) or NAME:KEY=VALUE,…; times may carry a unit (us, ms, s):
+${filters.join('\n')}`;
+}
+
 /** Adds --roi, --polarity and --filter. */
 export function withFilterOptions(command: Command): Command {
   return command
+    .addHelpText('after', filterHelp)
     .addOption(new Option('--roi <x,y,w,h>', 'keep a rectangle; coordinates stay').argParser(parseRoi))
     .addOption(new Option('--polarity <name>', 'keep one polarity').choices(['on', 'off']))
     .addOption(
       new Option(
         '--filter <name:params>',
-        'apply a filter, in the order given: Denoise:5ms, RefractoryPeriod:1ms, DropPixel:1000, Decimation:4 …',
+        'apply a filter, in the order given: Denoise:5ms, RefractoryPeriod:1ms, DropPixel:1000 … (see below)',
       ).argParser(parseFilterArgument),
     );
 }

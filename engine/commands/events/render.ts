@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { measureSize } from '../../events/conversion/eventPass';
 import type { SensorSize } from '../../events/eventBatch';
-import { openRecordingFile } from '../../events/openRecordingFile';
 import { PICTURE_COLORS, type PictureColorsName } from '../../events/rendering/pictureColors';
-import { renderRecording } from '../../events/rendering/renderRecording';
+import { type RenderSummary, renderRecording } from '../../events/rendering/renderRecording';
 import { requireOtherFile } from '../../events/writers/newFile';
+import { STANDARD_OUTPUT } from '../../events/writers/standardOutput';
 import { Interrupt } from '../interrupt';
 import { EXIT, type ExitCode, type Output } from '../output';
+import { withRecording } from './openedRecording';
 import { type OpenArguments, openOptionsOf, parseSize } from './openOptions';
 import { progressLine } from './progressLine';
 import { type FilterArguments, filtersOf, parseLength, type RangeArguments, rangeOf } from './rangeOptions';
@@ -55,6 +56,18 @@ export function withRenderOptions(command: Command): Command {
     .option('--force', 'replace the output if it exists');
 }
 
+function printSummary(target: string, { pictures, events }: RenderSummary, output: Output): void {
+  if (events === 0) {
+    output.note(
+      'warning: 0 events were drawn: choose another range (`spikebridge events info` prints the first and last timestamp), or loosen the filters',
+    );
+  }
+  const drawn = `${pictures === 1 ? '1 picture' : `${pictures} pictures`} of ${events} events`;
+  const isStandard = target === STANDARD_OUTPUT;
+  const print = isStandard ? output.note : output.print;
+  print(`${drawn} in ${isStandard ? 'standard output' : target}`);
+}
+
 /** Draws a recording to .png, .gif or .mp4. Ctrl-C leaves nothing behind. */
 export async function render(
   input: string,
@@ -67,11 +80,10 @@ export async function render(
   const watched = { signal: interrupt.signal, progress: (share: number) => report('drawing', share) };
   try {
     await requireOtherFile(input, target);
-    const recording = await openRecordingFile(input, openOptionsOf(options));
-    try {
+    return await withRecording(input, openOptionsOf(options), interrupt.signal, async (recording) => {
       const range = await rangeOf(recording, options);
       const size = recording.info.size?.value ?? (await measureSize(recording, watched));
-      const count = await renderRecording(recording, {
+      const summary = await renderRecording(recording, {
         ...range,
         ...watched,
         target,
@@ -85,11 +97,9 @@ export async function render(
         saturation: options.saturation,
         replace: options.force,
       });
-      output.print(`${count === 1 ? '1 picture' : `${count} pictures`} in ${target}`);
+      printSummary(target, summary, output);
       return EXIT.ok;
-    } finally {
-      await recording.close();
-    }
+    });
   } finally {
     interrupt.dispose();
   }

@@ -33,7 +33,9 @@ function rangeText({ type, enum: choices, minimum, exclusiveMinimum }: Parameter
   if (exclusiveMinimum !== undefined) {
     return `${kind} above ${exclusiveMinimum}`;
   }
-  return minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER ? kind : `${kind} of at least ${minimum}`;
+  return minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER
+    ? kind
+    : `${kind} of at least ${minimum}`;
 }
 
 /** The parameters of a filter, the first one first: a value without a name is meant for it. */

@@ -103,10 +103,7 @@ export function parseFilter(text: string): FilterSettings {
   const definition = filterDefinition(name);
   const [first] = filterParameters(definition);
   try {
-    return checkedSettings(
-      definition,
-      parseParameters(colon < 0 ? '' : text.slice(colon + 1), first?.name),
-    );
+    return checkedSettings(definition, parseParameters(colon < 0 ? '' : text.slice(colon + 1), first?.name));
   } catch (cause) {
     const reason =
       cause instanceof SyntaxError ? 'what is behind the colon is no JSON' : (cause as Error).message;

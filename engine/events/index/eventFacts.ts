@@ -13,6 +13,8 @@ export interface EventFacts {
   readonly highestTimestamp: number;
   /** Events whose timestamp is smaller than that of the event before. */
   readonly backwardSteps: number;
+  /** Largest of these falls in µs; 0 where there is none. */
+  readonly largestBackwardStep: number;
   readonly sumX: number;
   readonly sumY: number;
   /** Largest coordinates: a sensor is at least one pixel larger. */
@@ -35,6 +37,7 @@ export class FactCounter {
   private lowest = Number.POSITIVE_INFINITY;
   private highest = Number.NEGATIVE_INFINITY;
   private backwardSteps = 0;
+  private largestBackwardStep = 0;
   private sumX = 0;
   private sumY = 0;
   private maxX = 0;
@@ -73,10 +76,12 @@ export class FactCounter {
     let lowest = t[0]!;
     let highest = lowest;
     let backward = 0;
+    let largest = this.largestBackwardStep;
     for (let index = 0; index < t.length; index++) {
       const time = t[index]!;
       if (time < last) {
         backward++;
+        largest = Math.max(last - time, largest);
         lowest = Math.min(time, lowest);
       } else if (time > highest) {
         highest = time;
@@ -85,6 +90,7 @@ export class FactCounter {
     }
     this.last = last;
     this.backwardSteps += backward;
+    this.largestBackwardStep = largest;
     this.lowest = Math.min(this.lowest, lowest);
     this.highest = Math.max(this.highest, highest);
     return { lowest, highest };
@@ -92,7 +98,7 @@ export class FactCounter {
 
   facts(): EventFacts {
     const empty = this.events === 0;
-    const { events, onEvents, backwardSteps, sumX, sumY, maxX, maxY } = this;
+    const { events, onEvents, backwardSteps, largestBackwardStep, sumX, sumY, maxX, maxY } = this;
     return {
       events,
       onEvents,
@@ -101,6 +107,7 @@ export class FactCounter {
       lowestTimestamp: empty ? 0 : this.lowest,
       highestTimestamp: empty ? 0 : this.highest,
       backwardSteps,
+      largestBackwardStep,
       sumX,
       sumY,
       maxX,

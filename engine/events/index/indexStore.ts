@@ -7,7 +7,7 @@ import type { OpenOptions } from '../recording';
 import type { RecordingIndex } from './recordingIndex';
 
 /** Grows whenever indexes or decoder states change their meaning: older sidecars are built again. */
-const INDEX_VERSION = 1;
+const INDEX_VERSION = 2;
 
 /** Keeps time indexes in a folder beside nothing of the user's: one file per recording and way to open it. */
 export interface IndexStore {

@@ -22,6 +22,11 @@ export class PictureCounts {
     }
   }
 
+  /** All events that were added. */
+  total(): number {
+    return this.on.reduce((sum, count) => sum + count, 0) + this.off.reduce((sum, count) => sum + count, 0);
+  }
+
   clear(): void {
     this.on.fill(0);
     this.off.fill(0);

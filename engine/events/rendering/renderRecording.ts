@@ -6,6 +6,7 @@ import { type FilterChain, filterChain } from '../filters/filterChain';
 import type { FilterSettingsInput } from '../filters/filterSettings';
 import type { Recording } from '../recording';
 import { beginFile, type NewFile } from '../writers/newFile';
+import { STANDARD_OUTPUT } from '../writers/standardOutput';
 import { balancedSaturation, PictureCounts, paintCounts } from './picture';
 import type { PictureColors } from './pictureColors';
 import { gifFile, mp4File, type PictureFile, type PictureFileOptions, pngFile } from './pictureFile';
@@ -13,7 +14,7 @@ import { pictureSequence } from './pictureSequence';
 
 /** What is drawn, and how. */
 export interface RenderOptions extends PassOptions {
-  /** Its suffix chooses: .png (one picture), .gif, .mp4 (needs ffmpeg). */
+  /** Its suffix chooses: .png (one picture), .gif, .mp4 (needs ffmpeg). STANDARD_OUTPUT takes a PNG. */
   readonly target: string;
   readonly size: SensorSize;
   /** Size of the pictures in the file; default: that of the sensor. */
@@ -31,6 +32,13 @@ export interface RenderOptions extends PassOptions {
   readonly replace?: boolean;
 }
 
+/** What was drawn. */
+export interface RenderSummary {
+  readonly pictures: number;
+  /** Events of the range that filters kept; for one picture, those in its window. */
+  readonly events: number;
+}
+
 const SATURATION = 3;
 const MICROSECONDS_PER_SECOND = 1e6;
 
@@ -38,13 +46,13 @@ type OpenPictureFile = (file: NewFile, options: PictureFileOptions) => Promise<P
 const MOVING: Readonly<Record<string, OpenPictureFile>> = { '.gif': gifFile, '.mp4': mp4File };
 
 function opener(target: string): OpenPictureFile {
-  const suffix = path.extname(target).toLowerCase();
+  const suffix = target === STANDARD_OUTPUT ? '.png' : path.extname(target).toLowerCase();
   const found = suffix === '.png' ? pngFile : MOVING[suffix];
   if (!found) {
     throw new SpikeBridgeError(
       'usage',
-      `the suffix "${suffix}" names no kind of picture`,
-      'Choose .png, .gif or .mp4.',
+      `the suffix "${path.extname(target)}" names no kind of picture`,
+      'Choose .png, .gif or .mp4 (or - for a PNG to standard output).',
       { file: target },
     );
   }
@@ -62,7 +70,7 @@ async function addStill(
   pictures: PictureFile,
   events: AsyncIterable<EventBatch>,
   options: RenderOptions,
-): Promise<number> {
+): Promise<RenderSummary> {
   const counts = new PictureCounts(options.size);
   let end = Number.NaN;
   for await (const batch of events) {
@@ -77,26 +85,33 @@ async function addStill(
     }
   }
   await pictures.add(paintCounts(counts, options.colors, options.saturation ?? balancedSaturation(counts)));
-  return 1;
+  return { pictures: 1, events: counts.total() };
 }
 
 async function addMoving(
   pictures: PictureFile,
   events: AsyncIterable<EventBatch>,
   options: RenderOptions,
-): Promise<number> {
+): Promise<RenderSummary> {
   const step = (MICROSECONDS_PER_SECOND / options.framesPerSecond) * options.speed;
   const { size, colors, window = step, saturation = SATURATION } = options;
   let count = 0;
-  for await (const { rgb } of pictureSequence(events, { size, window, step, colors, saturation })) {
+  let drawn = 0;
+  async function* counted() {
+    for await (const batch of events) {
+      drawn += batch.t.length;
+      yield batch;
+    }
+  }
+  for await (const { rgb } of pictureSequence(counted(), { size, window, step, colors, saturation })) {
     throwIfAborted(options.signal);
     await pictures.add(rgb);
     count++;
   }
-  return count;
+  return { pictures: count, events: drawn };
 }
 
-async function drawInto(file: NewFile, recording: Recording, options: RenderOptions): Promise<number> {
+async function drawInto(file: NewFile, recording: Recording, options: RenderOptions): Promise<RenderSummary> {
   const open = opener(options.target);
   const { from, to, progress, signal, size, pictureSize = size, framesPerSecond } = options;
   const chain = filterChain(options.filters ?? []);
@@ -105,19 +120,17 @@ async function drawInto(file: NewFile, recording: Recording, options: RenderOpti
   try {
     const events = filtered(recording, chain, { from, to, progress, signal });
     const add = open === pngFile ? addStill : addMoving;
-    const count = await add(pictures, events, options);
-    if (count === 0) {
+    const summary = await add(pictures, events, options);
+    if (summary.pictures === 0) {
       throw new SpikeBridgeError(
         'data',
         'there are no events to draw',
-        'Choose another range, or loosen filters.',
-        {
-          file: options.target,
-        },
+        'Choose another range (`spikebridge events info` prints the first and last timestamp), or loosen the filters.',
+        { file: file.target },
       );
     }
     await pictures.finish();
-    return count;
+    return summary;
   } finally {
     pictures.dispose();
   }
@@ -125,18 +138,17 @@ async function drawInto(file: NewFile, recording: Recording, options: RenderOpti
 
 /**
  * Draws a recording to a picture, GIF or film, which appears under its name when it is complete.
- * @returns the number of pictures.
  * @throws SpikeBridgeError (usage) for another suffix or an existing target; (data) where there is nothing to draw or
  *   the encoder is missing; (cancelled), with nothing left behind.
  */
-export async function renderRecording(recording: Recording, options: RenderOptions): Promise<number> {
+export async function renderRecording(recording: Recording, options: RenderOptions): Promise<RenderSummary> {
   opener(options.target);
   const file = await beginFile(options.target, { replace: options.replace });
   try {
-    const count = await drawInto(file, recording, options);
+    const summary = await drawInto(file, recording, options);
     throwIfAborted(options.signal);
     await file.commit();
-    return count;
+    return summary;
   } catch (error) {
     await file.discard();
     throw error;

@@ -92,5 +92,6 @@ export const AEDAT4_FORMAT: RecordingFormat = {
   suffixes: ['.aedat4'],
   isOrdered: true,
   statesSize: true,
+  isStreamed: false,
   open: async (file, options) => new Aedat4Encoder(await file.sink(), options),
 };

@@ -35,6 +35,7 @@ export const ATIS_FORMAT: RecordingFormat = {
   suffixes: ['.bin', '.bs2'],
   isOrdered: false,
   statesSize: false,
+  isStreamed: true,
   async open(file) {
     const sink = await file.sink();
     return {

@@ -62,6 +62,7 @@ export const CSV_FORMAT: RecordingFormat = {
   suffixes: ['.csv'],
   isOrdered: false,
   statesSize: false,
+  isStreamed: true,
   async open(file) {
     const sink = await file.sink();
     await sink.append(new TextEncoder().encode(CSV_HEADER));

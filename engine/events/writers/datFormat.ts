@@ -22,6 +22,7 @@ export const DAT_FORMAT: RecordingFormat = {
   suffixes: ['.dat'],
   isOrdered: false,
   statesSize: true,
+  isStreamed: true,
   async open(file, { size }) {
     const limits = limitsWithin(
       { title: 'DAT', width: 2 ** 14, height: 2 ** 14, firstTime: 0, timeLimit: 2 ** 32 },

@@ -169,5 +169,6 @@ export const DSEC_FORMAT: RecordingFormat = {
   suffixes: ['.h5', '.hdf5'],
   isOrdered: true,
   statesSize: true,
+  isStreamed: false,
   open: async (file, options) => new DsecEncoder(await openHdf5(file), options),
 };

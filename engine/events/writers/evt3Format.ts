@@ -24,6 +24,7 @@ export const EVT3_FORMAT: RecordingFormat = {
   suffixes: ['.raw'],
   isOrdered: true,
   statesSize: true,
+  isStreamed: true,
   async open(file, { size }) {
     const limits = limitsWithin(
       { title: 'EVT3', width: PIXEL_LIMIT, height: PIXEL_LIMIT, firstTime: 0, timeLimit: TIME_LIMIT },

@@ -3,6 +3,7 @@ import { access, type FileHandle, link, open, realpath, rename, rm, stat } from 
 import path from 'node:path';
 import { SpikeBridgeError } from '../../errors';
 import type { ByteSink } from './byteSink';
+import { STANDARD_OUTPUT, standardOutput } from './standardOutput';
 
 /** A file that appears under its name only when it is complete. Whoever made it commits or discards it. */
 export interface NewFile {
@@ -160,10 +161,14 @@ async function linkInPlace(temporary: string, target: string): Promise<void> {
 
 /**
  * Begins a file that is written beside its target and put there by `commit`. It also goes when the process exits.
+ * @param wanted path of the file; STANDARD_OUTPUT for none.
  * @param replace whether a file at `target` may be replaced.
  * @throws SpikeBridgeError (usage) where there is one and it may not, or where it is no regular file.
  */
 export async function beginFile(wanted: string, { replace = false } = {}): Promise<NewFile> {
+  if (wanted === STANDARD_OUTPUT) {
+    return standardOutput();
+  }
   const target = await placeOf(wanted);
   await requireReplaceable(target);
   if (!replace && (await exists(target))) {

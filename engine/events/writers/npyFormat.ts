@@ -33,6 +33,7 @@ export const NPY_FORMAT: RecordingFormat = {
   suffixes: ['.npy'],
   isOrdered: false,
   statesSize: false,
+  isStreamed: false,
   async open(file) {
     const sink = await file.sink();
     await sink.append(npyHeader(DESCR, 0));

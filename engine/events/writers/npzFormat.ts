@@ -108,6 +108,7 @@ export const NPZ_FORMAT: RecordingFormat = {
   suffixes: ['.npz'],
   isOrdered: false,
   statesSize: false,
+  isStreamed: false,
   async open(file) {
     const sink = await file.sink();
     // One column after another in the zip: each is kept in a file of its own until all are complete.

@@ -33,5 +33,7 @@ export interface RecordingFormat {
   readonly isOrdered: boolean;
   /** Whether headers state the sensor's size, so that it must be known. */
   readonly statesSize: boolean;
+  /** Written from its start to its end, so that it can go to standard output. */
+  readonly isStreamed: boolean;
   open(file: NewFile, options: EncoderOptions): Promise<RecordingEncoder>;
 }

@@ -9,6 +9,7 @@ import { EVT3_FORMAT } from './evt3Format';
 import { NPY_FORMAT } from './npyFormat';
 import { NPZ_FORMAT } from './npzFormat';
 import type { RecordingFormat } from './recordingEncoder';
+import { STANDARD_OUTPUT } from './standardOutput';
 
 /** All formats that recordings can be written in. */
 export const RECORDING_FORMATS: readonly RecordingFormat[] = [
@@ -35,17 +36,48 @@ export function formatByName(name: string): RecordingFormat {
   return found;
 }
 
+/** What a suffix names, if anything. */
+function namedBy(file: string): RecordingFormat | undefined {
+  const suffix = path.extname(file).toLowerCase();
+  return RECORDING_FORMATS.find(({ suffixes }) => suffixes.includes(suffix));
+}
+
 /** The format that a file's suffix names. @throws SpikeBridgeError (usage) listing the formats. */
 export function formatOfFile(file: string): RecordingFormat {
-  const suffix = path.extname(file).toLowerCase();
-  const found = RECORDING_FORMATS.find(({ suffixes }) => suffixes.includes(suffix));
+  const found = namedBy(file);
   if (!found) {
     throw new SpikeBridgeError(
       'usage',
-      `the suffix "${suffix}" names no format to write`,
+      `the suffix "${path.extname(file)}" names no format to write`,
       `Choose one of ${offered()}, or name the format with --format.`,
       { file },
     );
   }
   return found;
+}
+
+/**
+ * The format to write a file in: the one of the name, else that of the suffix; CSV to standard output.
+ * @throws SpikeBridgeError (usage) where nothing names a format, or it cannot go to standard output.
+ */
+export function formatToWrite(target: string, name?: string): RecordingFormat {
+  if (target !== STANDARD_OUTPUT) {
+    return name === undefined ? formatOfFile(target) : formatByName(name);
+  }
+  const format = name === undefined ? CSV_FORMAT : formatByName(name);
+  if (!format.isStreamed) {
+    const streamed = RECORDING_FORMATS.filter((each) => each.isStreamed).map((each) => each.name);
+    throw new SpikeBridgeError(
+      'usage',
+      `${format.name} cannot go to standard output: its beginning is written last`,
+      `Name a file to make, or choose one of ${streamed.join(', ')}.`,
+    );
+  }
+  return format;
+}
+
+/** The format that a file's suffix promises where it is written in another one. */
+export function promisedOtherwise(target: string, format: RecordingFormat): RecordingFormat | undefined {
+  const promised = namedBy(target);
+  return promised === format ? undefined : promised;
 }

@@ -99,7 +99,7 @@ describe('events convert, cut and render', () => {
       '--colors',
       'light',
     );
-    assert.match(printed.join('\n'), /1 picture in .*b\.png/);
+    assert.match(printed.join('\n'), /1 picture of \d+ events in .*b\.png/);
   });
 
   it('refuses arguments that do not fit, with what would', async () => {
@@ -115,5 +115,61 @@ describe('events convert, cut and render', () => {
     await refused('--filter', 'Denoise:tau=4');
     await assert.rejects(events('convert', folder.file('a.raw'), folder.file('b.xyz')), /"\.xyz"/);
     assert.deepEqual(await folder.names(), ['a.raw']);
+  });
+
+  it('leaves exit codes to the program, and says them and the filters in its help', async () => {
+    const group = eventsGroup(() => async () => {}, { print() {}, note() {}, transient() {} });
+    const convert = group.commands.find((command) => command.name() === 'convert')!;
+    let help = '';
+    for (const command of [group, ...group.commands]) {
+      command.configureOutput({ writeErr() {}, writeOut: (text) => (help += text) });
+    }
+    // Without exitOverride these would end the process.
+    await assert.rejects(
+      group.parseAsync(['convert', 'a', 'b', '--size', '0x3'], { from: 'user' }),
+      CommanderError,
+    );
+    convert.outputHelp();
+    assert.match(help, /Exit codes: 0 done; 1 .*Ctrl-C; 2 .*\nexists already \(--force/);
+    assert.match(help, /filter_time: a number above 0, default 10000\..* in µs/);
+  });
+
+  it('writes CSV to standard output, with words elsewhere, and refuses what needs a file', async () => {
+    const written: Buffer[] = [];
+    const { write } = process.stdout;
+    process.stdout.write = ((bytes: Buffer, done: () => void) => {
+      written.push(bytes);
+      done();
+      return true;
+    }) as typeof write;
+    const { printed, notes } = await events('convert', folder.file('a.raw'), '-').finally(() => {
+      process.stdout.write = write;
+    });
+    const lines = Buffer.concat(written).toString().trim().split('\n');
+    assert.deepEqual([lines.length, lines[0], lines[1]], [1001, 't_us,x,y,p', '7000,0,0,0']);
+    assert.deepEqual(printed, []);
+    assert.ok(notes.includes('1000 events in standard output'));
+    await assert.rejects(
+      events('convert', folder.file('a.raw'), '-', '--format', 'npz'),
+      /npz cannot go to standard output/,
+    );
+  });
+
+  it('warns where the suffix promises another format, and of tracks only where they hold something', async () => {
+    const mixed = await events('convert', folder.file('a.raw'), folder.file('b.csv'), '--format', 'aedat4');
+    assert.ok(mixed.notes.some((note) => /^warning: .*b\.csv will hold aedat4.*promises csv$/.test(note)));
+    assert.ok(!mixed.notes.some((note) => note.includes('only events were written')));
+  });
+
+  it('warns of a picture without events', async () => {
+    const { printed, notes } = await events(
+      'render',
+      folder.file('a.raw'),
+      folder.file('b.png'),
+      '--from',
+      '1000s',
+    );
+    assert.match(printed.join('\n'), /^1 picture of 0 events in/);
+    assert.ok(notes.some((note) => note.startsWith('warning: 0 events were drawn')));
   });
 });

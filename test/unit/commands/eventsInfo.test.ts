@@ -53,6 +53,8 @@ describe('spikebridge events info', () => {
       firstTimestamp: 100,
       lastTimestamp: 1100,
       duration: 1000,
+      backwardSteps: 0,
+      largestBackwardStep: 0,
       meanRate: 3000,
       meanX: 30,
       meanY: 40,
@@ -86,5 +88,28 @@ describe('spikebridge events info', () => {
     const results = json.lines.map((line) => JSON.parse(line));
     assert.equal(results.length, 3);
     assert.match(results[0].error.message, /text file/);
+  });
+
+  it('says how often timestamps step back and by how much at most', async () => {
+    await writeFile(
+      file('back.raw'),
+      encodeEvt2([
+        [6400, 1, 1, 1],
+        [100, 2, 2, 0],
+        [90, 3, 3, 1],
+        [7000, 4, 4, 1],
+      ]),
+    );
+    const { lines, output } = recordedOutput();
+    await info([file('back.raw')], { json: true }, output);
+    const facts = JSON.parse(lines[0]!);
+    assert.deepEqual([facts.backwardSteps, facts.largestBackwardStep], [2, 6300]);
+    assert.ok(facts.warnings.some(({ message }: { message: string }) => message.includes('up to 6300 µs')));
+  });
+
+  it('tells options that fit no file from files that cannot be read', async () => {
+    const { output } = recordedOutput();
+    assert.equal(await info([file('a.raw')], { stream: 'left' }, output), EXIT.usage);
+    assert.equal(await info([file('a.raw'), file('c.txt')], { stream: 'left' }, output), EXIT.failure);
   });
 });

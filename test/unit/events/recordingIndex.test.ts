@@ -67,6 +67,7 @@ describe('time index', () => {
       lowestTimestamp: 0,
       highestTimestamp: times.reduce((most, t) => Math.max(most, t)),
       backwardSteps: times.filter((t, index) => index > 0 && t < times[index - 1]!).length,
+      largestBackwardStep: times.reduce((most, t, index) => Math.max(most, (times[index - 1] ?? t) - t), 0),
       sumX: sum(1),
       sumY: sum(2),
       maxX: 639,

@@ -219,11 +219,23 @@ describe('parseFilter', () => {
 
   it('says range, default and unit in words of its own', () => {
     const message = refusal('Denoise:filter_time=-1');
-    assert.match(message, /"Denoise:filter_time=-1" does not fit: "filter_time" must be a number above 0, not -1/);
+    assert.match(
+      message,
+      /"Denoise:filter_time=-1" does not fit: "filter_time" must be a number above 0, not -1/,
+    );
     assert.match(message, /filter_time: a number above 0, default 10000\. .* in µs/);
     assert.match(refusal('Decimation:1.5'), /"n" must be a whole number above 0, not 1\.5/);
-    assert.match(refusal('Crop:x=-1,y=0,width=2,height=2'), /"x" must be a whole number of at least 0, not -1/);
-    for (const text of ['Denoise:-1', 'Decimation:x', 'Crop:1', 'Polarity:up', 'DropPixel:{"coordinates":3}']) {
+    assert.match(
+      refusal('Crop:x=-1,y=0,width=2,height=2'),
+      /"x" must be a whole number of at least 0, not -1/,
+    );
+    for (const text of [
+      'Denoise:-1',
+      'Decimation:x',
+      'Crop:1',
+      'Polarity:up',
+      'DropPixel:{"coordinates":3}',
+    ]) {
       assert.doesNotMatch(refusal(text), /✖|Invalid input|expected|→/, text);
     }
   });

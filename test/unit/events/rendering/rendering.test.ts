@@ -4,7 +4,11 @@ import { openRecordingFile } from '../../../../engine/events/openRecordingFile';
 import { balancedSaturation, PictureCounts, paintCounts } from '../../../../engine/events/rendering/picture';
 import { PICTURE_COLORS } from '../../../../engine/events/rendering/pictureColors';
 import { pictureSequence } from '../../../../engine/events/rendering/pictureSequence';
-import { type RenderOptions, renderRecording } from '../../../../engine/events/rendering/renderRecording';
+import {
+  type RenderOptions,
+  type RenderSummary,
+  renderRecording,
+} from '../../../../engine/events/rendering/renderRecording';
 import { batchOf, type EventRow } from '../eventRows';
 import { type RecordingFolder, recordingFolder, steadyRows } from '../recordingFolder';
 
@@ -85,7 +89,7 @@ describe('renderRecording', () => {
   });
   afterEach(() => folder.remove());
 
-  async function render(target: string, options: Partial<RenderOptions> = {}): Promise<number> {
+  async function render(target: string, options: Partial<RenderOptions> = {}): Promise<RenderSummary> {
     const recording = await openRecordingFile(folder.file('a.raw'));
     try {
       return await renderRecording(recording, {
@@ -122,12 +126,12 @@ describe('renderRecording', () => {
   });
 
   it('draws moving pictures: 100 ms at 50 pictures a second are five', async () => {
-    assert.equal(await render('a.gif'), 5);
+    assert.deepEqual(await render('a.gif'), { pictures: 5, events: 1000 });
     const { pages, pageHeight, width, delay, loop } = await sharp(folder.file('a.gif'), {
       animated: true,
     }).metadata();
     assert.deepEqual([pages, pageHeight, width, delay?.[0], loop], [5, 48, 64, 20, 0]);
-    assert.equal(await render('slow.gif', { speed: 0.5 }), 10);
+    assert.equal((await render('slow.gif', { speed: 0.5 })).pictures, 10);
   });
 
   it('leaves nothing behind when there is nothing to draw, when it is cancelled, or without ffmpeg', async () => {

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import * as tf from '@tensorflow/tfjs-core';
+import { diagnoseBackends } from '../../../engine/backends/diagnosis';
+import { doctor, doctorLines } from '../../../engine/commands/doctor';
+import type { DoctorResult } from '../../../engine/protocol/engineProtocol';
+
+const RESULT: DoctorResult = {
+  engineVersion: '1.2.3',
+  node: 'v20.0.0',
+  automatic: { name: 'webgpu', reason: 'there is a GPU' },
+  backends: [
+    {
+      name: 'webgpu',
+      available: true,
+      detail: 'a card, f32',
+      adapter: {
+        name: 'A Card',
+        vendor: 'acme',
+        architecture: 'one',
+        driver: 'driver 5',
+        api: 'Metal',
+        isSoftware: true,
+        features: ['subgroups'],
+        limits: { maxBufferSize: 1024 },
+      },
+      kernels: [{ work: 'convolutions', kernel: 'f32 tiles', reason: 'matrix kernels deviate' }],
+      selfTest: { passed: true, deviation: 2e-6 },
+      speed: { productTeraflops: 1.2345, copyGigabytesPerSecond: 67.89 },
+    },
+    { name: 'simd', available: false, detail: 'no WebAssembly' },
+  ],
+};
+
+describe('doctor', function () {
+  this.timeout(60_000);
+
+  it('says what computes, how, and how fast', () => {
+    const text = doctorLines(RESULT).join('\n');
+    assert.match(text, /SpikeBridge 1\.2\.3 on Node v20\.0\.0/);
+    assert.match(text, /adapter +A Card, Metal, driver 5, software renderer\n/);
+    assert.match(text, /features +subgroups\n/);
+    assert.match(text, /maxBufferSize +1024\n/);
+    assert.match(text, /kernels +convolutions: f32 tiles \(matrix kernels deviate\)\n/);
+    assert.match(text, /self-test +passed, deviation 2\.0e-6 from cpu\n/);
+    assert.match(text, /speed +convolution 1\.23 TFLOP\/s, memory 67\.9 GB\/s/);
+    assert.match(text, /simd +missing +no WebAssembly/);
+    assert.match(text, /auto takes webgpu: there is a GPU/);
+  });
+
+  it('tests and measures simd in this process', async () => {
+    const { backends } = await diagnoseBackends();
+    const simd = backends.find(({ name }) => name === 'simd');
+    assert.equal(simd?.selfTest?.passed, true);
+    assert.ok(simd.speed!.productTeraflops > 0 && simd.speed!.copyGigabytesPerSecond > 0);
+    assert.equal(backends.find(({ name }) => name === 'cpu')?.speed, undefined);
+    assert.equal(tf.memory().numTensors, 0);
+  });
+
+  it('prints JSON', async () => {
+    const printed: string[] = [];
+    const output = { print: (line: string) => printed.push(line) } as never;
+    assert.equal(await doctor({ json: true }, output), 0);
+    assert.equal(JSON.parse(printed.join('')).backends.length, 3);
+  });
+});
