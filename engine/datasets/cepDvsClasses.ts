@@ -3,7 +3,7 @@ import path from 'node:path';
 import { SpikeBridgeError } from '../errors';
 
 /** The 20 classes of CEP-DVS, the coarse classes of CIFAR-100, in index order (methods.md 3.1). */
-export const CEP_DVS_CLASSES = [
+export const CEP_DVS_CLASSES: readonly string[] = [
   'aquatic_mammals',
   'fish',
   'flowers',
@@ -24,7 +24,7 @@ export const CEP_DVS_CLASSES = [
   'trees',
   'vehicles_1',
   'vehicles_2',
-] as const;
+];
 
 /** Name of the table of classes, in the data set's folder. */
 export const CEP_DVS_TABLE = 'pathFile.csv';
@@ -32,7 +32,7 @@ export const CEP_DVS_TABLE = 'pathFile.csv';
 /** Fifth word; blanks part words one by one, as the authors' code counts them, or in runs. */
 function classOfRow(row: string): number {
   const words = [row.split(/\s/)[4], row.split(/\s+/)[4]].map((word) => word?.replace(/[",;]+$/, ''));
-  const labels = words.map((word) => CEP_DVS_CLASSES.findIndex((name) => name === word));
+  const labels = words.map((word) => CEP_DVS_CLASSES.indexOf(word ?? ''));
   return labels.find((label) => label >= 0) ?? -1;
 }
 

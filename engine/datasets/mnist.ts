@@ -2,14 +2,19 @@ import path from 'node:path';
 import { SpikeBridgeError } from '../errors';
 import { type BilinearResize, bilinearResize } from '../events/bilinearResize';
 import { decodeIdxImages, decodeIdxLabels, type IdxImages, readIdxFile } from './idx';
-import type { ImageDataConfiguration } from './imageDataSchema';
+import type { ImageDataOf } from './imageDataSchema';
+import { checkClasses } from './images/classNames';
 import type { StaticImages } from './staticImages';
 
 /** Mean and standard deviation of MNIST's pixels, scaled to [0, 1] (methods.md 3.3). */
 const MNIST_MEAN = 0.1307;
 const MNIST_DEVIATION = 0.3081;
 
-async function readImageSet(
+/**
+ * Reads images and labels of one MNIST set.
+ * @throws SpikeBridgeError (data) for missing or damaged files and for different numbers of images and labels.
+ */
+export async function readMnistSet(
   folder: string,
   split: string,
 ): Promise<{ images: IdxImages; labels: Uint8Array; file: string }> {
@@ -29,7 +34,7 @@ async function readImageSet(
 }
 
 /** The inclusive index range of the configuration, checked against the number of images. */
-function rangeOf({ from = 0, to }: ImageDataConfiguration, count: number, file: string): [number, number] {
+function rangeOf({ from = 0, to }: ImageDataOf<'mnist'>, count: number, file: string): [number, number] {
   const last = to ?? count - 1;
   if (from > last || last >= count) {
     throw new SpikeBridgeError(
@@ -56,25 +61,6 @@ function groupByClass(labels: Uint8Array, [from, last]: [number, number]): Map<s
   return new Map([...groups].map(([name, images]) => [name, Uint32Array.from(images)]));
 }
 
-/** @throws SpikeBridgeError (data) naming the classes that only one side has. */
-function checkClasses(classes: readonly string[], found: ReadonlyMap<string, unknown>, file: string): void {
-  const missing = classes.filter((name) => !found.has(name));
-  const extra = [...found.keys()].filter((name) => !classes.includes(name)).sort();
-  if (missing.length + extra.length === 0) {
-    return;
-  }
-  const parts = [
-    missing.length > 0 ? `no image of ${missing.join(', ')}` : '',
-    extra.length > 0 ? `images of ${extra.join(', ')}, which the recordings do not have` : '',
-  ];
-  throw new SpikeBridgeError(
-    'data',
-    `the image set has other classes than the recordings: ${parts.filter(Boolean).join('; ')}`,
-    'Point data.images to the image set of the same classes, or widen data.images.from and to.',
-    { file },
-  );
-}
-
 /**
  * Reads MNIST (idx files, plain or .gz) and groups the selected images by class.
  * @param configuration `folder` must be absolute; `from` and `to` are inclusive image indices from 0.
@@ -83,19 +69,20 @@ function checkClasses(classes: readonly string[], found: ReadonlyMap<string, unk
  * @throws SpikeBridgeError (data): missing or damaged files, range outside the set, other classes.
  */
 export async function loadMnist(
-  configuration: ImageDataConfiguration,
+  configuration: ImageDataOf<'mnist'>,
   classes: readonly string[],
   size: number,
 ): Promise<StaticImages> {
-  const { images, labels, file } = await readImageSet(configuration.folder, configuration.split);
+  const { images, labels, file } = await readMnistSet(configuration.folder, configuration.split);
   const groups = groupByClass(labels, rangeOf(configuration, images.count, file));
-  checkClasses(classes, groups, file);
+  const names = [...groups.keys()].filter((name) => configuration.classes?.includes(name) ?? true);
+  checkClasses(classes, names, file);
   const resizeTo = (side: number): BilinearResize =>
     bilinearResize({ input: images, output: { width: side, height: side }, channels: 1 }, 'half-pixel');
   const resize = resizeTo(size);
   const pixelsPerImage = images.width * images.height;
   return {
-    imagesOfClass: classes.map((name) => groups.get(name)!),
+    imagesOfClass: classes.map((name) => groups.get(name)!.slice(0, configuration.perClass)),
     file: path.basename(file),
     count: images.count,
     nameOf: (image) => `${labels[image]}/${image}`,

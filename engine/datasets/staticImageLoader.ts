@@ -1,15 +1,40 @@
-import type { ImageDataConfiguration } from './imageDataSchema';
+import { throwIfCancelled } from './decodePool';
+import { defaultCacheFolder } from './frameCache';
+import type { ImageDataConfiguration, ImageFileConfiguration } from './imageDataSchema';
+import { listCaltech101 } from './images/caltech101';
+import { listCepDvs } from './images/cepDvs';
+import { loadCifar10 } from './images/cifar10';
+import { loadFileImages } from './images/fileImages';
+import { listImageFolder } from './images/imageFolder';
+import { chooseClasses, type ImageListing } from './images/imageListing';
+import { listOmniglot } from './images/omniglot';
 import { loadMnist } from './mnist';
 import type { StaticImages } from './staticImages';
 import type { LoadProgress } from './transferData';
 
 /** How {@link loadStaticImages} runs. */
 export interface ImageLoadOptions {
-  /** In images; not called where nothing has to be decoded. */
+  /** In images; a set that is one file (MNIST, CIFAR-10) reports nothing. */
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
   /** Folder of the cache of decoded images. Default: `spikebridge` in the user's cache folder. */
   readonly cacheFolder?: string;
+}
+
+const LISTERS: Record<ImageFileConfiguration['format'], (folder: string) => Promise<ImageListing>> = {
+  caltech101: listCaltech101,
+  'cep-dvs': listCepDvs,
+  omniglot: listOmniglot,
+  folder: listImageFolder,
+};
+
+/**
+ * Lists a set whose images are files, in its official order.
+ * @param configuration `folder` must be absolute.
+ * @throws SpikeBridgeError (data) where the folder has another layout; (configuration) for a chosen class it lacks.
+ */
+export async function listImages({ format, folder, classes }: ImageFileConfiguration): Promise<ImageListing> {
+  return chooseClasses(await LISTERS[format](folder), classes);
 }
 
 /**
@@ -23,7 +48,18 @@ export async function loadStaticImages(
   configuration: ImageDataConfiguration,
   classes: readonly string[],
   sizePixels: number,
-  _options: ImageLoadOptions = {},
+  options: ImageLoadOptions = {},
 ): Promise<StaticImages> {
-  return loadMnist(configuration, classes, sizePixels);
+  throwIfCancelled(options.signal);
+  switch (configuration.format) {
+    case 'mnist':
+      return loadMnist(configuration, classes, sizePixels);
+    case 'cifar10':
+      return loadCifar10(configuration, classes, sizePixels);
+    default: {
+      const cacheFolder = options.cacheFolder ?? defaultCacheFolder();
+      const request = { classes, size: sizePixels, cacheFolder };
+      return loadFileImages(await listImages(configuration), configuration, request, options);
+    }
+  }
 }

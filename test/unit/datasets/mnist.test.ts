@@ -10,7 +10,7 @@ import {
   encodeIdxLabels,
   unpackGzip,
 } from '../../../engine/datasets/idx';
-import type { ImageDataConfiguration } from '../../../engine/datasets/imageDataSchema';
+import type { ImageDataOf } from '../../../engine/datasets/imageDataSchema';
 import { loadMnist } from '../../../engine/datasets/mnist';
 import { SpikeBridgeError } from '../../../engine/errors';
 import { withFolder, writeImages } from './fixtures';
@@ -99,7 +99,7 @@ describe('loadMnist', () => {
   const load = (
     labels: readonly number[],
     classes: readonly string[],
-    options: Partial<ImageDataConfiguration> = {},
+    options: Partial<ImageDataOf<'mnist'>> = {},
     change: (folder: string) => Promise<unknown> = async () => undefined,
   ) =>
     withFolder(async (folder) => {
