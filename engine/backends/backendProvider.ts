@@ -1,3 +1,4 @@
+import type { AdapterReport, KernelReport } from './backendReport';
 import type { BackendName, PrecisionChoice } from './choice';
 import { CPU_PROVIDER } from './cpuProvider';
 import { SIMD_PROVIDER } from './simdProvider';
@@ -12,6 +13,10 @@ export interface ActiveBackend {
   readonly precision: 'f32' | 'f16';
   /** Fused and overridden kernels by tfjs name; empty where everything is stock tfjs. */
   readonly kernels: readonly string[];
+  /** The GPU that computes, for the doctor. */
+  readonly adapter?: AdapterReport;
+  /** How the expensive kinds of work are done, for the doctor and the run record. */
+  readonly kernelReports?: readonly KernelReport[];
   /** Memory that the device has left, where it can be known. */
   freeBytes?(): Promise<number | undefined>;
   dispose(): Promise<void>;

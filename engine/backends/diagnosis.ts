@@ -4,10 +4,12 @@ import { alignmentLoss } from '../methods/alignmentLoss';
 import { linearCka } from '../methods/linearCka';
 import { describeNetwork } from '../models/networkDescription';
 import { SpikingNetwork } from '../models/spikingNetwork';
-import type { BackendReport, DoctorResult } from '../protocol/engineProtocol';
+import type { DoctorResult } from '../protocol/engineProtocol';
 import { ENGINE_VERSION } from '../runs/environment';
-import { BACKEND_PROVIDERS, type BackendProvider } from './backendProvider';
+import { type ActiveBackend, BACKEND_PROVIDERS, type BackendProvider } from './backendProvider';
+import type { BackendReport } from './backendReport';
 import { fetchValues } from './fetchValues';
+import { measureSpeed } from './speedTest';
 
 /** Largest deviation between two backends' training gradients that the self-test accepts, relative. */
 const TOLERANCE = 1e-4;
@@ -52,12 +54,23 @@ interface Probe {
   readonly values?: number[];
 }
 
+async function reportOn({ name, detail, adapter, kernelReports }: ActiveBackend): Promise<BackendReport> {
+  const speed = await measureSpeed();
+  return {
+    ...{ name, available: true, detail },
+    ...(adapter && { adapter }),
+    ...(kernelReports && { kernels: kernelReports }),
+    ...(speed && { speed }),
+  };
+}
+
 async function probe(provider: BackendProvider): Promise<Probe> {
   const { name } = provider;
   try {
     const backend = await provider.activate({});
     try {
-      return { report: { name, available: true, detail: backend.detail }, values: await probeTraining() };
+      const values = await probeTraining();
+      return { report: await reportOn(backend), values };
     } finally {
       await backend.dispose();
     }
@@ -75,10 +88,12 @@ function compare({ report, values }: Probe, oracle: number[] | undefined): Backe
     (value, index) => Math.abs(value - oracle[index]!) / (Math.abs(oracle[index]!) || 1),
   );
   const worst = Math.max(...deviations);
-  return worst <= TOLERANCE
-    ? { ...report, detail: `${report.detail}; self-test passed (deviation ${worst.toExponential(1)})` }
+  const passed = worst <= TOLERANCE;
+  const result = { ...report, selfTest: { passed, deviation: worst } };
+  return passed
+    ? { ...result, detail: `${report.detail}; self-test passed (deviation ${worst.toExponential(1)})` }
     : {
-        ...report,
+        ...result,
         available: false,
         detail: `self-test failed: gradients deviate by ${worst.toExponential(1)} from cpu`,
       };

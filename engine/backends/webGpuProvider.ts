@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { BackendProvider } from './backendProvider';
+import type { KernelReport } from './backendReport';
 import { freeGpuMemory } from './webgpu/gpuMemory';
 import { OWN_KERNEL_NAMES, registerWebGpuBackend } from './webgpu/register';
 import { testMatrixKernels, testRoundTrip } from './webgpu/selfTest';
@@ -21,6 +22,25 @@ async function testBackend(backend: SpikeWebGpuBackend): Promise<string | undefi
   }
 }
 
+/** What multiplies in convolutions, and why nothing faster does. @param problem what the self-test found. */
+function productKernel(backend: SpikeWebGpuBackend, problem?: string): KernelReport {
+  const work = 'convolutions';
+  if (backend.usesMatrices) {
+    return { work, kernel: 'subgroup matrices (f16 products, f32 sums)' };
+  }
+  const missing = backend.gpu.hasMatrices ? 'the precision is f32' : 'this GPU offers no f16 matrices';
+  return { work, kernel: 'f32 tiles', reason: problem ?? missing };
+}
+
+function otherKernels({ precision }: SpikeWebGpuBackend): KernelReport[] {
+  const kept = precision === 'f16' ? 'halves and bits' : 'f32 and bits';
+  return [
+    { work: 'activations', kernel: `kept as ${kept}` },
+    { work: 'batch norm, neurons, pools, AdamW', kernel: 'our own' },
+    { work: 'everything else', kernel: 'stock tfjs-backend-webgpu' },
+  ];
+}
+
 /** The GPU through WebGPU (Dawn): Vulkan, Metal or D3D12. */
 export const WEBGPU_PROVIDER: BackendProvider = {
   name: 'webgpu',
@@ -30,12 +50,14 @@ export const WEBGPU_PROVIDER: BackendProvider = {
     const allowSoftware = process.env[ALLOW_SOFTWARE] === '1';
     const backend = await registerWebGpuBackend({ precision, allowSoftware });
     const problem = await testBackend(backend);
-    const products = backend.usesMatrices ? 'subgroup matrices' : (problem ?? 'f32 tiles');
+    const products = productKernel(backend, problem);
     return {
       name: 'webgpu',
-      detail: `${backend.gpu.title}, ${backend.precision}, ${products}`,
+      detail: `${backend.gpu.title}, ${backend.precision}, ${problem ?? products.kernel}`,
       precision: backend.precision,
       kernels: OWN_KERNEL_NAMES,
+      adapter: backend.gpu.report,
+      kernelReports: [products, ...otherKernels(backend)],
       freeBytes: () => freeGpuMemory(backend.gpu.info.device),
       dispose: async () => {
         tf.removeBackend('webgpu');

@@ -1,4 +1,5 @@
 import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import type { BackendReport } from '../backends/backendReport';
 import type { BackendChoice } from '../backends/choice';
 import type { ErrorReport } from '../errors';
 import type { RunStatus } from '../runs/runStatus';
@@ -53,12 +54,6 @@ export interface TaskProgress {
   readonly secondsLeft?: number;
 }
 
-export interface BackendReport {
-  readonly name: string;
-  readonly available: boolean;
-  /** Why it is missing, or what it runs on. */
-  readonly detail: string;
-}
 export interface DoctorResult {
   readonly engineVersion: string;
   readonly node: string;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { factLines, speedText } from '../../engine/backends/backendReport';
 import { type DoctorResult, requests } from '../../engine/protocol/engineProtocol';
 import type { EngineLauncher } from './engineLauncher';
 
@@ -24,13 +25,17 @@ export async function showDoctor(
 ): Promise<DoctorResult> {
   const result = await examine(launcher);
   log.info(`engine ${result.engineVersion} on Node ${result.node}`);
-  for (const { name, available, detail } of result.backends) {
+  for (const backend of result.backends) {
+    const { name, available, detail } = backend;
     log.info(`backend ${name}: ${available ? 'available' : 'missing'}: ${detail}`);
+    for (const line of factLines(backend)) {
+      log.info(`backend ${name}: ${line}`);
+    }
   }
-  const items = result.backends.map(({ name, available, detail }) => ({
-    label: `${available ? '$(pass)' : '$(circle-slash)'} ${name}`,
-    description: name === result.automatic.name ? `picked by "auto": ${result.automatic.reason}` : '',
-    detail,
+  const items = result.backends.map((backend) => ({
+    label: `${backend.available ? '$(pass)' : '$(circle-slash)'} ${backend.name}`,
+    description: backend.name === result.automatic.name ? `picked by "auto": ${result.automatic.reason}` : '',
+    detail: [backend.detail, backend.speed ? speedText(backend.speed) : ''].filter(Boolean).join('; '),
   }));
   void vscode.window.showQuickPick(items, {
     title: `SpikeBridge Doctor: engine ${result.engineVersion}, Node ${result.node}`,

@@ -1,4 +1,5 @@
 import { SpikeBridgeError } from '../../errors';
+import type { AdapterReport } from '../backendReport';
 
 /**
  * Toggles of Dawn (the WebGPU implementation behind the npm package `webgpu`): half floats on NVIDIA's Vulkan driver
@@ -31,6 +32,8 @@ export interface Gpu {
   /** Products of 16 x 16 f16 matrices with f32 sums, 32 invocations per subgroup. */
   readonly hasMatrices: boolean;
   readonly hasTimestamps: boolean;
+  /** For the doctor. */
+  readonly report: AdapterReport;
   close(): void;
 }
 
@@ -102,6 +105,24 @@ function createInstance({ create, globals }: DawnModule): GPU {
   return instance;
 }
 
+const API_OF_PLATFORM: Partial<Record<NodeJS.Platform, AdapterReport['api']>> = {
+  darwin: 'Metal',
+  win32: 'D3D12',
+};
+
+function reportOf({ info }: GPUAdapter, device: GPUDevice, software: boolean): AdapterReport {
+  return {
+    name: info.device,
+    vendor: info.vendor,
+    architecture: info.architecture,
+    driver: info.description,
+    api: API_OF_PLATFORM[process.platform] ?? 'Vulkan',
+    isSoftware: software,
+    features: WANTED_FEATURES.filter((feature) => device.features.has(feature)),
+    limits: Object.fromEntries(WANTED_LIMITS.map((limit) => [limit, device.limits[limit]])),
+  };
+}
+
 /**
  * Opens the fastest GPU.
  * @param allowSoftware take a software renderer where there is no GPU (tests only).
@@ -137,6 +158,7 @@ export async function openGpu({ allowSoftware }: { allowSoftware: boolean }): Pr
     isSoftware: software,
     hasMatrices: hasMatrices(adapter),
     hasTimestamps: adapter.features.has('timestamp-query'),
+    report: reportOf(adapter, device, software),
     close: () => device.destroy(),
   };
 }

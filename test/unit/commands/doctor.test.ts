@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
-import { diagnoseBackends } from '../../../engine/backends/diagnosis';
+import { measureSpeed } from '../../../engine/backends/speedTest';
 import { doctor, doctorLines } from '../../../engine/commands/doctor';
 import type { DoctorResult } from '../../../engine/protocol/engineProtocol';
+import { useSimdBackend } from '../backends/backendPair';
 
 const RESULT: DoctorResult = {
   engineVersion: '1.2.3',
@@ -47,19 +48,27 @@ describe('doctor', function () {
     assert.match(text, /auto takes webgpu: there is a GPU/);
   });
 
-  it('tests and measures simd in this process', async () => {
-    const { backends } = await diagnoseBackends();
-    const simd = backends.find(({ name }) => name === 'simd');
-    assert.equal(simd?.selfTest?.passed, true);
-    assert.ok(simd.speed!.productTeraflops > 0 && simd.speed!.copyGigabytesPerSecond > 0);
-    assert.equal(backends.find(({ name }) => name === 'cpu')?.speed, undefined);
-    assert.equal(tf.memory().numTensors, 0);
-  });
-
   it('prints JSON', async () => {
     const printed: string[] = [];
     const output = { print: (line: string) => printed.push(line) } as never;
     assert.equal(await doctor({ json: true }, output), 0);
     assert.equal(JSON.parse(printed.join('')).backends.length, 3);
+  });
+});
+
+describe('measured speed', () => {
+  useSimdBackend(1);
+
+  it('is there for a backend with kernels of ours, and leaves no tensor', async () => {
+    await tf.setBackend('simd');
+    const before = tf.memory().numTensors;
+    const speed = await measureSpeed();
+    assert.ok(speed && speed.productTeraflops > 0 && speed.copyGigabytesPerSecond > 0);
+    assert.equal(tf.memory().numTensors, before);
+  });
+
+  it('is not taken of the stock backend', async () => {
+    await tf.setBackend('cpu');
+    assert.equal(await measureSpeed(), undefined);
   });
 });
