@@ -4,7 +4,7 @@ import path from 'node:path';
 import { makeManifest, shortHash, withDivision } from '../../../engine/datasets/manifest';
 import { resolvedSplit, splitSchema } from '../../../engine/datasets/splitSchema';
 import { inOrder, parseOrder } from '../../../engine/datasets/splitsOrder';
-import { divideRecordings } from '../../../engine/datasets/splitsPolicy';
+import { divideRecordings, type SplitRecord } from '../../../engine/datasets/splitsPolicy';
 import { withFolder } from './fixtures';
 import { classNames, recordingsOf } from './recordingSet';
 
@@ -118,8 +118,13 @@ describe('split policies', () => {
 });
 
 describe('the hash of a split', () => {
-  const record = splitSchema.parse({});
-  const split = { ...record, policy: 'leak-free' as const };
+  const split: SplitRecord = {
+    policy: 'leak-free',
+    trainPortion: 0.9,
+    order: 'name',
+    eventRatio: 1,
+    imageRatio: 1,
+  };
   const half = RECORDINGS.length / 2;
   const [train, test] = [RECORDINGS.slice(0, half), RECORDINGS.slice(half)];
   const hash = (change: Parameters<typeof makeManifest>[3], order = train) =>
