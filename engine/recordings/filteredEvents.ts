@@ -5,9 +5,11 @@ import { keepEvents } from '../events/filters/keepEvents';
 import { lowerBound } from '../events/lowerBound';
 import type { TimeAccess } from './timeAccess';
 
-/** Time constants of filters, in µs: how long an event is remembered. */
+/** How long a filter remembers an event, in µs. */
 function memoryOf(settings: FilterSettingsInput): number {
   switch (settings.name) {
+    case 'Decimation':
+      return Number.POSITIVE_INFINITY;
     case 'Denoise':
       return settings.filter_time ?? 10_000;
     case 'RefractoryPeriod':
@@ -15,6 +17,24 @@ function memoryOf(settings: FilterSettingsInput): number {
     default:
       return 0;
   }
+}
+
+/** How long before a span events must be seen; a filter needs those that the filters before it let through. */
+function lookBackOf(settings: readonly FilterSettingsInput[]): number {
+  return settings.reduce((sum, each) => sum + memoryOf(each), 0);
+}
+
+/** Most events of one answer: a chain that counts from the start of the recording must end where the next span begins. */
+export function answerLimit(settings: readonly FilterSettingsInput[], limit: number): number {
+  return Number.isFinite(lookBackOf(settings)) ? limit : Number.POSITIVE_INFINITY;
+}
+
+/** A chain that has seen everything before a time and may go on from there. */
+interface RunningChain {
+  readonly key: string;
+  readonly chain: FilterChain;
+  /** µs, exclusive. */
+  readonly reached: number;
 }
 
 /** Events [begin, end) of a batch as views of its arrays. */
@@ -41,6 +61,7 @@ export function eventsWithin(batch: EventBatch, from: number, to: number): Event
  */
 export class FilteredEvents {
   readonly #chains = new Map<string, Promise<FilterChain>>();
+  #running: RunningChain | undefined;
 
   constructor(private readonly access: TimeAccess) {}
 
@@ -66,7 +87,9 @@ export class FilteredEvents {
   }
 
   /**
-   * Batches of filtered events with from <= t < to (µs). Filters with a memory see what came shortly before.
+   * Batches of filtered events with from <= t < to (µs), the same as of the whole recording: filters see what they
+   * remember of the time before. One that counts from the start goes on where the span before has ended, else it
+   * begins anew.
    * @param onBatch told the counts of each batch: events in the span before the chain and after each step.
    */
   async *batches(
@@ -76,8 +99,7 @@ export class FilteredEvents {
     onBatch: (reduction: readonly number[]) => void = () => undefined,
   ): AsyncGenerator<EventBatch> {
     const { from, to } = span;
-    const chain = await this.chain(settings, signal);
-    const before = from - Math.max(0, ...settings.map(memoryOf));
+    const { chain, before } = await this.#readyFor(from, settings, signal);
     for await (const batch of this.access.batches(before, to, signal)) {
       if (before < from) {
         chain.apply(eventsWithin(batch, before, from));
@@ -91,5 +113,24 @@ export class FilteredEvents {
       ]);
       yield kept;
     }
+    this.#running = { key: JSON.stringify(settings), chain, reached: to };
+  }
+
+  /** A chain, and from when on (µs) it must see events before it can filter those from `from` on. */
+  async #readyFor(
+    from: number,
+    settings: readonly FilterSettingsInput[],
+    signal: AbortSignal,
+  ): Promise<{ readonly chain: FilterChain; readonly before: number }> {
+    const before = from - lookBackOf(settings);
+    const running = this.#running;
+    // Whoever stops half-way leaves no chain to go on with.
+    this.#running = undefined;
+    if (running && !Number.isFinite(before) && running.reached <= from) {
+      if (running.key === JSON.stringify(settings)) {
+        return { chain: running.chain, before: running.reached };
+      }
+    }
+    return { chain: await this.chain(settings, signal), before };
   }
 }

@@ -19,7 +19,7 @@ import type {
 } from '../protocol/recordingProtocol';
 import { answerEvents } from './eventsAnswer';
 import { exportFilm, exportRange } from './exportRange';
-import { FilteredEvents } from './filteredEvents';
+import { answerLimit, FilteredEvents } from './filteredEvents';
 import { findLabels } from './labels/findLabels';
 import { describeSettings } from './settingsDescriptions';
 import { answerTensor } from './tensorAnswer';
@@ -115,7 +115,10 @@ export class RecordingSession {
     const { tracks } = recording;
     this.#answers = {
       summary: async () => summary,
-      events: (query, signal) => this.#inTurn(signal, () => answerEvents(this.#filtered, query, signal)),
+      events: (query, signal) => {
+        const limited = { ...query, limit: answerLimit(query.chain, query.limit) };
+        return this.#inTurn(signal, () => answerEvents(this.#filtered, limited, signal));
+      },
       tensor: (query, signal) =>
         this.#inTurn(signal, () => answerTensor(this.#filtered, this.#sensor, query, signal)),
       samples: (query, signal) => answerSamples(tracks, query, signal),

@@ -126,6 +126,28 @@ describe('a recording session', () => {
     assert.equal(part.reduction[2], part.events.count);
   });
 
+  it('filters span by span what it filters at once, whatever the filter counts or remembers', async () => {
+    const chain: FilterSettingsInput[] = [
+      { name: 'Denoise', filter_time: 2000 },
+      { name: 'RefractoryPeriod', delta: 3000 },
+      { name: 'Decimation', n: 3 },
+    ];
+    const edges = [0, 40_000, 90_000, 91_000, 200_000].map((offset) => FIRST + offset);
+    const whole = await ask(FIRST, edges.at(-1)!, chain);
+    const { time } = unpackEvents(whole.events);
+    const expected = edges.slice(1).map((to, span) => {
+      const from = edges[span]!;
+      return time.filter((offset) => offset >= from - FIRST && offset < to - FIRST).length;
+    });
+    const order = [0, 1, 3, 2];
+    for (const span of order) {
+      const { events } = await ask(edges[span]!, edges[span + 1]!, chain, 100);
+      const seen = unpackEvents(events).time.length;
+      assert.equal(seen, expected[span], `span ${span}`);
+      assert.equal(events.to, edges[span + 1], 'the answer is complete, so that the next one can go on');
+    }
+  });
+
   it('surveys the whole recording for hot pixels', async () => {
     const { reduction } = await ask(FIRST, FIRST + 50_000, [{ name: 'DropPixel', hot_pixel_frequency: 400 }]);
     assert.ok(reduction[1]! < reduction[0]!, 'some pixels are hot');
