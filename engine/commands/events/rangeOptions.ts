@@ -67,7 +67,7 @@ function parseFilterArgument(text: string, before: readonly FilterSettings[] = [
     return [...before, parseFilter(text)];
   } catch (error) {
     if (error instanceof SpikeBridgeError) {
-      throw new InvalidArgumentError(`${error.message} ${error.nextStep}`);
+      throw new InvalidArgumentError(`${error.message}\n  ${error.nextStep}`);
     }
     throw error;
   }

@@ -1,10 +1,17 @@
 import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
+import type { SensorSize } from '../eventBatch';
 import type { Found, Recognition, Recording, RecordingCodec } from '../recording';
 import { WarningLog } from '../warningLog';
 import { wordRecording } from '../words/wordRecording';
 import { DatDecoder, type DatVersion } from './datDecoder';
-import { headerValue, type PercentHeader, parseSize, readPercentHeader } from './percentHeader';
+import {
+  headerValue,
+  type PercentHeader,
+  parseGeometry,
+  parseSize,
+  readPercentHeader,
+} from './percentHeader';
 
 const RECORD_BYTES = 8;
 const TYPE_BYTES = 2;
@@ -85,6 +92,14 @@ async function recordVersion(source: ByteSource, { header }: DatHead): Promise<F
   return { value: view.byteLength > 0 ? 1 : 2, how: 'the records use no more bits than version 1 has' };
 }
 
+function statedSize(header: PercentHeader): Found<SensorSize> | undefined {
+  const ofSides = parseSize(headerValue(header, 'width'), headerValue(header, 'height'));
+  const ofGeometry = parseGeometry(headerValue(header, 'geometry'));
+  return ofSides
+    ? { value: ofSides, how: 'header keys Width and Height' }
+    : ofGeometry && { value: ofGeometry, how: 'header key geometry' };
+}
+
 async function openDat(source: ByteSource): Promise<Recording> {
   const head = await readHead(source);
   if (!head || head.type === TRIGGER_TYPE) {
@@ -97,12 +112,12 @@ async function openDat(source: ByteSource): Promise<Recording> {
   }
   const { header } = head;
   const version = await recordVersion(source, head);
-  const size = parseSize(headerValue(header, 'width'), headerValue(header, 'height'));
+  const size = statedSize(header);
   return wordRecording({
     info: {
       format: { value: 'dat', how: `event type ${head.type} behind the header` },
       version: { value: String(version.value), how: version.how },
-      ...(size && { size: { value: size, how: 'header keys Width and Height' } }),
+      ...(size && { size }),
       streams: [STREAM],
       stream: STREAM,
       properties: header.properties,

@@ -28,6 +28,12 @@ export function headerValue({ properties }: PercentHeader, ...keys: readonly str
   return properties.find(([name]) => keys.includes(name.toLowerCase()))?.[1];
 }
 
+/** A size as 1280x720. */
+export function parseGeometry(text: string | undefined): SensorSize | undefined {
+  const [width, height] = text?.toLowerCase().split('x') ?? [];
+  return parseSize(width, height);
+}
+
 /** A size from two numbers as text; undefined unless both are whole and positive and fit 16 bits. */
 export function parseSize(width: string | undefined, height: string | undefined): SensorSize | undefined {
   const size = { width: Number(width), height: Number(height) };

@@ -71,7 +71,12 @@ function rawCodec(format: FormatId, claimsUnread: boolean): RecordingCodec {
     async recognise(source) {
       const raw = await readRawHeader(source);
       const mine = raw?.format ? raw.format.value === format : raw?.unread !== undefined && claimsUnread;
-      return mine ? { how: raw?.format?.how ?? 'header key format', confidence: 'certain' } : undefined;
+      return mine
+        ? {
+            how: raw?.format?.how ?? 'header key format',
+            confidence: raw?.header.end === 0 ? 'likely' : 'certain',
+          }
+        : undefined;
     },
     open: openRaw,
   };

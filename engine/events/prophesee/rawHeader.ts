@@ -3,7 +3,14 @@ import type { ByteSource } from '../byteSource';
 import type { SensorSize } from '../eventBatch';
 import type { FormatId } from '../formats';
 import type { Found } from '../recording';
-import { headerValue, type PercentHeader, parseSize, readPercentHeader } from './percentHeader';
+import { headerlessWords } from './headerlessRaw';
+import {
+  headerValue,
+  type PercentHeader,
+  parseGeometry,
+  parseSize,
+  readPercentHeader,
+} from './percentHeader';
 import { systemOf } from './systemIds';
 
 /** What the header of a RAW file tells. */
@@ -58,7 +65,7 @@ function statedSize(header: PercentHeader, systemId: number): Pick<RawHeader, 's
   const { options } = formatParts(headerValue(header, 'format') ?? '');
   const ofFormat = parseSize(options.get('width'), options.get('height'));
   const geometry = headerValue(header, 'geometry');
-  const ofGeometry = parseSize(...((geometry?.toLowerCase().split('x') ?? []) as [string?, string?]));
+  const ofGeometry = parseGeometry(geometry);
   if (ofFormat) {
     const differs =
       ofGeometry && (ofGeometry.width !== ofFormat.width || ofGeometry.height !== ofFormat.height);
@@ -67,6 +74,10 @@ function statedSize(header: PercentHeader, systemId: number): Pick<RawHeader, 's
   }
   if (ofGeometry) {
     return { size: { value: ofGeometry, how: 'header key geometry' } };
+  }
+  const ofSides = parseSize(headerValue(header, 'width'), headerValue(header, 'height'));
+  if (ofSides) {
+    return { size: { value: ofSides, how: 'header keys width and height' } };
   }
   const system = systemOf(systemId);
   return system ? { size: { value: system.size, how: `system_ID ${systemId}` } } : {};
@@ -85,9 +96,13 @@ function statedSensor(header: PercentHeader, systemId: number): Found<string> | 
   return system && { value: system.sensor, how: `system_ID ${systemId}` };
 }
 
-/** Reads the header of a RAW file; undefined where the file has none, or is a DAT or text file. */
+/** Reads the header of a RAW file; undefined where neither it nor the words tell RAW, as for DAT and text files. */
 export async function readRawHeader(source: ByteSource): Promise<RawHeader | undefined> {
   const header = await readPercentHeader(source);
+  if (header.end === 0) {
+    const format = await headerlessWords(source);
+    return format && { header, format, systemId: Number.NaN };
+  }
   const systemText = headerValue(header, 'system_id');
   const systemId = Number(systemText ?? Number.NaN);
   const words = wordFormat(header, systemId);
