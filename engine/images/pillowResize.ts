@@ -62,7 +62,8 @@ function resizeRows(source: Uint8Array, rowLength: number, taps: FixedTaps, targ
 
 /**
  * Resizes to a square as Pillow's `resize((size, size), BILINEAR)` does, bit for bit (methods.md 3.3): antialiased,
- * columns first, rounded to 8 bits after each axis. The aspect ratio is not kept.
+ * columns first, rounded to 8 bits after each axis. The aspect ratio is not kept. Pillow 13 takes the rows first where an
+ * image is tall; the versions of the authors' time, up to 12, never do.
  * @param size S in pixels, at least 1.
  * @returns [S, S, channels].
  */
