@@ -1,6 +1,13 @@
 import { SpikeBridgeError } from '../errors';
 import { SORTED_ORDER, type SplitConfiguration, type SplitPolicy } from './splitSchema';
-import { keepFirstOfClass, SPLIT_RULES, type Split, type SplitRule, splitByRule } from './splits';
+import {
+  groupByLabel,
+  keepFirstOfClass,
+  SPLIT_RULES,
+  type Split,
+  type SplitRule,
+  splitByRule,
+} from './splits';
 import { inOrder, type RecordingOrder, readOrder } from './splitsOrder';
 
 /** How the recordings of a run were divided; part of the manifest and of its hash. */
@@ -60,6 +67,20 @@ function policyFor(format: string, hasOfficial: boolean, { policy, order }: Spli
   return chosen;
 }
 
+/** Refuses options that would have no effect. */
+function requireEffect(
+  format: string,
+  rule: SplitRule | undefined,
+  { order, trainPortion }: SplitConfiguration,
+): void {
+  if (!rule && trainPortion !== undefined) {
+    refuse('trainPortion', 'an official split is taken as it is', 'Remove data.split.trainPortion.');
+  }
+  if (!rule?.followsListing && order !== undefined && order !== SORTED_ORDER) {
+    refuse('order', `the authors take ${format} in the order of names`, 'Remove data.split.order.');
+  }
+}
+
 /** The listing of a paper split; undefined where recordings are taken by name. */
 async function listingOf(
   format: string,
@@ -110,26 +131,25 @@ export async function divideRecordings<Item extends { readonly label: number; re
   const { format, classes, recordings, official } = listing;
   const { eventRatio, imageRatio } = split;
   const policy = policyFor(format, official !== undefined, split);
-  const rule = splitRuleOf(format);
-  const byRule = !official || (policy !== 'official' && rule !== undefined);
-  if (byRule && !rule) {
-    refuse('policy', `${format} has no rule that divides it`, 'Set data.split.policy to official.');
+  const rule = official ? undefined : splitRuleOf(format);
+  requireEffect(format, rule, split);
+  if (!official && !rule) {
+    refuse('policy', `${format} has no rule that divides it`, 'Complete the data set.');
   }
-  const divided: Divided<Item> = byRule ? await divideByRule(listing, rule!, policy, split) : official;
+  const divided: Divided<Item> = official ?? (await divideByRule(listing, rule!, policy, split));
   const { train, test, ...how } = divided;
-  const classTotals = classes.map((_, label) => recordings.filter((each) => each.label === label).length);
   const isSorted = policy === 'paper' && rule?.followsListing === true && how.order === 'name';
   return {
     train: keepFirstOfClass(train, classes, eventRatio),
     test,
     record: {
       policy,
-      ...(byRule && { trainPortion: how.trainPortion, order: how.order }),
+      ...(rule && { trainPortion: how.trainPortion, order: how.order }),
       ...(how.orderSha256 !== undefined && { orderSha256: how.orderSha256 }),
       eventRatio,
       imageRatio,
     },
-    classTotals,
+    classTotals: groupByLabel(recordings, classes.length).map(({ length }) => length),
     warnings: isSorted ? [SORTED_WARNING] : [],
   };
 }

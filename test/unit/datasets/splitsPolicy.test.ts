@@ -102,6 +102,15 @@ describe('split policies', () => {
     });
   });
 
+  it('refuses options that would have no effect', async () => {
+    await assert.rejects(divide({ policy: 'paper', order: 'order.txt' }, 'cep-dvs'), {
+      message: /data\.split\.order: the authors take cep-dvs in the order of names/,
+    });
+    await assert.rejects(divide({ trainPortion: 0.5 }, 'n-mnist', { from: 8 }), {
+      message: /data\.split\.trainPortion: an official split is taken as it is/,
+    });
+  });
+
   it('keeps a share of the training recordings, and all test recordings', async () => {
     const { train, test, record } = await divide({ eventRatio: 0.5 });
     assert.deepEqual([train.length, test.length, record.eventRatio], [4 + 9, 3, 0.5]);
