@@ -64,6 +64,8 @@ export interface Experiment {
   /** What it shows and where it comes from, in a sentence or two. */
   readonly description: string;
   readonly folders: DataFolderNames;
+  /** About how many recordings a class has, where a trial takes a share of them (see shrink.ts). */
+  readonly recordingsPerClass?: number;
   readonly base: ConfigurationChanges;
   /** What makes the split and pairing of `base`, which leak nothing, those of the paper (methods.md 3.4, 3.5). */
   readonly paperSplit?: ConfigurationChanges;

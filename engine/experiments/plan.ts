@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { splitRuleOf } from '../datasets/splitsPolicy';
 import { SpikeBridgeError } from '../errors';
 import { RUN_FILES } from '../runs/runFolder';
 import {
@@ -103,10 +104,17 @@ function withFolders(input: TransferConfigurationInput, data: DataFolders): Tran
   };
 }
 
-/** @throws SpikeBridgeError (usage) where the experiment has one split only. */
-function paperChanges({ name, paperSplit }: Experiment, { order }: PaperSplit): object {
+/** @throws SpikeBridgeError (usage) where the experiment has one split only, or the order is missing. */
+function paperChanges({ name, base, paperSplit }: Experiment, { order }: PaperSplit): object {
   if (!paperSplit) {
     throw new SpikeBridgeError('usage', `${name} has one split only`, 'Leave out --split and --order.');
+  }
+  if (order === undefined && splitRuleOf(base.data?.events?.format ?? '')?.followsListing) {
+    throw new SpikeBridgeError(
+      'usage',
+      `the paper's split of ${name} depends on the order of files on the authors' machine`,
+      'Give a listing with --order FILE (made by: find . -type f), or --order sorted, which is ours.',
+    );
   }
   return mergeChanges(paperSplit, order === undefined ? {} : { data: { split: { order } } });
 }
@@ -121,7 +129,7 @@ function inputOf(
   const merged = mergeChanges(base, changes) as TransferConfigurationInput;
   const overridden = overrides.reduce(
     (configuration, override) => mergeChanges(configuration, changesOf(override)),
-    shrunk(merged, shrink),
+    shrunk(merged, shrink, experiment.recordingsPerClass),
   );
   return withFolders(overridden, data);
 }

@@ -1,4 +1,5 @@
 import type { ConfigurationChanges, Experiment, ExperimentRow } from '../experiment';
+import { EVENTS_ONLY, FIXED_COEFFICIENT, NO_ALIGNMENT } from './ablations';
 
 /** NMNIST-1K: protocol and reference numbers are those of nmnist-1k.md. */
 
@@ -20,19 +21,19 @@ const METHODS: readonly Method[] = [
   {
     id: 'events-only',
     label: 'events only',
-    changes: { method: 'events-only' },
+    changes: EVENTS_ONLY,
     reference: { 5: [87.5, 0.8], 10: [88.1, 0.7], 30: [94.4, 0.7] },
   },
   {
     id: 'no-alignment',
     label: 'static + sliding, no alignment',
-    changes: { alignment: { kind: 'none', coefficients: 'none', weight: 0 } },
+    changes: NO_ALIGNMENT,
     reference: { 5: [92.6, 1.1], 10: [92.6, 0.9], 30: [96.3, 0.5] },
   },
   {
     id: 'fixed',
     label: 'KTL, fixed coefficient',
-    changes: { alignment: { kind: 'cka', coefficients: 'none' } },
+    changes: FIXED_COEFFICIENT,
     reference: { 5: [93.9, 0.7], 10: [93.8, 1.7], 30: [97.2, 0.3] },
   },
   {
