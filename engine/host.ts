@@ -6,6 +6,7 @@ import {
   ResponseError,
 } from 'vscode-jsonrpc/node';
 import { diagnoseBackends } from './backends/diagnosis';
+import { probeGpu } from './backends/gpuProbe';
 import { type ErrorReport, reportOf, SpikeBridgeError } from './errors';
 import {
   type CreateSampleParameters,
@@ -65,6 +66,7 @@ class EngineHost {
     connection.onRequest(requests.startRun, (parameters) => reporting(() => this.startRun(parameters)));
     connection.onRequest(requests.stopRun, () => reporting(() => this.stopRun()));
     connection.onRequest(requests.doctor, () => reporting(diagnoseBackends));
+    connection.onRequest(requests.probeGpu, () => reporting(probeGpu));
     connection.onRequest(requests.createSample, (parameters, token) => {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());

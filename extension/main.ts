@@ -23,7 +23,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const errors = new ErrorPresenter(log);
   const launcher = new EngineLauncher(context, log);
   const registry = new RunRegistry(context.workspaceState);
-  const runs = store.add(new RunManager(registry, () => launcher.start()));
+  const runs = store.add(new RunManager(registry, () => launcher.startForTraining()));
   const diagnostics = store.add(new ConfigurationDiagnostics());
   const dashboards = store.add(new Dashboards(context, errors));
   const recordings = store.add(new RecordingEditors(context, log));

@@ -9,6 +9,7 @@ import { ENGINE_VERSION } from '../runs/environment';
 import { type ActiveBackend, BACKEND_PROVIDERS, type BackendProvider } from './backendProvider';
 import type { BackendReport } from './backendReport';
 import { fetchValues } from './fetchValues';
+import { engineRuntime } from './runtime';
 import { measureSpeed } from './speedTest';
 
 /** Largest deviation between two backends' training gradients that the self-test accepts, relative. */
@@ -111,7 +112,7 @@ export async function diagnoseBackends(): Promise<DoctorResult> {
   const reason = BACKEND_PROVIDERS.find(({ name }) => name === best?.name)?.reason;
   return {
     engineVersion: ENGINE_VERSION,
-    node: process.version,
+    runtime: engineRuntime(),
     backends,
     automatic: { name: best?.name ?? 'none', reason: reason ?? 'no backend passed its self-test' },
   };

@@ -2,13 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { BackendProvider } from './backendProvider';
 import type { KernelReport } from './backendReport';
+import { allowsSoftwareGpu } from './runtime';
 import { freeGpuMemory } from './webgpu/gpuMemory';
 import { OWN_KERNEL_NAMES, registerWebGpuBackend } from './webgpu/register';
 import { testMatrixKernels, testRoundTrip } from './webgpu/selfTest';
 import type { SpikeWebGpuBackend } from './webgpu/webGpuBackend';
-
-/** Set for tests: a software renderer counts as a GPU. */
-const ALLOW_SOFTWARE = 'SPIKEBRIDGE_ALLOW_SOFTWARE_GPU';
 
 /** Makes the backend active and tests it; where it fails, nothing of it stays. */
 async function testBackend(backend: SpikeWebGpuBackend): Promise<string | undefined> {
@@ -47,8 +45,7 @@ export const WEBGPU_PROVIDER: BackendProvider = {
   reason: 'there is a GPU',
   async activate({ precision = 'auto' }) {
     tf.enableProdMode();
-    const allowSoftware = process.env[ALLOW_SOFTWARE] === '1';
-    const backend = await registerWebGpuBackend({ precision, allowSoftware });
+    const backend = await registerWebGpuBackend({ precision, allowSoftware: allowsSoftwareGpu() });
     const problem = await testBackend(backend);
     const products = productKernel(backend, problem);
     return {

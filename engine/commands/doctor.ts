@@ -1,5 +1,6 @@
 import { type BackendReport, factLines } from '../backends/backendReport';
 import { diagnoseBackends } from '../backends/diagnosis';
+import { runtimeText } from '../backends/runtime';
 import type { DoctorResult } from '../protocol/engineProtocol';
 import { EXIT, type ExitCode, formatTable, type Output } from './output';
 
@@ -10,10 +11,10 @@ function detailLines(report: BackendReport): string[] {
 }
 
 /** The doctor's findings as lines for people. */
-export function doctorLines({ engineVersion, node, backends, automatic }: DoctorResult): string[] {
+export function doctorLines({ engineVersion, runtime, backends, automatic }: DoctorResult): string[] {
   const rows = backends.map(({ name, available, detail }) => [name, available ? 'works' : 'missing', detail]);
   return [
-    `SpikeBridge ${engineVersion} on Node ${node}\n`,
+    `SpikeBridge ${engineVersion} on ${runtimeText(runtime)}\n`,
     formatTable([['backend', 'state', 'detail'], ...rows]),
     `\nauto takes ${automatic.name}: ${automatic.reason}`,
     ...backends.flatMap(detailLines),

@@ -1,6 +1,8 @@
 import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { BackendReport } from '../backends/backendReport';
 import type { BackendChoice } from '../backends/choice';
+import type { GpuProbe } from '../backends/gpuProbe';
+import type { EngineRuntime } from '../backends/runtime';
 import type { ErrorReport } from '../errors';
 import type { RunStatus } from '../runs/runStatus';
 
@@ -56,7 +58,7 @@ export interface TaskProgress {
 
 export interface DoctorResult {
   readonly engineVersion: string;
-  readonly node: string;
+  readonly runtime: EngineRuntime;
   readonly backends: readonly BackendReport[];
   /** What `auto` picks, and why. */
   readonly automatic: { readonly name: string; readonly reason: string };
@@ -71,6 +73,8 @@ export const requests = {
   /** Cancellable by its CancellationToken. */
   createSample: new RequestType<CreateSampleParameters, CreateSampleResult, ErrorReport>('sample/create'),
   doctor: new RequestType0<DoctorResult, ErrorReport>('engine/doctor'),
+  /** Asked before a training: a process that cannot use the GPU, or ends over it, is replaced by one that can. */
+  probeGpu: new RequestType0<GpuProbe, ErrorReport>('engine/probeGpu'),
 } as const;
 
 /** Notifications from the engine. */

@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 import { version_core } from '@tensorflow/tfjs-core';
 import { version } from '../../package.json';
 import type { ChosenBackend } from '../backends/activateBackend';
+import type { KernelReport } from '../backends/backendReport';
+import { type EngineRuntime, engineRuntime } from '../backends/runtime';
 import type { OpenChoice } from '../methods/openChoices';
 
 /** environment.json of a run folder: what the numbers were made with. */
@@ -11,6 +13,7 @@ export interface RunEnvironment {
   readonly engineVersion: string;
   readonly tfjsVersion: string;
   readonly node: string;
+  readonly runtime: EngineRuntime;
   readonly platform: string;
   readonly cpu: string;
   readonly cores: number;
@@ -20,6 +23,7 @@ export interface RunEnvironment {
     readonly detail: string;
     readonly reason: string;
     readonly kernels: readonly string[];
+    readonly kernelReports?: readonly KernelReport[];
   };
   /** Of the folder that holds the run configuration; absent outside git. */
   readonly git?: { readonly commit: string; readonly dirty: boolean };
@@ -56,17 +60,18 @@ export async function describeEnvironment(
     ...recorded
   }: Pick<RunEnvironment, 'seed' | 'splitSha256' | 'teacherSha256' | 'openChoices'> & { folder: string },
 ): Promise<RunEnvironment> {
-  const { name, detail, reason, kernels } = backend;
+  const { name, detail, reason, kernels, kernelReports } = backend;
   const git = await gitState(folder);
   return {
     engineVersion: ENGINE_VERSION,
     tfjsVersion: version_core,
     node: process.version,
+    runtime: engineRuntime(),
     platform: `${os.platform()} ${os.release()} ${os.arch()}`,
     cpu: os.cpus()[0]?.model ?? 'unknown',
     cores: os.availableParallelism(),
     memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-    backend: { name, detail, reason, kernels },
+    backend: { name, detail, reason, kernels, ...(kernelReports && { kernelReports }) },
     ...(git && { git }),
     ...recorded,
     command: process.argv.slice(1),

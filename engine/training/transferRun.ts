@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { activateBackend, type ChosenBackend } from '../backends/activateBackend';
 import type { BackendChoice } from '../backends/choice';
+import { engineRuntime, runtimeText } from '../backends/runtime';
 import { reportOf, SpikeBridgeError } from '../errors';
 import { openChoices } from '../methods/openChoices';
 import type { Checkpoint } from '../runs/checkpoint';
@@ -137,6 +138,7 @@ export class TransferRun {
       precision: configuration.precision,
     });
     try {
+      store.log(`engine on ${runtimeText(engineRuntime())}`);
       store.log(`backend ${backend.name}: ${backend.detail}; ${backend.reason}`);
       await this.reporter.update({ backend: `${backend.name} (${backend.detail})` });
       return await this.trainWith(await this.loadTeacher(), backend, signal);

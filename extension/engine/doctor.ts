@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { factLines, speedText } from '../../engine/backends/backendReport';
+import { runtimeText } from '../../engine/backends/runtime';
 import { type DoctorResult, requests } from '../../engine/protocol/engineProtocol';
 import type { EngineLauncher } from './engineLauncher';
 
@@ -9,7 +10,7 @@ async function examine(launcher: EngineLauncher): Promise<DoctorResult> {
     title: 'SpikeBridge: testing the backends',
   };
   return vscode.window.withProgress(options, async () => {
-    const engine = await launcher.start();
+    const engine = await launcher.startForTraining();
     try {
       return await engine.request(requests.doctor);
     } finally {
@@ -24,7 +25,7 @@ export async function showDoctor(
   log: vscode.LogOutputChannel,
 ): Promise<DoctorResult> {
   const result = await examine(launcher);
-  log.info(`engine ${result.engineVersion} on Node ${result.node}`);
+  log.info(`engine ${result.engineVersion} on ${runtimeText(result.runtime)}`);
   for (const backend of result.backends) {
     const { name, available, detail } = backend;
     log.info(`backend ${name}: ${available ? 'available' : 'missing'}: ${detail}`);
@@ -38,7 +39,7 @@ export async function showDoctor(
     detail: [backend.detail, backend.speed ? speedText(backend.speed) : ''].filter(Boolean).join('; '),
   }));
   void vscode.window.showQuickPick(items, {
-    title: `SpikeBridge Doctor: engine ${result.engineVersion}, Node ${result.node}`,
+    title: `SpikeBridge Doctor: engine ${result.engineVersion}, ${runtimeText(result.runtime)}`,
     placeHolder: 'Backends of this machine',
   });
   return result;

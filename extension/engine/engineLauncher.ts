@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { engineLaunch } from './engineLaunch';
+import { type EngineLaunch, engineLaunch } from './engineLaunch';
 import { EngineOutput } from './engineOutput';
 import { EngineProcess } from './engineProcess';
+import { findPathNode } from './pathNode';
+import { startTrainingEngine } from './trainingEngine';
 
 /** Starts engine processes with the user's settings and shows their output in the log channel. */
 export class EngineLauncher {
@@ -13,10 +15,29 @@ export class EngineLauncher {
 
   /** @throws SpikeBridgeError when the process cannot be started. */
   async start(): Promise<EngineProcess> {
+    return this.#start(await this.#launch());
+  }
+
+  /** An engine that may use the GPU; see trainingEngine.ts. @throws SpikeBridgeError when it cannot be started. */
+  async startForTraining(): Promise<EngineProcess> {
+    const launch = await this.#launch();
+    const { ELECTRON_RUN_AS_NODE: _, ...environment } = launch.environment;
+    return startTrainingEngine({
+      launch,
+      start: (each) => this.#start(each),
+      findNode: () => findPathNode(environment, this.context.extensionPath),
+      note: (text) => this.log.warn(text),
+    });
+  }
+
+  async #launch(): Promise<EngineLaunch> {
     const logFolder = this.context.logUri.fsPath;
     await mkdir(logFolder, { recursive: true });
     const nodePath = vscode.workspace.getConfiguration('spikebridge').get('engine.nodePath', '');
-    const launch = engineLaunch(this.context.extensionPath, logFolder, nodePath);
+    return engineLaunch(this.context.extensionPath, logFolder, nodePath);
+  }
+
+  async #start(launch: EngineLaunch): Promise<EngineProcess> {
     this.log.info(`starting ${launch.script} with ${launch.executable}; output in ${launch.logFile}`);
     const output = new EngineOutput(launch.logFile, this.log);
     const finish = () => output.flush().then(() => output.dispose());

@@ -1,5 +1,7 @@
 import { SpikeBridgeError } from '../../errors';
 import type { AdapterReport } from '../backendReport';
+import { RUNTIME_VARIABLES } from '../runtime';
+import { requireMappedMemory } from './mappedMemory';
 
 /**
  * Toggles of Dawn (the WebGPU implementation behind the npm package `webgpu`): half floats on NVIDIA's Vulkan driver
@@ -126,9 +128,13 @@ function reportOf({ info }: GPUAdapter, device: GPUDevice, software: boolean): A
 /**
  * Opens the fastest GPU.
  * @param allowSoftware take a software renderer where there is no GPU (tests only).
- * @throws SpikeBridgeError (backend) when there is none, or the package cannot be loaded.
+ * @throws SpikeBridgeError (backend) when there is none, or the package cannot be loaded; MappedMemoryRefused.
  */
 export async function openGpu({ allowSoftware }: { allowSoftware: boolean }): Promise<Gpu> {
+  const forbidden = process.env[RUNTIME_VARIABLES.noGpu];
+  if (forbidden) {
+    throw new SpikeBridgeError('backend', forbidden, 'Use the backend "simd", or update the GPU driver.');
+  }
   const gpu = createInstance(await loadDawn());
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
@@ -150,6 +156,7 @@ export async function openGpu({ allowSoftware }: { allowSoftware: boolean }): Pr
     requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[],
     requiredLimits: Object.fromEntries(WANTED_LIMITS.map((limit) => [limit, adapter.limits[limit]])),
   });
+  await requireMappedMemory(device);
   const { device: model, description, vendor } = adapter.info;
   return {
     device,

@@ -7,7 +7,7 @@ import { useSimdBackend } from '../backends/backendPair';
 
 const RESULT: DoctorResult = {
   engineVersion: '1.2.3',
-  node: 'v20.0.0',
+  runtime: { executable: '/usr/bin/node', node: 'v20.0.0', note: 'the first one refused' },
   automatic: { name: 'webgpu', reason: 'there is a GPU' },
   backends: [
     {
@@ -37,7 +37,7 @@ describe('doctor', function () {
 
   it('says what computes, how, and how fast', () => {
     const text = doctorLines(RESULT).join('\n');
-    assert.match(text, /SpikeBridge 1\.2\.3 on Node v20\.0\.0/);
+    assert.match(text, /SpikeBridge 1\.2\.3 on Node v20\.0\.0 \(the first one refused\)/);
     assert.match(text, /adapter +A Card, Metal, driver 5, software renderer\n/);
     assert.match(text, /features +subgroups\n/);
     assert.match(text, /maxBufferSize +1024\n/);
