@@ -4,14 +4,15 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { recordingIdentity } from '../files/fileIdentity';
 import { makeFolder } from '../files/makeFolder';
-import { type FramePack, type FrameRule, frameLength } from './framePack';
+import { type FramePack, maskLength } from './framePack';
+import { type FrameRule, frameLength } from './frameRule';
+import type { SampleSource } from './sampleEvents';
 
 /** Raise it whenever decoding, binning or the entry layout changes. */
-const FORMAT_VERSION = 1;
-const BINNING_RULE = 'n-mnist, windows of floor(absolute last time / T), counts per polarity, align-corners';
+const FORMAT_VERSION = 2;
 const MAGIC = `SBFRAME${FORMAT_VERSION}`;
 const HEADER_BYTES = 64;
-const KINDS = ['uint8', 'float32'] as const;
+const KINDS = ['bytes', 'sparse'] as const;
 const ENTRY_SUFFIX = '.frames';
 const UNUSED_DAYS = 60;
 
@@ -31,40 +32,70 @@ export function defaultCacheFolder(
 }
 
 /**
- * Key of the frames of some recordings: hash of the format version, the rule and of path, size and modification
- * time of every file.
- * @param files absolute paths.
+ * Key of the frames of some samples: hash of the format version, the rule, and of path, size, modification time and
+ * slice of every sample.
+ * @param sources absolute paths.
  * @throws SpikeBridgeError (data) for a file that is not there.
  */
-export async function frameKey(files: readonly string[], rule: FrameRule): Promise<string> {
+export async function frameKey(sources: readonly SampleSource[], rule: FrameRule): Promise<string> {
   const identities = await Promise.all(
-    files.map(async (file) => {
+    sources.map(async ({ file, slice }) => {
       const { size, mtimeMs } = await recordingIdentity(file);
-      return [file, size, mtimeMs];
+      return [file, size, mtimeMs, slice?.from ?? null, slice?.to ?? null];
     }),
   );
-  const { timeSteps, size, sensor } = rule;
-  const text = JSON.stringify([
-    FORMAT_VERSION,
-    BINNING_RULE,
-    timeSteps,
-    size,
-    sensor.width,
-    sensor.height,
-    identities,
-  ]);
+  const text = JSON.stringify([FORMAT_VERSION, rule, identities], inNameOrder);
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** Objects with their keys in one order, so that equal rules have equal texts. */
+function inNameOrder(_key: string, value: unknown): unknown {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
+    : value;
+}
+
+function bytesOf(values: Uint8Array | Uint32Array | Float32Array): Buffer {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+}
+
 /** Header (magic, kind, count, SHA-256 of the rest) and values. */
-function encodeEntry({ count, values }: FramePack): Buffer[] {
-  const payload = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+function encodeEntry(pack: FramePack): Buffer[] {
+  const payload =
+    pack.kind === 'bytes'
+      ? [bytesOf(pack.values)]
+      : [bytesOf(pack.starts), bytesOf(pack.present), bytesOf(pack.values)];
   const header = Buffer.alloc(HEADER_BYTES);
   header.write(MAGIC, 0, 'latin1');
-  header.writeUInt32LE(values instanceof Uint8Array ? 0 : 1, 8);
-  header.writeUInt32LE(count, 12);
-  createHash('sha256').update(header.subarray(0, 16)).update(payload).digest().copy(header, 16);
-  return [header, payload];
+  header.writeUInt32LE(KINDS.indexOf(pack.kind), 8);
+  header.writeUInt32LE(pack.count, 12);
+  const hash = createHash('sha256').update(header.subarray(0, 16));
+  for (const part of payload) {
+    hash.update(part);
+  }
+  hash.digest().copy(header, 16);
+  return [header, ...payload];
+}
+
+/** Bytes from `begin` on in memory of their own, so that numbers of four bytes lie where they must. */
+function ownBytes(payload: Buffer, begin: number, length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(payload.subarray(begin, begin + length));
+}
+
+function decodeSparse(payload: Buffer, count: number, rule: FrameRule): FramePack | undefined {
+  const startBytes = (count + 1) * 4;
+  const maskBytes = count * rule.timeSteps * maskLength(rule);
+  const valueBytes = payload.length - startBytes - maskBytes;
+  if (valueBytes < 0 || payload.readUInt32LE(count * 4) * 4 !== valueBytes) {
+    return undefined;
+  }
+  return {
+    kind: 'sparse',
+    count,
+    starts: new Uint32Array(ownBytes(payload, 0, startBytes).buffer),
+    present: ownBytes(payload, startBytes, maskBytes),
+    values: new Float32Array(ownBytes(payload, startBytes + maskBytes, valueBytes).buffer),
+  };
 }
 
 /** The pack of an entry, or undefined where the entry is damaged or of another version. */
@@ -74,18 +105,15 @@ function decodeEntry(bytes: Buffer, count: number, rule: FrameRule): FramePack |
   }
   const kind = KINDS[bytes.readUInt32LE(8)];
   const payload = bytes.subarray(HEADER_BYTES);
-  const expected = count * frameLength(rule) * (kind === 'float32' ? 4 : 1);
   const digest = createHash('sha256').update(bytes.subarray(0, 16)).update(payload).digest();
-  if (
-    !kind ||
-    bytes.readUInt32LE(12) !== count ||
-    payload.length !== expected ||
-    !digest.equals(bytes.subarray(16, 48))
-  ) {
+  if (!kind || bytes.readUInt32LE(12) !== count || !digest.equals(bytes.subarray(16, 48))) {
     return undefined;
   }
-  const values = new Uint8Array(payload);
-  return { count, values: kind === 'uint8' ? values : new Float32Array(values.buffer) };
+  if (kind === 'sparse') {
+    return decodeSparse(payload, count, rule);
+  }
+  const isWhole = payload.length === count * frameLength(rule);
+  return isWhole ? { kind, count, values: ownBytes(payload, 0, payload.length) } : undefined;
 }
 
 /** A folder of decoded frames. Entries are only ever added whole, so several processes may share it. */

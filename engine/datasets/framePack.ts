@@ -1,75 +1,161 @@
-import { readFile } from 'node:fs/promises';
-import { SpikeBridgeError } from '../errors';
-import type { SensorSize } from '../events/eventBatch';
-import { countEvents, POLARITY_CHANNELS, resizeFrames } from '../events/frames';
-import { decodeNmnistBin } from '../events/nmnistBin';
+import { POLARITY_CHANNELS } from '../events/frames';
+import type { FrameRule } from './frameRule';
+import { frameLength } from './frameRule';
+import { framesOfEvents } from './recordingFrames';
+import { readSamples, type SampleSource } from './sampleEvents';
 
-/** How recordings become frames; two equal rules give equal frames. */
-export interface FrameRule {
-  /** T windows of time. */
-  readonly timeSteps: number;
-  /** S: height and width of the frames in pixels. */
-  readonly size: number;
-  readonly sensor: SensorSize;
-}
-
-/**
- * Frames of several recordings: [count, T, S, S, 2], whole counts as bytes where all fit, else floats.
- * Channel 0 = OFF, 1 = ON.
- */
-export interface FramePack {
+/** Whole counts of several recordings as bytes. */
+interface BytePack {
+  readonly kind: 'bytes';
   readonly count: number;
-  readonly values: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+  /** [count, T, S, S, 2]. */
+  readonly values: Uint8Array<ArrayBuffer>;
 }
 
-/** Values in the frames of one recording: T * S * S * 2. */
-export function frameLength({ timeSteps, size }: FrameRule): number {
-  return timeSteps * size * size * POLARITY_CHANNELS;
+/** Frames of several recordings without their zeros (four of five values, where events are resized). */
+interface SparsePack {
+  readonly kind: 'sparse';
+  readonly count: number;
+  /** Where each recording's values begin; count + 1 numbers. */
+  readonly starts: Uint32Array<ArrayBuffer>;
+  /** One bit per value of a step, lowest first: whether it is not zero. [count, T, ceil(S * S * 2 / 8)]. */
+  readonly present: Uint8Array<ArrayBuffer>;
+  /** All values that are not zero, in order. */
+  readonly values: Float32Array<ArrayBuffer>;
 }
 
-async function readRecording(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new SpikeBridgeError(
-      'data',
-      `the recording cannot be read (${code})`,
-      'Check that the data set is complete and readable, then start the run again.',
-      { file },
-      { cause },
-    );
-  }
+/** Frames of several recordings, exact: [count, T, S, S, 2]; channel 0 = OFF, 1 = ON. */
+export type FramePack = BytePack | SparsePack;
+
+/** Values of one time step: S * S * 2. */
+export function planeLength({ size }: FrameRule): number {
+  return size * size * POLARITY_CHANNELS;
 }
 
-/** Frames of one recording, [T, S, S, 2]. */
-function framesOf(bytes: Uint8Array, file: string, rule: FrameRule): Uint32Array | Float32Array {
-  const { timeSteps, size, sensor } = rule;
-  const counts = countEvents(decodeNmnistBin(bytes, file, sensor), timeSteps, sensor);
-  return sensor.width === size && sensor.height === size
-    ? counts
-    : resizeFrames(counts, timeSteps, sensor, size);
+/** Bytes of {@link SparsePack.present} that one time step takes. */
+export function maskLength(rule: FrameRule): number {
+  return Math.ceil(planeLength(rule) / 8);
 }
 
-function fitsBytes(frames: Uint32Array | Float32Array): boolean {
+type Frames = Uint32Array | Float32Array;
+
+function fitsBytes(frames: Frames): boolean {
   return frames instanceof Uint32Array && frames.every((count) => count <= 255);
 }
 
-/**
- * Decodes and bins recordings.
- * @param files absolute paths of N-MNIST recordings.
- * @throws SpikeBridgeError (data) for a recording that cannot be read or decoded.
- */
-export async function decodePack(files: readonly string[], rule: FrameRule): Promise<FramePack> {
-  const length = frameLength(rule);
-  const frames: (Uint32Array | Float32Array)[] = [];
-  for (const file of files) {
-    frames.push(framesOf(await readRecording(file), file, rule));
-  }
-  const total = length * files.length;
-  const values = frames.every(fitsBytes) ? new Uint8Array(total) : new Float32Array(total);
-  frames.forEach((each, index) => {
+function packBytes(frames: readonly Frames[], length: number): BytePack {
+  const values = new Uint8Array(frames.length * length);
+  for (const [index, each] of frames.entries()) {
     values.set(each, index * length);
-  });
-  return { count: files.length, values };
+  }
+  return { kind: 'bytes', count: frames.length, values };
+}
+
+/** Sets the bits of one recording's values and copies them. @returns where the next recording's values begin. */
+function addSparse(
+  frames: Frames,
+  { present, values }: SparsePack,
+  { mask, start, plane }: { mask: number; start: number; plane: number },
+): number {
+  const bytes = Math.ceil(plane / 8);
+  let next = start;
+  for (let position = 0; position < frames.length; position++) {
+    const value = frames[position]!;
+    if (value !== 0) {
+      const inPlane = position % plane;
+      present[mask + Math.floor(position / plane) * bytes + (inPlane >> 3)]! |= 1 << (inPlane & 7);
+      values[next++] = value;
+    }
+  }
+  return next;
+}
+
+function countPresent(frames: Frames): number {
+  let count = 0;
+  for (let index = 0; index < frames.length; index++) {
+    count += frames[index] === 0 ? 0 : 1;
+  }
+  return count;
+}
+
+function packSparse(frames: readonly Frames[], rule: FrameRule): SparsePack {
+  const total = frames.reduce((sum, each) => sum + countPresent(each), 0);
+  const maskOfRecording = rule.timeSteps * maskLength(rule);
+  const pack: SparsePack = {
+    kind: 'sparse',
+    count: frames.length,
+    starts: new Uint32Array(frames.length + 1),
+    present: new Uint8Array(frames.length * maskOfRecording),
+    values: new Float32Array(total),
+  };
+  for (const [index, each] of frames.entries()) {
+    const place = {
+      mask: index * maskOfRecording,
+      start: pack.starts[index]!,
+      plane: planeLength(rule),
+    };
+    pack.starts[index + 1] = addSparse(each, pack, place);
+  }
+  return pack;
+}
+
+/** Packs the frames of recordings, [T, S, S, 2] each. */
+export function packFrames(frames: readonly Frames[], rule: FrameRule): FramePack {
+  return frames.every(fitsBytes) ? packBytes(frames, frameLength(rule)) : packSparse(frames, rule);
+}
+
+/** The memory of a pack, to be moved between threads. */
+export function buffersOf(pack: FramePack): ArrayBuffer[] {
+  return pack.kind === 'bytes'
+    ? [pack.values.buffer]
+    : [pack.starts.buffer, pack.present.buffer, pack.values.buffer];
+}
+
+/** Where {@link unpackFrames} writes: step t begins at `offset` + t * `stride`. */
+export interface FrameTarget {
+  /** All zero where it is written. */
+  readonly values: Float32Array;
+  readonly offset: number;
+  readonly stride: number;
+}
+
+function unpackSparse(pack: SparsePack, recording: number, rule: FrameRule, target: FrameTarget): void {
+  const { present, values } = pack;
+  const bytes = maskLength(rule);
+  let next = pack.starts[recording]!;
+  for (let step = 0; step < rule.timeSteps; step++) {
+    const mask = (recording * rule.timeSteps + step) * bytes;
+    const place = target.offset + step * target.stride;
+    for (let byte = 0; byte < bytes; byte++) {
+      for (let bits = present[mask + byte]!; bits !== 0; bits &= bits - 1) {
+        target.values[place + byte * 8 + 31 - Math.clz32(bits & -bits)] = values[next++]!;
+      }
+    }
+  }
+}
+
+/** Writes the frames of one recording of a pack, step by step, into memory of zeros. */
+export function unpackFrames(pack: FramePack, recording: number, rule: FrameRule, target: FrameTarget): void {
+  if (pack.kind === 'sparse') {
+    unpackSparse(pack, recording, rule, target);
+    return;
+  }
+  const plane = planeLength(rule);
+  const start = recording * plane * rule.timeSteps;
+  for (let step = 0; step < rule.timeSteps; step++) {
+    const source = pack.values.subarray(start + step * plane, start + (step + 1) * plane);
+    target.values.set(source, target.offset + step * target.stride);
+  }
+}
+
+/**
+ * Decodes and bins samples. Neighbours of the same file are read in one pass.
+ * @throws SpikeBridgeError (data) for a recording that cannot be read, is damaged or holds no events.
+ */
+export async function decodePack(sources: readonly SampleSource[], rule: FrameRule): Promise<FramePack> {
+  const frames: Frames[] = [];
+  for await (const { source, events } of readSamples(sources, rule)) {
+    frames.push(framesOfEvents(events, rule, source.file));
+  }
+  return packFrames(frames, rule);
 }

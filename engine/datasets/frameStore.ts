@@ -1,73 +1,97 @@
 import { type DecodeOptions, decodePacks, throwIfCancelled } from './decodePool';
 import { type FrameCache, frameKey } from './frameCache';
-import { type FramePack, type FrameRule, frameLength } from './framePack';
+import { type FramePack, planeLength, unpackFrames } from './framePack';
+import { type FrameRule, frameLength } from './frameRule';
+import type { SampleSource } from './sampleEvents';
 
-/** Recordings that are decoded, cached and moved between threads together. */
-const RECORDINGS_PER_PACK = 128;
+/** Samples that are decoded, cached and moved between threads together. */
+const SAMPLES_PER_PACK = 128;
 
-/** Frames of a list of recordings, in memory. */
+/** Frames of a list of samples, in memory. */
 export interface FrameStore {
   readonly count: number;
   /**
    * Writes a batch of frames.
-   * @param recordings indices into the list, length B.
+   * @param samples indices into the list, length B.
    * @returns [T, B, S, S, 2]; channel 0 = OFF, 1 = ON.
    */
-  batch(recordings: ArrayLike<number>): Float32Array<ArrayBuffer>;
+  batch(samples: ArrayLike<number>): Float32Array<ArrayBuffer>;
 }
 
 /** How {@link loadFrames} runs. */
 export interface LoadFramesOptions {
   readonly cache: FrameCache;
   readonly decode: Omit<DecodeOptions, 'onPack'>;
-  /** Called with the number of recordings that became available. */
-  readonly onLoaded: (recordings: number) => void;
+  /** Called with the number of samples that became available. */
+  readonly onLoaded: (samples: number) => void;
   /** Called when the cache cannot be written; the load goes on. */
   readonly onCacheFailure: (error: unknown) => void;
 }
 
-function packFiles(files: readonly string[]): string[][] {
-  const packs: string[][] = [];
-  for (let start = 0; start < files.length; start += RECORDINGS_PER_PACK) {
-    packs.push(files.slice(start, start + RECORDINGS_PER_PACK));
+/** Positions with the slices of one file as neighbours, so that a file is read once; whole files keep their order. */
+function positionsByFile(sources: readonly SampleSource[]): Uint32Array {
+  const firstOfFile = new Map<string, number>();
+  for (const [position, { file }] of sources.entries()) {
+    if (!firstOfFile.has(file)) {
+      firstOfFile.set(file, position);
+    }
+  }
+  const placeOf = (position: number) => firstOfFile.get(sources[position]!.file)!;
+  return Uint32Array.from(sources.keys()).sort(
+    (left, right) => placeOf(left) - placeOf(right) || left - right,
+  );
+}
+
+function packSources(sources: readonly SampleSource[]): SampleSource[][] {
+  const packs: SampleSource[][] = [];
+  for (let start = 0; start < sources.length; start += SAMPLES_PER_PACK) {
+    packs.push(sources.slice(start, start + SAMPLES_PER_PACK));
   }
   return packs;
 }
 
-function storeOf(packs: readonly FramePack[], count: number, rule: FrameRule): FrameStore {
+/** @param places where in the packs each sample of the list is. */
+function storeOf(packs: readonly FramePack[], places: Uint32Array, rule: FrameRule): FrameStore {
   const length = frameLength(rule);
-  const plane = length / rule.timeSteps;
-
-  function batch(recordings: ArrayLike<number>): Float32Array<ArrayBuffer> {
-    const frames = new Float32Array(recordings.length * length);
-    for (let slot = 0; slot < recordings.length; slot++) {
-      const recording = recordings[slot]!;
-      const { values } = packs[Math.floor(recording / RECORDINGS_PER_PACK)]!;
-      const start = (recording % RECORDINGS_PER_PACK) * length;
-      for (let step = 0; step < rule.timeSteps; step++) {
-        const source = values.subarray(start + step * plane, start + (step + 1) * plane);
-        frames.set(source, (step * recordings.length + slot) * plane);
+  const plane = planeLength(rule);
+  return {
+    count: places.length,
+    batch(samples) {
+      const values = new Float32Array(samples.length * length);
+      for (let slot = 0; slot < samples.length; slot++) {
+        const place = places[samples[slot]!]!;
+        const pack = packs[Math.floor(place / SAMPLES_PER_PACK)]!;
+        const target = { values, offset: slot * plane, stride: samples.length * plane };
+        unpackFrames(pack, place % SAMPLES_PER_PACK, rule, target);
       }
-    }
-    return frames;
+      return values;
+    },
+  };
+}
+
+function inverted(positions: Uint32Array): Uint32Array {
+  const places = new Uint32Array(positions.length);
+  for (const [place, position] of positions.entries()) {
+    places[position] = place;
   }
-  return { count, batch };
+  return places;
 }
 
 /**
- * Loads the frames of recordings: from the cache where it has them, else decoded (and then cached).
- * @param files absolute paths.
+ * Loads the frames of samples: from the cache where it has them, else decoded (and then cached).
+ * @param sources absolute paths.
  * @throws SpikeBridgeError (data) for a recording that cannot be read or decoded; (cancelled).
  */
 export async function loadFrames(
-  files: readonly string[],
+  sources: readonly SampleSource[],
   rule: FrameRule,
   options: LoadFramesOptions,
 ): Promise<FrameStore> {
   const { cache, decode, onLoaded, onCacheFailure } = options;
-  const lists = packFiles(files);
+  const positions = positionsByFile(sources);
+  const lists = packSources(Array.from(positions, (position) => sources[position]!));
   const packs: FramePack[] = [];
-  const missing: { index: number; key: string; files: string[] }[] = [];
+  const missing: { index: number; key: string; sources: SampleSource[] }[] = [];
   for (const [index, list] of lists.entries()) {
     throwIfCancelled(decode.signal);
     const key = await frameKey(list, rule);
@@ -76,7 +100,7 @@ export async function loadFrames(
       packs[index] = pack;
       onLoaded(pack.count);
     } else {
-      missing.push({ index, key, files: list });
+      missing.push({ index, key, sources: list });
     }
   }
   const onPack = async (position: number, pack: FramePack) => {
@@ -86,9 +110,9 @@ export async function loadFrames(
     await cache.store(key, pack).catch(onCacheFailure);
   };
   await decodePacks(
-    missing.map((each) => each.files),
+    missing.map((each) => each.sources),
     rule,
     { ...decode, onPack },
   );
-  return storeOf(packs, files.length, rule);
+  return storeOf(packs, inverted(positions), rule);
 }

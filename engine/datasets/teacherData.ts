@@ -1,10 +1,12 @@
 import { SpikeBridgeError } from '../errors';
+import { type DividedEvents, divideEvents } from './dividedEvents';
 import type { EventDataConfiguration } from './eventDataSchema';
 import type { ImageDataConfiguration } from './imageDataSchema';
-import { type ManifestEntry, makeManifest, type SplitManifest } from './manifest';
-import { loadMnist } from './mnist';
-import { scanNmnist } from './nmnist';
+import { type Division, type ManifestEntry, makeManifest, type SplitManifest } from './manifest';
 import { checkBatchSize, shuffledSampler } from './sampler';
+import type { SplitConfiguration } from './splitSchema';
+import { divideImages } from './splitsImages';
+import { loadStaticImages } from './staticImageLoader';
 import type { StaticImages } from './staticImages';
 
 /** Without test images of their own, one image in so many of each class tests the teacher; of fewer, the last one. */
@@ -12,10 +14,12 @@ const HELD_OUT_EVERY = 10;
 
 /** What {@link loadTeacherData} needs of a run configuration; folders are absolute. */
 export interface TeacherDataConfiguration {
-  /** Only for the classes and their order, which a student shares. */
+  /** For the classes and their order, which a student shares, and for the photos that must not train. */
   readonly events: EventDataConfiguration;
+  readonly split: SplitConfiguration;
   readonly images?: ImageDataConfiguration;
   readonly testImages?: ImageDataConfiguration;
+  readonly cacheFolder?: string;
   /** S in pixels. */
   readonly size: number;
   readonly batch: number;
@@ -50,8 +54,8 @@ interface ImagePart {
 
 type Choice = (position: number, count: number) => boolean;
 
-function entriesOf(source: StaticImages, keep: Choice): ImagePart['entries'] {
-  return source.imagesOfClass.flatMap((images, label) =>
+function entriesOf(pool: StaticImages['imagesOfClass'], keep: Choice): ImagePart['entries'] {
+  return pool.flatMap((images, label) =>
     [...images].filter((_, position) => keep(position, images.length)).map((image) => ({ image, label })),
   );
 }
@@ -61,10 +65,23 @@ function isHeldOut(position: number, count: number): boolean {
   return every > 1 && position % every === every - 1;
 }
 
-async function splitImages(
-  { images, testImages, size }: TeacherDataConfiguration,
-  classes: readonly string[],
-): Promise<{ train: ImagePart; test: ImagePart }> {
+/** The images of both parts of the split, with what the manifest says of them. */
+interface DividedImages {
+  readonly train: ImagePart;
+  readonly test: ImagePart;
+  readonly division: Division;
+  readonly warnings: readonly string[];
+}
+
+const all: Choice = () => true;
+
+/** The images that a student's partners come from train the teacher, so that it sees no photo that tests a student. */
+async function divide(
+  configuration: TeacherDataConfiguration,
+  { manifest, record }: DividedEvents,
+  signal?: AbortSignal,
+): Promise<DividedImages> {
+  const { events, images, testImages, size, cacheFolder } = configuration;
   if (!images) {
     throw new SpikeBridgeError(
       'configuration',
@@ -72,19 +89,23 @@ async function splitImages(
       'Add data.images to the run configuration.',
     );
   }
-  const source = await loadMnist(images, classes, size);
-  if (testImages) {
-    const testSource = await loadMnist(testImages, classes, size);
-    const all = () => true;
-    return {
-      train: { source, entries: entriesOf(source, all) },
-      test: { source: testSource, entries: entriesOf(testSource, all) },
-    };
-  }
-  return {
-    train: { source, entries: entriesOf(source, (...image) => !isHeldOut(...image)) },
-    test: { source, entries: entriesOf(source, isHeldOut) },
+  const { classes, test } = manifest;
+  const load = async (section: ImageDataConfiguration) => {
+    const loaded = await loadStaticImages(section, classes, size, { signal, cacheFolder });
+    await loaded.prepareColours(size);
+    return loaded;
   };
+  const source = await load(images);
+  const pool = divideImages(source, { format: events.format, classes, test, record });
+  const division = { split: record, images: pool.record, leak: pool.leak };
+  const warnings = [...source.warnings, ...pool.warnings];
+  const part = (keep: Choice) => ({ source, entries: entriesOf(pool.imagesOfClass, keep) });
+  if (!testImages) {
+    return { train: part((...image) => !isHeldOut(...image)), test: part(isHeldOut), division, warnings };
+  }
+  const testSource = await load(testImages);
+  const tested = { source: testSource, entries: entriesOf(testSource.imagesOfClass, all) };
+  return { train: part(all), test: tested, division, warnings: [...warnings, ...testSource.warnings] };
 }
 
 function batchOf({ source, entries }: ImagePart, chosen: Iterable<number>, size: number): ImageBatch {
@@ -112,13 +133,16 @@ const manifestEntries = (part: ImagePart): ManifestEntry[] =>
 /**
  * Loads the images of a teacher run. Their classes are those of the recordings, in the same order, so that the
  * teacher's logits mean the same classes as a student's.
- * @throws SpikeBridgeError (data, configuration) naming file and next step.
+ * @throws SpikeBridgeError (data, configuration) naming file and next step; (cancelled) when the signal is aborted.
  */
-export async function loadTeacherData(configuration: TeacherDataConfiguration): Promise<TeacherData> {
-  const { size, batch, seed } = configuration;
-  const { manifest: recordings, warnings } = await scanNmnist(configuration.events);
-  const { classes } = recordings;
-  const { train, test } = await splitImages(configuration, classes);
+export async function loadTeacherData(
+  configuration: TeacherDataConfiguration,
+  signal?: AbortSignal,
+): Promise<TeacherData> {
+  const { events, split, size, batch, seed } = configuration;
+  const recordings = await divideEvents(events, split);
+  const { classes } = recordings.manifest;
+  const { train, test, division, warnings } = await divide(configuration, recordings, signal);
   if (test.entries.length === 0) {
     throw new SpikeBridgeError(
       'configuration',
@@ -129,8 +153,8 @@ export async function loadTeacherData(configuration: TeacherDataConfiguration): 
   checkBatchSize(train.entries.length, batch);
   const sampler = shuffledSampler(train.entries.length, batch, seed);
   return {
-    manifest: makeManifest(classes, manifestEntries(train), manifestEntries(test)),
-    warnings,
+    manifest: makeManifest(classes, manifestEntries(train), manifestEntries(test), division),
+    warnings: [...recordings.warnings, ...warnings],
     testCount: test.entries.length,
     iterationsPerEpoch: Math.floor(train.entries.length / batch),
     trainBatch: (iteration) => batchOf(train, sampler.batchAt(iteration), size),

@@ -1,20 +1,24 @@
 import path from 'node:path';
 import { SpikeBridgeError } from '../errors';
 import { POLARITY_CHANNELS } from '../events/frames';
-import { NMNIST_SENSOR } from '../events/nmnistBin';
 import type { MethodName } from '../methods/methodPreset';
 import type { FramesConfiguration } from '../training/configurationSchema';
+import { augmentFrames } from './augmentation';
+import type { AugmentationConfiguration } from './augmentationSchema';
 import { throwIfCancelled } from './decodePool';
+import { type DividedEvents, divideEvents } from './dividedEvents';
 import type { EventDataConfiguration } from './eventDataSchema';
+import { frameRuleOf } from './eventSets/eventSets';
 import { defaultCacheFolder, openFrameCache } from './frameCache';
-import type { FrameRule } from './framePack';
 import { type FrameStore, type LoadFramesOptions, loadFrames } from './frameStore';
 import type { ImageDataConfiguration } from './imageDataSchema';
-import type { ManifestEntry, SplitManifest } from './manifest';
-import { loadMnist } from './mnist';
-import { scanNmnist } from './nmnist';
+import { type ManifestEntry, type SplitManifest, withDivision } from './manifest';
 import { drawPartners, type PairingPolicy } from './pairing';
-import { checkBatchSize, type Sampler, shuffledSampler } from './sampler';
+import { checkBatchSize, classWeights, type Sampler, shuffledSampler, weightedSampler } from './sampler';
+import type { LastBatch, Sampling } from './samplingSchema';
+import type { SplitConfiguration } from './splitSchema';
+import { divideImages } from './splitsImages';
+import { loadStaticImages } from './staticImageLoader';
 import type { StaticImages } from './staticImages';
 
 /** What {@link loadTransferData} needs of a run configuration; folders are absolute. */
@@ -22,6 +26,10 @@ export interface TransferDataConfiguration {
   readonly events: EventDataConfiguration;
   readonly images?: ImageDataConfiguration;
   readonly pairing?: PairingPolicy;
+  readonly split: SplitConfiguration;
+  readonly sampling: Sampling;
+  readonly lastBatch: LastBatch;
+  readonly augmentation: AugmentationConfiguration;
   readonly frames: FramesConfiguration;
   readonly cacheFolder?: string;
   readonly batchPairs: number;
@@ -29,7 +37,7 @@ export interface TransferDataConfiguration {
   readonly method: MethodName;
 }
 
-/** Progress of a load, in recordings. */
+/** Progress of a load, in recordings (or images). */
 export interface LoadProgress {
   readonly done: number;
   readonly total: number;
@@ -82,6 +90,8 @@ export interface TransferData {
    * @param batch pairs; default the configured batchPairs.
    */
   trainBatch(iteration: number, batch?: number): TrainBatch;
+  /** Loads the colours that {@link colourImages} gives in one size; absent for events-only. */
+  prepareColours?(size: number): Promise<void>;
   /** Static images by index as a teacher sees them: [B, size, size, 3] in [0, 1]; absent for events-only. */
   colourImages?(images: readonly number[], size: number): Float32Array<ArrayBuffer>;
   /** All test recordings in manifest order; the last batch may be smaller. */
@@ -138,21 +148,39 @@ function* testBatches(
   }
 }
 
+/** The static images of a run, and those of them that partners are drawn from. */
+interface ImagePart {
+  readonly images: StaticImages;
+  /** Image indices of each class, none empty. */
+  readonly pool: readonly Uint32Array[];
+}
+
+/** Reads the images and chooses the pool of partners; absent for events-only. */
 async function loadImages(
-  { images, frames, method }: TransferDataConfiguration,
-  classes: readonly string[],
-): Promise<StaticImages | undefined> {
+  configuration: TransferDataConfiguration,
+  { manifest, record }: DividedEvents,
+  { signal }: LoadOptions,
+): Promise<(ImagePart & { manifest: SplitManifest; warnings: readonly string[] }) | undefined> {
+  const { events, images: section, frames, method, pairing, cacheFolder } = configuration;
   if (method === 'events-only') {
     return undefined;
   }
-  if (!images) {
+  if (!section) {
     throw new SpikeBridgeError(
       'configuration',
       `data.images: the method ${method} needs static images`,
       'Add data.images to the run configuration, or use the method events-only.',
     );
   }
-  return loadMnist(images, classes, frames.sizePixels);
+  const { classes, test } = manifest;
+  const images = await loadStaticImages(section, classes, frames.sizePixels, { signal, cacheFolder });
+  const pool = divideImages(images, { format: events.format, classes, test, record, pairing });
+  return {
+    images,
+    pool: pool.imagesOfClass,
+    manifest: withDivision(manifest, { images: pool.record, leak: pool.leak }),
+    warnings: [...images.warnings, ...pool.warnings],
+  };
 }
 
 function frameOptions(
@@ -183,23 +211,54 @@ function frameOptions(
 /** Everything a {@link TransferData} draws its batches from. */
 interface LoadedParts {
   readonly manifest: SplitManifest;
+  readonly classTotals: readonly number[];
   readonly warnings: readonly string[];
   readonly train: FrameStore;
   readonly test: FrameStore;
-  readonly images?: StaticImages;
+  readonly imagePart?: ImagePart;
 }
 
-function transferDataOf(
-  { manifest, warnings, train, test, images }: LoadedParts,
-  { frames, batchPairs, seed, pairing }: TransferDataConfiguration,
-): TransferData {
-  const { timeSteps, sizePixels: size } = frames;
+/** One sampler per batch size. */
+function samplersOf(
+  { manifest, classTotals }: LoadedParts,
+  { sampling, lastBatch, seed }: TransferDataConfiguration,
+): (batch: number) => Sampler {
   const samplers = new Map<number, Sampler>();
-
-  function samplerOf(batch: number): Sampler {
-    const sampler = samplers.get(batch) ?? shuffledSampler(train.count, batch, seed);
+  const labels = manifest.train.map(({ label }) => label);
+  const create = (batch: number) =>
+    sampling === 'class-weighted'
+      ? weightedSampler(classWeights(labels, classTotals), batch, seed, lastBatch)
+      : shuffledSampler(labels.length, batch, seed, lastBatch);
+  return (batch) => {
+    const sampler = samplers.get(batch) ?? create(batch);
     samplers.set(batch, sampler);
     return sampler;
+  };
+}
+
+function transferDataOf(parts: LoadedParts, configuration: TransferDataConfiguration): TransferData {
+  const { manifest, warnings, train, test, imagePart } = parts;
+  const { frames, batchPairs, seed, pairing, augmentation } = configuration;
+  const { timeSteps, sizePixels: size } = frames;
+  const samplerOf = samplersOf(parts, configuration);
+
+  function eventsOf(recordings: Uint32Array, iteration: number): Float32Array<ArrayBuffer> {
+    const batch = { frames: train.batch(recordings), timeSteps, pairs: recordings.length, size };
+    augmentFrames(batch, augmentation, { seed, iteration });
+    return batch.frames;
+  }
+
+  function partnersOf(labels: Int32Array, iteration: number) {
+    if (!imagePart) {
+      return {};
+    }
+    const { images, pool } = imagePart;
+    const partners = drawPartners(pool, labels, seed, iteration, {
+      policy: pairing,
+      imageCount: images.count,
+      wholeSet: images.imagesOfClass,
+    });
+    return { statics: staticBatch(images, partners, timeSteps, size), partners };
   }
 
   return {
@@ -214,49 +273,44 @@ function transferDataOf(
     trainBatch(iteration, batch = batchPairs) {
       const recordings = samplerOf(batch).batchAt(iteration);
       const labels = labelsOf(manifest.train, recordings);
-      const partners =
-        images &&
-        drawPartners(images.imagesOfClass, labels, seed, iteration, {
-          policy: pairing,
-          imageCount: images.count,
-        });
-      return {
-        events: train.batch(recordings),
-        ...(images && partners && { statics: staticBatch(images, partners, timeSteps, size) }),
-        ...(partners && { partners }),
-        labels,
-      };
+      return { events: eventsOf(recordings, iteration), ...partnersOf(labels, iteration), labels };
     },
     testBatches: (batch) => testBatches(test, manifest.test, batch),
-    ...(images && { colourImages: (chosen, side) => colourBatch(images, chosen, side) }),
+    ...(imagePart && {
+      prepareColours: (side) => imagePart.images.prepareColours(side),
+      colourImages: (chosen, side) => colourBatch(imagePart.images, chosen, side),
+    }),
   };
 }
 
 /**
- * Loads recordings and images of a run: scans the data set, decodes and bins the recordings (methods.md 3.2) in
- * worker threads or takes them from the cache, and reads the images of the same classes.
+ * Loads recordings and images of a run: lists and divides the data set, decodes and bins the recordings (methods.md
+ * 3.2) in worker threads or takes them from the cache, and reads the images of the same classes.
  * @throws SpikeBridgeError (data, configuration) naming file, place and next step; (cancelled) on abort.
  */
 export async function loadTransferData(
   configuration: TransferDataConfiguration,
   options: LoadOptions = {},
 ): Promise<TransferData> {
-  const { events, frames, batchPairs } = configuration;
+  const { events, split, frames, batchPairs } = configuration;
   throwIfCancelled(options.signal);
-  const { manifest, warnings: scanWarnings } = await scanNmnist(events);
-  checkBatchSize(manifest.train.length, batchPairs);
-  const images = await loadImages(configuration, manifest.classes);
-  const warnings = [...scanWarnings];
+  const divided = await divideEvents(events, split);
+  const { root, classTotals } = divided;
+  checkBatchSize(divided.manifest.train.length, batchPairs);
+  const imagePart = await loadImages(configuration, divided, options);
+  const manifest = imagePart?.manifest ?? divided.manifest;
+  const warnings = [...divided.warnings, ...(imagePart?.warnings ?? [])];
   const total = manifest.train.length + manifest.test.length;
   const loading = frameOptions(configuration, options, total, warnings);
-  const rule: FrameRule = { timeSteps: frames.timeSteps, size: frames.sizePixels, sensor: NMNIST_SENSOR };
+  const rule = frameRuleOf(events, frames);
   const load = (entries: readonly ManifestEntry[]) =>
     loadFrames(
-      entries.map(({ file }) => path.join(events.folder, file)),
+      entries.map(({ file, slice }) => ({ file: path.join(root, file), ...(slice && { slice }) })),
       rule,
       loading,
     );
   const train = await load(manifest.train);
   const test = await load(manifest.test);
-  return transferDataOf({ manifest, warnings, train, test, images }, configuration);
+  const parts = { manifest, classTotals, warnings, train, test, ...(imagePart && { imagePart }) };
+  return transferDataOf(parts, configuration);
 }

@@ -1,17 +1,9 @@
 import { parentPort } from 'node:worker_threads';
-import { reportOf } from '../errors';
-import { decodePack } from './framePack';
-import type { DecodeAnswer, DecodeRequest } from './workerMessages';
-
-async function answer({ files, rule }: DecodeRequest): Promise<DecodeAnswer> {
-  try {
-    return { pack: await decodePack(files, rule) };
-  } catch (error) {
-    return { error: reportOf(error) };
-  }
-}
+import { answerRequest } from './answerRequest';
+import { buffersOf } from './framePack';
+import type { DecodeRequest } from './workerMessages';
 
 parentPort?.on('message', async (request: DecodeRequest) => {
-  const reply = await answer(request);
-  parentPort?.postMessage(reply, 'pack' in reply ? [reply.pack.values.buffer] : []);
+  const reply = await answerRequest(request);
+  parentPort?.postMessage(reply, 'pack' in reply ? buffersOf(reply.pack) : []);
 });

@@ -1,11 +1,24 @@
 import type { ErrorReport } from '../errors';
-import type { FramePack, FrameRule } from './framePack';
+import type { FramePack } from './framePack';
+import type { FrameRule } from './frameRule';
+import type { SampleSource } from './sampleEvents';
 
-/** What the pool asks a decode worker: the frames of some recordings (absolute paths). */
+/** What the pool asks a decode worker: the frames of some samples, or only what is wrong with them. */
 export interface DecodeRequest {
-  readonly files: readonly string[];
+  readonly task: 'frames' | 'check';
+  readonly sources: readonly SampleSource[];
   readonly rule: FrameRule;
 }
 
-/** What the worker answers; the pack's memory is moved, not copied. */
-export type DecodeAnswer = { readonly pack: FramePack } | { readonly error: ErrorReport };
+/** What a check found in one sample. */
+export interface SampleCheck {
+  /** Events; 0 where it cannot be read. */
+  readonly events: number;
+  readonly problem?: ErrorReport;
+}
+
+/** What the worker answers; a pack's memory is moved, not copied. */
+export type DecodeAnswer =
+  | { readonly pack: FramePack }
+  | { readonly checks: readonly SampleCheck[] }
+  | { readonly error: ErrorReport };

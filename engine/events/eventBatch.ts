@@ -66,3 +66,20 @@ export function sortedByTime(events: EventBatch): EventBatch {
   });
   return sorted;
 }
+
+/** Batches one behind the other; the only one itself. */
+export function joinBatches(batches: readonly EventBatch[]): EventBatch {
+  if (batches.length === 1) {
+    return batches[0]!;
+  }
+  const joined = allocateEvents(batches.reduce((sum, { t }) => sum + t.length, 0));
+  let offset = 0;
+  for (const batch of batches) {
+    joined.t.set(batch.t, offset);
+    joined.x.set(batch.x, offset);
+    joined.y.set(batch.y, offset);
+    joined.polarity.set(batch.polarity, offset);
+    offset += batch.t.length;
+  }
+  return joined;
+}

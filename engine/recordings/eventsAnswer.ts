@@ -1,26 +1,9 @@
-import { allocateEvents, type EventBatch, sortedByTime } from '../events/eventBatch';
+import { type EventBatch, joinBatches, sortedByTime } from '../events/eventBatch';
 import { lowerBound } from '../events/lowerBound';
 import type { EventsAnswer, EventsQuery } from '../protocol/recordingProtocol';
 import { eventRange, type FilteredEvents } from './filteredEvents';
 import { LONGEST_SPAN, packEvents } from './packedEvents';
 import { throwIfAborted } from './timeAccess';
-
-/** Batches one behind the other; the only one itself. */
-export function joinBatches(batches: readonly EventBatch[]): EventBatch {
-  if (batches.length === 1) {
-    return batches[0]!;
-  }
-  const joined = allocateEvents(batches.reduce((sum, { t }) => sum + t.length, 0));
-  let offset = 0;
-  for (const batch of batches) {
-    joined.t.set(batch.t, offset);
-    joined.x.set(batch.x, offset);
-    joined.y.set(batch.y, offset);
-    joined.polarity.set(batch.polarity, offset);
-    offset += batch.t.length;
-  }
-  return joined;
-}
 
 function addTo(sums: number[], counts: readonly number[]): void {
   for (const [index, count] of counts.entries()) {

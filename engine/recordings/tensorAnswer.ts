@@ -1,10 +1,9 @@
 import { SpikeBridgeError } from '../errors';
 import { bilinearResize } from '../events/bilinearResize';
-import type { EventBatch, SensorSize } from '../events/eventBatch';
+import { type EventBatch, joinBatches, type SensorSize } from '../events/eventBatch';
 import type { EventTensor } from '../events/representations/eventTensor';
 import { computeRepresentation } from '../events/representations/representations';
 import type { TensorAnswer, TensorQuery } from '../protocol/recordingProtocol';
-import { joinBatches } from './eventsAnswer';
 import type { FilteredEvents } from './filteredEvents';
 import { throwIfAborted } from './timeAccess';
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
+import { resolvedSplit } from '../datasets/splitSchema';
 import { SpikeBridgeError } from '../errors';
 import { METHOD_PRESETS } from '../methods/methodPreset';
 import type { AlignmentConfiguration, MixerConfiguration } from '../methods/methodSchema';
@@ -117,7 +118,7 @@ export function resolveConfiguration(
   fallbackName: string,
 ): TransferConfiguration {
   const preset = METHOD_PRESETS[parsed.method];
-  const { events, images, testImages, cacheFolder } = parsed.data;
+  const { events, images, testImages, split, cacheFolder } = parsed.data;
   const { distillation, auxiliary = preset.auxiliary } = parsed;
   return {
     ...parsed,
@@ -128,6 +129,7 @@ export function resolveConfiguration(
       events: { ...events, folder: path.resolve(folder, events.folder) },
       ...(images && { images: { ...images, folder: path.resolve(folder, images.folder) } }),
       ...(testImages && { testImages: { ...testImages, folder: path.resolve(folder, testImages.folder) } }),
+      split: resolvedSplit(split, (file) => path.resolve(folder, file)),
       ...(cacheFolder && { cacheFolder: path.resolve(folder, cacheFolder) }),
     },
     alignment: parsed.alignment ?? preset.alignment,

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { BACKEND_CHOICES, PRECISION_CHOICES } from '../backends/choice';
+import { augmentationSchema } from '../datasets/augmentationSchema';
 import { eventDataSchema } from '../datasets/eventDataSchema';
 import { imageDataSchema } from '../datasets/imageDataSchema';
 import { PAIRING_POLICIES } from '../datasets/pairing';
+import { lastBatchSchema, samplingSchema } from '../datasets/samplingSchema';
+import { splitSchema } from '../datasets/splitSchema';
 import { METHOD_NAMES } from '../methods/methodPreset';
 import {
   alignmentSchema,
@@ -29,8 +32,12 @@ const dataSchema = z.strictObject({
     .enum(PAIRING_POLICIES)
     .default('same-class')
     .describe(
-      "How a recording gets its static partner (methods.md 3.5). same-class: uniform over the images of its class; the others copy the authors' code: one-beyond, an index range with one image too many (N-Caltech101); list-position, positions in the training list taken for image indices (CEP-DVS); label-as-index, the label taken for an image index (CIFAR10-DVS).",
+      "How a recording gets its static partner (methods.md 3.5). same-class: uniform over the images of its class; the others copy the authors' code: one-beyond, an index range with one image too many (N-Caltech101); list-position, positions in the training list taken for image indices (CEP-DVS); label-as-index, the label taken for an image index (CIFAR10-DVS); class-block, an equal share of the set per class (CIFAR10-DVS, older version).",
     ),
+  split: splitSchema.prefault({}),
+  sampling: samplingSchema.default('shuffle'),
+  lastBatch: lastBatchSchema.default('carry'),
+  augmentation: augmentationSchema.prefault({}),
   cacheFolder: z
     .string()
     .min(1)

@@ -116,12 +116,14 @@ export async function loadRunData(
   const { data: sources, frames, training, seed, method } = configuration;
   const { batchPairs } = training;
   if (method === 'teacher') {
-    const { events, images, testImages } = sources;
     const size = frames.sizePixels;
     return teacherRunData(
-      await loadTeacherData({ events, images, testImages, size, batch: batchPairs, seed }),
+      await loadTeacherData({ ...sources, size, batch: batchPairs, seed }, options.signal),
     );
   }
   const data = await loadTransferData({ ...sources, frames, batchPairs, seed, method }, options);
+  if (teacher) {
+    await data.prepareColours?.(teacher.sizePixels);
+  }
   return transferRunData(data, configuration, teacher);
 }

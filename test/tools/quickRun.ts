@@ -68,6 +68,9 @@ function readConfiguration(sampleFolder: string, method: string): TransferConfig
 export function quickConfiguration(sampleFolder: string, options: QuickRunOptions): string {
   const sample = readConfiguration(sampleFolder, 'ktl');
   const { events, images } = sample.data;
+  if (events.format !== 'n-mnist') {
+    throw new Error(`the sample data are ${events.format}, not n-mnist`);
+  }
   const configuration: TransferConfigurationInput = {
     name: options.name,
     method: 'ktl',

@@ -1,19 +1,5 @@
+import { GESTURES } from '../../events/gestures';
 import type { TimeLabel } from '../../protocol/recordingProtocol';
-
-/** Names of the classes of DVS128 Gesture, from its gesture_mapping.csv; class 1 is the first. */
-const GESTURES = [
-  'hand clapping',
-  'right hand wave',
-  'left hand wave',
-  'right arm clockwise',
-  'right arm counter clockwise',
-  'left arm clockwise',
-  'left arm counter clockwise',
-  'arm roll',
-  'air drums',
-  'air guitar',
-  'other gestures',
-] as const;
 
 /**
  * Reads the labels of a DVS128 Gesture recording (formats.md 13): lines class,startTime_usec,endTime_usec. Rows may

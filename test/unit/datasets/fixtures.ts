@@ -1,9 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { EventDataConfiguration } from '../../../engine/datasets/eventDataSchema';
+import { augmentationSchema } from '../../../engine/datasets/augmentationSchema';
+import type { EventDataOf } from '../../../engine/datasets/eventDataSchema';
 import { encodeIdxImages, encodeIdxLabels } from '../../../engine/datasets/idx';
 import { randomStream } from '../../../engine/datasets/random';
+import { splitSchema } from '../../../engine/datasets/splitSchema';
 import { allocateEvents } from '../../../engine/events/eventBatch';
 import { encodeNmnistBin } from '../../../engine/events/nmnistBin';
 
@@ -63,7 +65,15 @@ export async function writeImages(folder: string, labels: readonly number[], edg
   await writeFile(path.join(folder, 'train-labels-idx1-ubyte'), encodeIdxLabels(Uint8Array.from(labels)));
 }
 
+/** What a configuration has where it says nothing. */
+export const DATA_DEFAULTS = {
+  split: splitSchema.parse({}),
+  sampling: 'shuffle',
+  lastBatch: 'carry',
+  augmentation: augmentationSchema.parse({}),
+} as const;
+
 /** An event configuration that takes all of Train and Test. */
-export function eventConfiguration(folder: string): EventDataConfiguration {
+export function eventConfiguration(folder: string): EventDataOf<'n-mnist'> {
   return { format: 'n-mnist', folder, train: [{ split: 'Train' }], test: [{ split: 'Test' }] };
 }

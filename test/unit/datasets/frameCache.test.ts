@@ -1,24 +1,37 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import fc from 'fast-check';
 import { defaultCacheFolder, frameKey, openFrameCache } from '../../../engine/datasets/frameCache';
-import type { FrameRule } from '../../../engine/datasets/framePack';
+import { type FramePack, packFrames, unpackFrames } from '../../../engine/datasets/framePack';
+import { type FrameRule, frameLength } from '../../../engine/datasets/frameRule';
 import { withFolder } from './fixtures';
 
-const RULE: FrameRule = { timeSteps: 1, size: 2, sensor: { width: 2, height: 2 } };
-const BYTES = { count: 2, values: Uint8Array.from({ length: 16 }, (_, index) => index * 16) };
-const FLOATS = { count: 1, values: Float32Array.from({ length: 8 }, (_, index) => index / 3 - 1) };
+const RULE: FrameRule = {
+  timeSteps: 1,
+  size: 2,
+  kind: 'count',
+  sensor: { width: 2, height: 2 },
+  timeOrigin: 'zero',
+  formats: ['atis'],
+};
+const BYTES: FramePack = {
+  kind: 'bytes',
+  count: 2,
+  values: Uint8Array.from({ length: 16 }, (_, index) => index * 16),
+};
+const SPARSE = packFrames([Float32Array.from({ length: 8 }, (_, index) => index / 3 - 1)], RULE);
 
 describe('frame cache', () => {
   it('gives back whole packs and nothing for unknown keys', () =>
     withFolder(async (folder) => {
       const cache = openFrameCache(path.join(folder, 'new'));
       await cache.store('bytes', BYTES);
-      await cache.store('floats', FLOATS);
+      await cache.store('sparse', SPARSE);
       assert.deepEqual(await cache.load('bytes', 2, RULE), BYTES);
-      assert.deepEqual(await cache.load('floats', 1, RULE), FLOATS);
+      assert.deepEqual(await cache.load('sparse', 1, RULE), SPARSE);
       assert.equal(await cache.load('other', 2, RULE), undefined);
-      assert.deepEqual((await readdir(path.join(folder, 'new'))).sort(), ['bytes.frames', 'floats.frames']);
+      assert.deepEqual((await readdir(path.join(folder, 'new'))).sort(), ['bytes.frames', 'sparse.frames']);
     }));
 
   it('takes a truncated, lengthened or changed entry for none, at every byte', () =>
@@ -70,36 +83,82 @@ describe('frame cache', () => {
     }));
 });
 
+describe('packs of frames', () => {
+  it('give back exactly what was packed, dense or without zeros, at any stride', () => {
+    const numbers = fc.oneof(fc.constant(0), fc.nat(300), fc.float({ noNaN: true }));
+    const shapes = fc.record({
+      timeSteps: fc.integer({ min: 1, max: 3 }),
+      size: fc.integer({ min: 1, max: 5 }),
+      streams: fc.array(fc.infiniteStream(numbers), { minLength: 1, maxLength: 3 }),
+      isWhole: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(shapes, ({ timeSteps, size, streams, isWhole }) => {
+        const rule = { ...RULE, timeSteps, size };
+        const length = frameLength(rule);
+        const plane = length / timeSteps;
+        const frames = streams.map((stream) => {
+          // A zero is written as +0.
+          const values = Array.from({ length }, () => Number(stream.next().value) || 0);
+          return isWhole ? Uint32Array.from(values, Math.abs) : Float32Array.from(values);
+        });
+        const pack = packFrames(frames, rule);
+        for (const [recording, expected] of frames.entries()) {
+          const values = new Float32Array(2 * length);
+          unpackFrames(pack, recording, rule, { values, offset: plane, stride: 2 * plane });
+          for (let step = 0; step < timeSteps; step++) {
+            const place = (2 * step + 1) * plane;
+            const part = expected.subarray(step * plane, (step + 1) * plane);
+            assert.deepEqual(values.slice(place, place + plane), Float32Array.from(part));
+            assert.ok(values.subarray(place - plane, place).every((value) => value === 0));
+          }
+        }
+      }),
+    );
+  });
+});
+
 describe('frameKey', () => {
   it('changes with every setting and with path, size and time of every file', () =>
     withFolder(async (folder) => {
       const files = ['1.bin', '2.bin'].map((name) => path.join(folder, name));
+      const sources = files.map((file) => ({ file }));
+      const sliced = (to: number) => files.map((file) => ({ file, slice: { from: 0, to } }));
       const before = new Date(2020, 1, 1);
       for (const file of files) {
         await writeFile(file, 'abcde');
         await utimes(file, before, before);
       }
-      const key = await frameKey(files, RULE);
-      assert.equal(await frameKey(files, RULE), key);
+      const key = await frameKey(sources, RULE);
+      assert.equal(await frameKey(sources, RULE), key);
       const keys = [
         key,
-        await frameKey(files, { ...RULE, timeSteps: 2 }),
-        await frameKey(files, { ...RULE, size: 3 }),
-        await frameKey(files, { ...RULE, sensor: { width: 3, height: 2 } }),
-        await frameKey(files, { ...RULE, sensor: { width: 2, height: 3 } }),
-        await frameKey(files.slice(0, 1), RULE),
-        await frameKey([...files].reverse(), RULE),
+        await frameKey(sources, { ...RULE, timeSteps: 2 }),
+        await frameKey(sources, { ...RULE, size: 3 }),
+        await frameKey(sources, { ...RULE, sensor: { width: 3, height: 2 } }),
+        await frameKey(sources, { ...RULE, sensor: { width: 2, height: 3 } }),
+        await frameKey(sources, { ...RULE, sensor: undefined }),
+        await frameKey(sources, { ...RULE, kind: 'frequency' }),
+        await frameKey(sources, { ...RULE, fromMinimum: true }),
+        await frameKey(sources, { ...RULE, timeOrigin: 'first-event' }),
+        await frameKey(sources, { ...RULE, formats: ['aedat2'] }),
+        await frameKey(sources, { ...RULE, orientation: { transpose: true } }),
+        await frameKey(sources, { ...RULE, transposed: ['aedat2'] }),
+        await frameKey(sliced(1), RULE),
+        await frameKey(sliced(2), RULE),
+        await frameKey(sources.slice(0, 1), RULE),
+        await frameKey([...sources].reverse(), RULE),
       ];
       await utimes(files[1]!, before, new Date(2021, 1, 1));
-      keys.push(await frameKey(files, RULE));
+      keys.push(await frameKey(sources, RULE));
       await truncate(files[1]!, 4);
       await utimes(files[1]!, before, before);
-      keys.push(await frameKey(files, RULE));
+      keys.push(await frameKey(sources, RULE));
       assert.equal(new Set(keys).size, keys.length);
     }));
 
   it('names a file that is not there', async () => {
-    await assert.rejects(frameKey(['/nowhere/00001.bin'], RULE), {
+    await assert.rejects(frameKey([{ file: '/nowhere/00001.bin' }], RULE), {
       category: 'data',
       place: { file: '/nowhere/00001.bin' },
     });

@@ -1,19 +1,26 @@
 import assert from 'node:assert/strict';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { EventDataConfiguration } from '../../../engine/datasets/eventDataSchema';
-import { scanNmnist } from '../../../engine/datasets/nmnist';
-import { eventConfiguration, recordingBytes, recordingFile, withFolder, writeRecordings } from './fixtures';
+import { divideEvents } from '../../../engine/datasets/dividedEvents';
+import type { EventDataOf } from '../../../engine/datasets/eventDataSchema';
+import {
+  DATA_DEFAULTS,
+  eventConfiguration,
+  recordingBytes,
+  recordingFile,
+  withFolder,
+  writeRecordings,
+} from './fixtures';
 
 /** Scans a data set of classes 0 to 2 with recordings 1 to 4 after `change`. */
 function scanAfter(
   change: (folder: string) => Promise<unknown>,
-  selections: Partial<EventDataConfiguration> = {},
-): ReturnType<typeof scanNmnist> {
+  selections: Partial<EventDataOf<'n-mnist'>> = {},
+): ReturnType<typeof divideEvents> {
   return withFolder(async (folder) => {
     await writeRecordings(folder, [0, 1, 2], 4);
     await change(folder);
-    return scanNmnist({ ...eventConfiguration(folder), ...selections });
+    return divideEvents({ ...eventConfiguration(folder), ...selections }, DATA_DEFAULTS.split);
   });
 }
 
@@ -32,7 +39,7 @@ async function rejectsNaming(scan: Promise<unknown>, message: RegExp, fileEnd: s
   );
 }
 
-describe('scanNmnist', () => {
+describe('N-MNIST', () => {
   it('lists all recordings by class and number', async () => {
     const { manifest, warnings } = await scanAfter(unchanged);
     assert.deepEqual(manifest.classes, ['0', '1', '2']);
@@ -96,7 +103,7 @@ describe('scanNmnist', () => {
   it('names what is wrong with the folders', async () => {
     const remove = (name: string) => (folder: string) => rm(path.join(folder, name), { recursive: true });
     await rejectsNaming(
-      scanNmnist(eventConfiguration('/nowhere/at-all')),
+      divideEvents(eventConfiguration('/nowhere/at-all'), DATA_DEFAULTS.split),
       /does not exist/,
       '/nowhere/at-all',
     );

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadTransferData, type TransferDataConfiguration } from '../../../engine/datasets/transferData';
 import { decodeNmnistBin } from '../../../engine/events/nmnistBin';
+import { DATA_DEFAULTS } from './fixtures';
 
 const SHARED = path.resolve(process.env.SPIKEBRIDGE_ROOT ?? '.', '../shared/data');
 const NMNIST = path.join(SHARED, 'nmnist');
@@ -86,6 +87,7 @@ describe('N-MNIST recordings and MNIST images of ../shared/data', () => {
         test: [{ split: 'Train', from: 601, to: 1000 }, { split: 'Test' }],
       },
       images: { format: 'mnist', folder: MNIST, split: 'train', from: 1000, to: 6999 },
+      ...DATA_DEFAULTS,
       frames: { timeSteps: 6, sizePixels: 34 },
       cacheFolder,
       batchPairs: 50,

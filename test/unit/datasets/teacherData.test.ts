@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadTeacherData } from '../../../engine/datasets/teacherData';
 import { createSampleData } from '../../../engine/sample/createSample';
+import { DATA_DEFAULTS } from './fixtures';
 
 const ROOT = process.env.SPIKEBRIDGE_ROOT as string;
 
@@ -29,6 +30,7 @@ describe('data of a teacher', function () {
         train: [{ split: 'Train' }],
         test: [{ split: 'Test' }],
       },
+      split: DATA_DEFAULTS.split,
       images: { format: 'mnist', folder: path.join(folder, 'data/images'), split: 'train' },
       size: 12,
       batch: 7,

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { decodePacks } from '../../../engine/datasets/decodePool';
-import { decodePack, type FramePack, type FrameRule } from '../../../engine/datasets/framePack';
+import { nmnist } from '../../../engine/datasets/eventSets/nmnist';
+import { decodePack, type FramePack, unpackFrames } from '../../../engine/datasets/framePack';
+import { type FrameRule, frameLength } from '../../../engine/datasets/frameRule';
 import {
   type LoadOptions,
   loadTransferData,
@@ -12,7 +13,9 @@ import {
 } from '../../../engine/datasets/transferData';
 import { countEvents } from '../../../engine/events/frames';
 import { decodeNmnistBin, NMNIST_SENSOR } from '../../../engine/events/nmnistBin';
+import { bundleWorker, type WorkerBundle } from '../../tools/workerBundle';
 import {
+  DATA_DEFAULTS,
   eventConfiguration,
   recordingBytes,
   recordingFile,
@@ -25,16 +28,19 @@ const CLASSES = [0, 1, 2];
 const PER_CLASS = 4;
 const IMAGE_LABELS = [2, 0, 1, 1, 2, 0, 0];
 const TIME_STEPS = 3;
-const RULE: FrameRule = { timeSteps: TIME_STEPS, size: 34, sensor: NMNIST_SENSOR };
+const FRAMES = { timeSteps: TIME_STEPS, sizePixels: 34 };
+const RULE: FrameRule = nmnist.frameRule(eventConfiguration('/none'), FRAMES);
 
 let root: string;
+let worker: WorkerBundle;
 let workerFile: string;
 
 function configuration(change: Partial<TransferDataConfiguration> = {}): TransferDataConfiguration {
   return {
     events: eventConfiguration(path.join(root, 'events')),
     images: { format: 'mnist', folder: path.join(root, 'images'), split: 'train' },
-    frames: { timeSteps: TIME_STEPS, sizePixels: 34 },
+    ...DATA_DEFAULTS,
+    frames: FRAMES,
     cacheFolder: path.join(root, 'cache'),
     batchPairs: 5,
     seed: 3,
@@ -63,17 +69,10 @@ describe('transfer data', () => {
     root = await mkdtemp(path.join(tmpdir(), 'spikebridge-data-'));
     await writeRecordings(path.join(root, 'events'), CLASSES, PER_CLASS);
     await writeImages(path.join(root, 'images'), IMAGE_LABELS);
-    workerFile = path.join(root, 'worker.js');
-    await build({
-      entryPoints: [path.join(process.env.SPIKEBRIDGE_ROOT ?? '.', 'engine/datasets/worker.ts')],
-      outfile: workerFile,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-    });
+    worker = await bundleWorker();
+    workerFile = worker.file;
   });
-  after(() => rm(root, { recursive: true, force: true }));
+  after(() => Promise.all([worker.remove(), rm(root, { recursive: true, force: true })]));
 
   describe('loadTransferData', () => {
     it('gives the counts of the sampled recordings as [T, B, S, S, 2]', async () => {
@@ -163,7 +162,7 @@ describe('transfer data', () => {
       const data = await load({ cacheFolder: path.join(workerFile, 'folder') });
       assert.equal(data.trainBatch(0).labels.length, 5);
       assert.equal(data.warnings.length, 1);
-      assert.match(data.warnings[0]!, /not cached.*worker\.js/);
+      assert.match(data.warnings[0]!, /not cached.*worker\.cjs/);
     });
 
     it('reports progress up to all recordings', async () => {
@@ -192,12 +191,14 @@ describe('transfer data', () => {
     const file = (digit: number, number: number) =>
       path.join(root, 'events', recordingFile('Train', digit, number));
 
+    const sourcesOf = (lists: string[][]) => lists.map((files) => files.map((name) => ({ file: name })));
+
     async function decodeAll(
       lists: string[][],
       options: { signal?: AbortSignal } = {},
     ): Promise<FramePack[]> {
       const packs: FramePack[] = [];
-      await decodePacks(lists, RULE, {
+      await decodePacks(sourcesOf(lists), RULE, {
         workerFile,
         threads: 2,
         ...options,
@@ -215,7 +216,7 @@ describe('transfer data', () => {
         [file(2, 1), file(2, 2), file(2, 3)],
         [file(1, 2)],
       ];
-      const expected = await Promise.all(lists.map((list) => decodePack(list, RULE)));
+      const expected = await Promise.all(sourcesOf(lists).map((list) => decodePack(list, RULE)));
       assert.deepEqual(await decodeAll(lists), expected);
     });
 
@@ -238,7 +239,7 @@ describe('transfer data', () => {
       const controller = new AbortController();
       const lists = Array.from({ length: 200 }, () => [file(0, 1)]);
       let packs = 0;
-      const decoding = decodePacks(lists, RULE, {
+      const decoding = decodePacks(sourcesOf(lists), RULE, {
         workerFile,
         threads: 2,
         signal: controller.signal,
@@ -258,17 +259,21 @@ describe('transfer data', () => {
           dying,
           'require("node:worker_threads").parentPort.on("message", () => process.exit(3));',
         );
-        const decoding = decodePacks([['a'], ['b']], RULE, { workerFile: dying, onPack: () => undefined });
+        const decoding = decodePacks(sourcesOf([['a'], ['b']]), RULE, {
+          workerFile: dying,
+          onPack: () => undefined,
+        });
         await assert.rejects(decoding, { category: 'data', message: /thread ended with code 3/ });
       }));
 
-    it('stores counts above 255 as floats', () =>
+    it('keeps counts above 255', () =>
       withFolder(async (folder) => {
         const crowded = path.join(folder, '00001.bin');
         const row = [5, 6, 0x80, 0, 10];
         await writeFile(crowded, Uint8Array.from([...Array(300).fill(row).flat(), 0, 0, 0, 0x10, 0]));
-        const { values } = await decodePack([crowded], RULE);
-        assert.ok(values instanceof Float32Array);
+        const pack = await decodePack([{ file: crowded }], RULE);
+        const values = new Float32Array(frameLength(RULE));
+        unpackFrames(pack, 0, RULE, { values, offset: 0, stride: 34 * 34 * 2 });
         assert.equal(values[(6 * 34 + 5) * 2 + 1], 300);
       }));
   });
