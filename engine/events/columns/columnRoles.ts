@@ -9,15 +9,19 @@ export type ColumnRoles = Readonly<Record<Role, number>>;
 
 const ROLES = ['t', 'x', 'y', 'p'] as const;
 const NAMES: Readonly<Record<Role, RegExp>> = {
-  t: /^(t|ts|time|times|time_?stamps?|time_?us|t_?us|t_?ns|t_?s|timestamp_?(us|ns|s)|time ?\[.*\]|t ?\[.*\])$/,
-  x: /^(x|xs|x_?pos|x_?addr(ess)?|x_?coords?|x_?coordinates?|col|column)$/,
-  y: /^(y|ys|y_?pos|y_?addr(ess)?|y_?coords?|y_?coordinates?|row)$/,
+  t: /^(t|ts|time|times|time_?stamps?)$/,
+  x: /^(x|xs|x_?pos(ition)?|x_?addr(ess)?|x_?coords?|x_?coordinates?|coord(inate)?_?x|pixel_?x|col|column)$/,
+  y: /^(y|ys|y_?pos(ition)?|y_?addr(ess)?|y_?coords?|y_?coordinates?|coord(inate)?_?y|pixel_?y|row)$/,
   p: /^(p|ps|pol|pols|polarity|polarities|on|sign)$/,
 };
+/** What stands before a role's word: event_t, events/x, dvs.y. */
+const PREFIX = /^(events?|ev|dvs|cd)[\s_./-]+/;
+/** What stands behind it: t_us, time [ms], x (px). */
+const UNIT = /(_(us|ns|ms|s|usec|nsec|sec|px)|\s*[[(].*[\])])$/;
 
 /** The role that a column's name tells, or undefined. */
 export function roleOfName(name: string): Role | undefined {
-  const word = name.trim().toLowerCase();
+  const word = name.trim().toLowerCase().replace(PREFIX, '').replace(UNIT, '');
   return ROLES.find((role) => NAMES[role].test(word));
 }
 
