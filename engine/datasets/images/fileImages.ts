@@ -88,7 +88,6 @@ function bankOptions(
   warnings: string[],
 ): BankOptions {
   let done = 0;
-  let failed = false;
   return {
     cacheFolder,
     signal,
@@ -97,10 +96,10 @@ function bankOptions(
       onProgress?.({ done, total });
     },
     onCacheFailure(error) {
-      if (!failed) {
-        warnings.push(`images are not cached, ${cacheFolder} cannot be written: ${(error as Error).message}`);
+      const problem = `images are not cached, ${cacheFolder} cannot be written`;
+      if (!warnings.some((warning) => warning.startsWith(problem))) {
+        warnings.push(`${problem}: ${(error as Error).message}`);
       }
-      failed = true;
     },
   };
 }
