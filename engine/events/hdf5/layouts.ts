@@ -2,7 +2,6 @@ import { type Role, roleOfName } from '../columns/columnRoles';
 import type { Hdf5Dataset } from './hdf5File';
 
 const ROLES = ['t', 'x', 'y', 'p'] as const;
-const PREFIX = /^(events?|ev|dvs|cd)[_-]/i;
 const MOST_COLUMNS = 8;
 
 /** One stream of events in the file, and in which of the known layouts it is stored. */
@@ -53,9 +52,7 @@ function columnsIn(group: string, datasets: readonly Hdf5Dataset[]): EventLayout
     ({ path, width, members, isCompound }) =>
       groupOf(path) === group && width === 1 && members.length === 1 && !isCompound,
   );
-  const [t, x, y, p] = ROLES.map((role) =>
-    columns.find(({ path }) => roleOfName(nameOf(path).replace(PREFIX, '')) === role),
-  );
+  const [t, x, y, p] = ROLES.map((role) => columns.find(({ path }) => roleOfName(nameOf(path)) === role));
   return t && x && y && p ? [{ kind: 'columns', name: group.slice(1) || '/', columns: { t, x, y, p } }] : [];
 }
 

@@ -6,7 +6,7 @@ type Fill = (file: Hdf5File) => void;
 let files = 0;
 
 /** Bytes of an HDF5 file that the library wrote. */
-async function hdf5Bytes(fill: Fill): Promise<Uint8Array> {
+export async function hdf5Bytes(fill: Fill): Promise<Uint8Array> {
   const { File, ready } = await import('h5wasm');
   const { FS } = await ready;
   const name = `test-${files++}.h5`;

@@ -6,12 +6,13 @@ import { realisticEvents } from './realisticEvents';
 import { describeVariants, type Variant } from './variant';
 
 const ROWS = realisticEvents(1_000_000);
-const LATER = realisticEvents(40_000_000);
+const EPOCH_ROWS = ROWS.map(([t, x, y, p]): EventRow => [t + 1_600_000_000_000_000, x, y, p]);
+/** Times cut to whole milliseconds. */
+const MS_ROWS = ROWS.map(([t, x, y, p]): EventRow => [Math.floor(t / 1000) * 1000, x, y, p]);
 
 type Put = (writer: ByteWriter, row: EventRow) => void;
 
 const f64 = (value: number) => new Uint8Array(Float64Array.of(value).buffer);
-const f32 = (value: number) => new Uint8Array(Float32Array.of(value).buffer);
 
 function structured(name: string, description: string, put: Put, more: Partial<Variant> = {}): Variant {
   const { rows = ROWS } = more;
@@ -55,133 +56,127 @@ function matrix(
   };
 }
 
-const rounded = (rows: readonly EventRow[], unit: number) =>
-  rows.map(([t, x, y, p]): EventRow => [Math.round(Math.fround(t / unit) * unit), x, y, p]);
-
-describeVariants(
-  'NPY',
-  [
-    structured(
-      'expelliarmus: t i8, x i2, y i2, p u1',
-      "[('t', '<i8'), ('x', '<i2'), ('y', '<i2'), ('p', '|u1')]",
-      (w, [t, x, y, p]) => w.u64(t).u16(x).u16(y).u8(p),
-    ),
-    structured(
-      'tonic: x, y, t, p',
-      "[('x', '<i2'), ('y', '<i2'), ('t', '<i8'), ('p', '|b1')]",
-      (w, [t, x, y, p]) => w.u16(x).u16(y).u64(t).u8(p),
-    ),
-    structured(
-      'Metavision: x, y, p i2, t i8',
-      "[('x', '<u2'), ('y', '<u2'), ('p', '<i2'), ('t', '<i8')]",
-      (w, [t, x, y, p]) => w.u16(x).u16(y).u16(p).u64(t),
-    ),
-    structured(
-      'Metavision with padding by offsets',
-      "{'names':['x','y','p','t'], 'formats':['<u2','<u2','<i2','<i8'], 'offsets':[0,2,4,8], 'itemsize':16}",
-      (w, [t, x, y, p]) => w.u16(x).u16(y).u16(p).u16(0).u64(t),
-    ),
-    structured(
-      'event_stream: t u8, on',
-      "[('t', '<u8'), ('x', '<u2'), ('y', '<u2'), ('on', '?')]",
-      (w, [t, x, y, p]) => w.u64(t).u16(x).u16(y).u8(p),
-    ),
-    structured(
-      'dv-processing: timestamp, x, y, polarity',
-      "[('timestamp', '<i8'), ('x', '<i2'), ('y', '<i2'), ('polarity', '|i1'), ('_p1', '<i2'), ('_p2', '|i1')]",
-      (w, [t, x, y, p]) => w.u64(t).u16(x).u16(y).u8(p).u16(0).u8(0),
-    ),
-    structured(
-      'ts and pol',
-      "[('ts', '<u4'), ('x', '|u1'), ('y', '|u1'), ('pol', '|i1')]",
-      (w, [t, x, y, p]) =>
-        w
-          .u32(t)
-          .u8(x)
-          .u8(y)
-          .u8(p * 2 - 1),
-      { rows: ROWS.filter(([, x]) => x < 256) },
-    ),
-    structured(
-      'polarity -1 and 1 as i1',
-      "[('t', '<i8'), ('x', '<i2'), ('y', '<i2'), ('p', '|i1')]",
-      (w, [t, x, y, p]) =>
-        w
-          .u64(t)
-          .u16(x)
-          .u16(y)
-          .u8(p * 2 - 1),
-    ),
-    structured(
-      't in seconds as f8',
-      "[('t', '<f8'), ('x', '<i2'), ('y', '<i2'), ('p', '|b1')]",
-      (w, [t, x, y, p]) =>
-        w
-          .bytes(f64(t / 1e6))
-          .u16(x)
-          .u16(y)
-          .u8(p),
-    ),
-    structured(
-      'Unix times in ns',
-      "[('t', '<i8'), ('x', '<i2'), ('y', '<i2'), ('p', '|b1')]",
-      (w, [t, x, y, p]) =>
-        w
-          .u64(BigInt(t + 1_600_000_000_000_000) * 1000n)
-          .u16(x)
-          .u16(y)
-          .u8(p),
-      { bytes: undefined as never },
-    ),
-    structured(
-      'big-endian numbers',
-      "[('t', '>u4'), ('x', '>u2'), ('y', '>u2'), ('p', '|u1')]",
-      (w, [t, x, y, p]) =>
-        w.bytes([t >>> 24, (t >> 16) & 255, (t >> 8) & 255, t & 255, x >> 8, x & 255, y >> 8, y & 255, p]),
-    ),
-    matrix('EST: x, y, t in s, p -1 and 1 as f8', '<f8', ([t, x, y, p]) => [x, y, t / 1e6, p * 2 - 1]),
-    matrix('EST as f4', '<f4', ([t, x, y, p]) => [x, y, t / 1e6, p * 2 - 1], { rows: ROWS.slice(0, 1500) }),
-    matrix('t, x, y, p as i8', '<i8', (row) => [...row]),
-    matrix('t, x, y, p as f8 in s', '<f8', ([t, x, y, p]) => [t / 1e6, x, y, p]),
-    matrix(
-      'x, y, p, t in ms: DVS128 Gesture of tonic',
-      '<i4',
-      ([t, x, y, p]) => [x, y, p, Math.floor(t / 1000)],
-      { rows: LATER, bytes: undefined as never },
-    ),
-    {
-      ...matrix('4 x N', '<i4', (row) => [...row]),
-      bytes: () =>
-        npyFile(
-          "'<i4'",
-          `(4, ${ROWS.length})`,
-          new Uint8Array(
-            Int32Array.from([0, 1, 2, 3].flatMap((column) => ROWS.map((row) => row[column]!))).buffer,
-          ),
+describeVariants('NPY', [
+  structured(
+    'expelliarmus: t i8, x i2, y i2, p u1',
+    "[('t', '<i8'), ('x', '<i2'), ('y', '<i2'), ('p', '|u1')]",
+    (w, [t, x, y, p]) => w.u64(t).u16(x).u16(y).u8(p),
+  ),
+  structured(
+    'tonic: x, y, t, p',
+    "[('x', '<i2'), ('y', '<i2'), ('t', '<i8'), ('p', '|b1')]",
+    (w, [t, x, y, p]) => w.u16(x).u16(y).u64(t).u8(p),
+  ),
+  structured(
+    'Metavision: x, y, p i2, t i8',
+    "[('x', '<u2'), ('y', '<u2'), ('p', '<i2'), ('t', '<i8')]",
+    (w, [t, x, y, p]) => w.u16(x).u16(y).u16(p).u64(t),
+  ),
+  structured(
+    'Metavision with padding by offsets',
+    "{'names':['x','y','p','t'], 'formats':['<u2','<u2','<i2','<i8'], 'offsets':[0,2,4,8], 'itemsize':16}",
+    (w, [t, x, y, p]) => w.u16(x).u16(y).u16(p).u16(0).u64(t),
+  ),
+  structured(
+    'event_stream: t u8, on',
+    "[('t', '<u8'), ('x', '<u2'), ('y', '<u2'), ('on', '?')]",
+    (w, [t, x, y, p]) => w.u64(t).u16(x).u16(y).u8(p),
+  ),
+  structured(
+    'dv-processing: timestamp, x, y, polarity',
+    "[('timestamp', '<i8'), ('x', '<i2'), ('y', '<i2'), ('polarity', '|i1'), ('_p1', '<i2'), ('_p2', '|i1')]",
+    (w, [t, x, y, p]) => w.u64(t).u16(x).u16(y).u8(p).u16(0).u8(0),
+  ),
+  structured(
+    'ts and pol',
+    "[('ts', '<u4'), ('x', '|u1'), ('y', '|u1'), ('pol', '|i1')]",
+    (w, [t, x, y, p]) =>
+      w
+        .u32(t)
+        .u8(x)
+        .u8(y)
+        .u8(p * 2 - 1),
+    { rows: ROWS.filter(([, x]) => x < 256) },
+  ),
+  structured(
+    'polarity -1 and 1 as i1',
+    "[('t', '<i8'), ('x', '<i2'), ('y', '<i2'), ('p', '|i1')]",
+    (w, [t, x, y, p]) =>
+      w
+        .u64(t)
+        .u16(x)
+        .u16(y)
+        .u8(p * 2 - 1),
+  ),
+  structured(
+    't in seconds as f8',
+    "[('t', '<f8'), ('x', '<i2'), ('y', '<i2'), ('p', '|b1')]",
+    (w, [t, x, y, p]) =>
+      w
+        .bytes(f64(t / 1e6))
+        .u16(x)
+        .u16(y)
+        .u8(p),
+  ),
+  structured(
+    'Unix times in ns',
+    "[('t', '<i8'), ('x', '<i2'), ('y', '<i2'), ('p', '|b1')]",
+    (w, [t, x, y, p]) =>
+      w
+        .u64(BigInt(t) * 1000n)
+        .u16(x)
+        .u16(y)
+        .u8(p),
+    { rows: EPOCH_ROWS },
+  ),
+  structured(
+    'big-endian numbers',
+    "[('t', '>u4'), ('x', '>u2'), ('y', '>u2'), ('p', '|u1')]",
+    (w, [t, x, y, p]) =>
+      w.bytes([t >>> 24, (t >> 16) & 255, (t >> 8) & 255, t & 255, x >> 8, x & 255, y >> 8, y & 255, p]),
+  ),
+  matrix('EST: x, y, t in s, p -1 and 1 as f8', '<f8', ([t, x, y, p]) => [x, y, t / 1e6, p * 2 - 1]),
+  matrix('EST as f4', '<f4', ([t, x, y, p]) => [x, y, t / 1e6, p * 2 - 1], { rows: ROWS.slice(0, 1500) }),
+  matrix('t, x, y, p as i8', '<i8', (row) => [...row]),
+  matrix('t, x, y, p as f8 in s', '<f8', ([t, x, y, p]) => [t / 1e6, x, y, p]),
+  matrix(
+    'x, y, p, t in ms (DVS128 Gesture of tonic) as the user says',
+    '<i4',
+    ([t, x, y, p]) => [x, y, p, t / 1000],
+    { rows: MS_ROWS, options: { timeUnit: 'ms' } },
+  ),
+  {
+    ...matrix('4 x N', '<i4', (row) => [...row]),
+    bytes: () =>
+      npyFile(
+        "'<i4'",
+        `(4, ${ROWS.length})`,
+        new Uint8Array(
+          Int32Array.from([0, 1, 2, 3].flatMap((column) => ROWS.map((row) => row[column]!))).buffer,
         ),
-    },
-    {
-      name: 'objects (pickled dict)',
-      refused: /pickled/,
-      bytes: () => npyFile("'|O'", '()', new Uint8Array(40)),
-    },
-    {
-      name: 'boxes of the automotive data sets',
-      refused: /bounding boxes/,
-      bytes: () =>
-        npyFile(
-          "[('ts', '<u8'), ('x', '<f4'), ('y', '<f4'), ('w', '<f4'), ('h', '<f4'), ('class_id', '|u1'), ('confidence', '<f4'), ('track_id', '<u4')]",
-          '(2,)',
-          new Uint8Array(2 * 33),
-        ),
-    },
-    {
-      name: 'frames T x 2 x H x W',
-      refused: /no list of events/,
-      bytes: () => npyFile("'<f4'", '(5, 2, 8, 8)', new Uint8Array(5 * 2 * 64 * 4)),
-    },
-  ].filter(({ bytes }) => bytes !== undefined),
-);
+      ),
+  },
+  {
+    name: 'objects (pickled dict)',
+    refused: /pickled/,
+    bytes: () => npyFile("'|O'", '()', new Uint8Array(40)),
+  },
+  {
+    name: 'boxes of the automotive data sets',
+    refused: /bounding boxes/,
+    bytes: () =>
+      npyFile(
+        "[('ts', '<u8'), ('x', '<f4'), ('y', '<f4'), ('w', '<f4'), ('h', '<f4'), ('class_id', '|u1'), ('confidence', '<f4'), ('track_id', '<u4')]",
+        '(2,)',
+        new Uint8Array(2 * 33),
+      ),
+  },
+  {
+    name: 'frames T x 2 x H x W',
+    refused: /no list of events/,
+    bytes: () => npyFile("'<f4'", '(5, 2, 8, 8)', new Uint8Array(5 * 2 * 64 * 4)),
+  },
+]);
 
 const column = (type: string, values: ArrayBufferView, count = ROWS.length) =>
   npyFile(`'${type}'`, `(${count},)`, new Uint8Array(values.buffer));
@@ -252,4 +247,3 @@ describeVariants('NPZ', [
   },
   { name: 'a gzip file', refused: /gzip/i, bytes: () => gzipSync(new Uint8Array(100)) },
 ]);
-void rounded;

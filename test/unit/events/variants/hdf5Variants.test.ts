@@ -1,0 +1,165 @@
+import { dsecFile, hdf5Bytes, mvsecFile } from '../../../tools/containers/hdf5File';
+import type { EventRow } from '../../../tools/recordings';
+import { realisticEvents } from './realisticEvents';
+import { describeVariants, joined, type Variant } from './variant';
+
+const ROWS = realisticEvents(1_000_000);
+const of = (index: number) => ROWS.map((row) => row[index]!);
+const seconds = Float64Array.from(of(0), (t) => t / 1e6);
+const micros = BigInt64Array.from(of(0), BigInt);
+const x = Uint16Array.from(of(1));
+const y = Uint16Array.from(of(2));
+const p = Uint8Array.from(of(3));
+const signs = Int8Array.from(of(3), (each) => each * 2 - 1);
+
+type Data =
+  | Float64Array
+  | Float32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Uint32Array
+  | Uint16Array
+  | Uint8Array
+  | Int8Array;
+
+/** @param datasets by path; groups are made as they are needed. */
+function columns(
+  name: string,
+  datasets: Readonly<Record<string, Data>>,
+  more: Partial<Variant> = {},
+): Variant {
+  return {
+    name,
+    rows: ROWS,
+    bytes: () =>
+      hdf5Bytes((file) => {
+        for (const [path, data] of Object.entries(datasets)) {
+          const groups = path.split('/').slice(0, -1);
+          groups.forEach((_, index) => {
+            const group = groups.slice(0, index + 1).join('/');
+            if (!file.get(group)) {
+              file.create_group(group);
+            }
+          });
+          file.create_dataset({ name: path, data });
+        }
+      }),
+    ...more,
+  };
+}
+
+function matrix(
+  name: string,
+  path: string,
+  row: (row: EventRow) => number[],
+  more: Partial<Variant> = {},
+): Variant {
+  return {
+    name,
+    rows: ROWS,
+    bytes: () =>
+      hdf5Bytes((file) => {
+        file.create_dataset({
+          name: path,
+          data: Float64Array.from(ROWS.flatMap(row)),
+          shape: [ROWS.length, 4],
+        });
+      }),
+    ...more,
+  };
+}
+
+describeVariants('HDF5', [
+  { name: 'DSEC', bytes: () => dsecFile(ROWS), rows: ROWS, size: { width: 640, height: 480 } },
+  columns('DSEC without ms_to_idx and t_offset', {
+    'events/p': p,
+    'events/t': Uint32Array.from(of(0)),
+    'events/x': x,
+    'events/y': y,
+  }),
+  columns('DSEC with t_offset alone', {
+    'events/p': p,
+    'events/t': Uint32Array.from(of(0), (t) => t - 1_000_000),
+    'events/x': x,
+    'events/y': y,
+    t_offset: BigInt64Array.of(1_000_000n),
+  }),
+  columns('M3ED: prophesee/left', {
+    'prophesee/left/p': p,
+    'prophesee/left/t': micros,
+    'prophesee/left/x': x,
+    'prophesee/left/y': y,
+    'prophesee/left/ms_map_idx': BigUint64Array.of(0n),
+  }),
+  { name: 'MVSEC', bytes: () => mvsecFile(ROWS), rows: ROWS, size: { width: 346, height: 260 } },
+  {
+    name: 'the right camera of MVSEC',
+    bytes: () => mvsecFile(ROWS),
+    rows: ROWS,
+    options: { stream: 'davis/right/events' },
+  },
+  columns('event_utils: events/ts, xs, ys, ps in seconds', {
+    'events/ts': seconds,
+    'events/xs': x,
+    'events/ys': y,
+    'events/ps': p,
+  }),
+  columns('columns at the root', { t: micros, x, y, p }),
+  columns('polarity -1 and 1', { 'events/t': micros, 'events/x': x, 'events/y': y, 'events/p': signs }),
+  columns('BS-ERGB and ECD names: timestamps, polarities', {
+    'events/timestamps': micros,
+    'events/x': x,
+    'events/y': y,
+    'events/polarities': p,
+  }),
+  columns('TUM-VIE: events in µs with ms_to_idx inside', {
+    'events/t': micros,
+    'events/x': x,
+    'events/y': y,
+    'events/p': p,
+    'events/ms_to_idx': BigUint64Array.of(0n),
+  }),
+  columns('event_t, event_x … (EvAC3D, HS-ERGB)', { event_t: micros, event_x: x, event_y: y, event_p: p }),
+  columns(
+    'Unix times in ns',
+    {
+      'events/t': BigInt64Array.from(of(0), (t) => BigInt(t + 1_600_000_000_000_000) * 1000n),
+      'events/x': x,
+      'events/y': y,
+      'events/p': p,
+    },
+    { rows: ROWS.map(([t, ...rest]): EventRow => [t + 1_600_000_000_000_000, ...rest]) },
+  ),
+  matrix('N x 4 in the order t, x, y, p (µs)', 'events', (row) => [...row]),
+  matrix('N x 4 in the order x, y, t, p (s)', 'events', ([t, ...rest]) => [
+    rest[0],
+    rest[1],
+    t / 1e6,
+    rest[2] * 2 - 1,
+  ]),
+  matrix('a matrix of another name', 'data', (row) => [...row]),
+  {
+    name: 'a user block in front (MATLAB 7.3)',
+    rows: ROWS,
+    bytes: async () => joined(new Uint8Array(512), await dsecFile(ROWS)),
+  },
+  {
+    name: 'frames alone',
+    refused: /holds no events: \/frames/,
+    bytes: () =>
+      hdf5Bytes(
+        (file) => void file.create_dataset({ name: 'frames', data: new Float32Array(60), shape: [5, 3, 4] }),
+      ),
+  },
+  {
+    name: 'SHD and SSC: spikes of audio',
+    refused: /holds no events/,
+    bytes: () =>
+      hdf5Bytes((file) => {
+        file.create_group('spikes');
+        file.create_dataset({ name: 'spikes/times', data: seconds });
+        file.create_dataset({ name: 'spikes/units', data: x });
+        file.create_dataset({ name: 'labels', data: p });
+      }),
+  },
+]);
