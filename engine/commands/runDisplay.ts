@@ -30,6 +30,10 @@ export class RunDisplay implements RunObserver {
     this.output.transient(`${this.label}  ${formatStatus(status)}`);
   }
 
+  onNotice(text: string): void {
+    this.output.note(`${this.label}  ${text}`);
+  }
+
   onRecord(record: MetricsRecord): void {
     if (record.kind === 'evaluation') {
       const { iteration, iterations, accuracy, loss, recordings } = record;
@@ -45,6 +49,10 @@ export class JsonDisplay implements RunObserver {
 
   onStatus(status: RunStatus): void {
     this.output.print(JSON.stringify({ kind: 'status', ...status }));
+  }
+
+  onNotice(text: string): void {
+    this.output.print(JSON.stringify({ kind: 'notice', text }));
   }
 
   onRecord(record: MetricsRecord): void {

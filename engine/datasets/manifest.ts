@@ -61,6 +61,12 @@ export function shortHash(sha256: string): string {
   return sha256.slice(0, SHORT_HASH);
 }
 
+/** A line about a split: its short hash, policy and sizes. */
+export function splitText({ sha256, split, train, test }: SplitManifest): string {
+  const policy = split ? ` (${split.policy})` : '';
+  return `split ${shortHash(sha256)}${policy}: ${train.length} to train on, ${test.length} to test on`;
+}
+
 /** Whether all of an official split is taken; its hash is that of versions that knew no other. */
 function isWholeOfficial({ policy, eventRatio, imageRatio }: SplitRecord): boolean {
   return policy === 'official' && eventRatio === 1 && imageRatio === 1;

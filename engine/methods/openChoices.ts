@@ -1,3 +1,9 @@
+import type { EventDataConfiguration } from '../datasets/eventDataSchema';
+import type { ImageDataConfiguration } from '../datasets/imageDataSchema';
+import type { PairingPolicy } from '../datasets/pairing';
+import type { LastBatch } from '../datasets/samplingSchema';
+import { SORTED_ORDER, type SplitConfiguration } from '../datasets/splitSchema';
+import { splitRuleOf } from '../datasets/splitsPolicy';
 import type { MethodName } from './methodPreset';
 import type {
   AlignmentConfiguration,
@@ -9,11 +15,20 @@ import type {
 /** A value in effect that no source at hand gives: an assumption of SpikeBridge (methods.md 5, 6, 13). */
 export interface OpenChoice {
   readonly key: string;
-  readonly value: string | number;
+  readonly value: string | number | boolean;
+}
+
+interface DataChoices {
+  readonly events: EventDataConfiguration;
+  readonly images?: ImageDataConfiguration;
+  readonly pairing: PairingPolicy;
+  readonly split: SplitConfiguration;
+  readonly lastBatch: LastBatch;
 }
 
 interface Choices {
   readonly method: MethodName;
+  readonly data: DataChoices;
   readonly alignment: AlignmentConfiguration;
   readonly mixer: MixerConfiguration;
   readonly distillation?: DistillationConfiguration;
@@ -43,11 +58,49 @@ const DISTILLATION_KEYS = [
   'schedule',
 ] as const;
 
+/** How recordings are divided, where the data set leaves it open (methods.md 10.2, 13). */
+function splitChoices({ events, split }: DataChoices): OpenChoice[] {
+  const rule = splitRuleOf(events.format);
+  if (!rule) {
+    return [];
+  }
+  const { policy = 'leak-free', order } = split;
+  const followed = { key: 'data.split.order', value: order === SORTED_ORDER ? SORTED_ORDER : 'listing' };
+  return [
+    { key: 'data.split.policy', value: policy },
+    ...(policy === 'paper' && rule.followsListing ? [followed] : []),
+  ];
+}
+
+/** Data sets whose pairing the authors' code gets wrong (methods.md 10.2). */
+const DOUBTFUL_PAIRING: readonly string[] = ['cep-dvs', 'cifar10-dvs'];
+
+/** What is done to the data that no source gives. N-MNIST's protocol is known in full. */
+function dataChoices(method: MethodName, data: DataChoices): OpenChoice[] {
+  const { events, images, pairing, lastBatch } = data;
+  if (events.format === 'n-mnist') {
+    return [];
+  }
+  const origin = 'timeOrigin' in events && events.timeOrigin === 'first-event' ? [events.timeOrigin] : [];
+  const antialias = images && 'antialias' in images ? [images.antialias] : [];
+  const isPaired = method !== 'events-only' && method !== 'teacher';
+  return [
+    ...splitChoices(data),
+    ...(lastBatch === 'carry' ? [{ key: 'data.lastBatch', value: lastBatch }] : []),
+    ...(isPaired && DOUBTFUL_PAIRING.includes(events.format)
+      ? [{ key: 'data.pairing', value: pairing }]
+      : []),
+    ...origin.map((value) => ({ key: 'data.events.timeOrigin', value })),
+    ...(method === 'events-only' ? [] : antialias).map((value) => ({ key: 'data.images.antialias', value })),
+  ];
+}
+
 /** The assumptions of a configuration, for the run record. KTL and its baselines are known in full. */
 export function openChoices(configuration: Choices): OpenChoice[] {
-  const { method, alignment, mixer, distillation, auxiliary, network } = configuration;
+  const { method, data, alignment, mixer, distillation, auxiliary, network } = configuration;
   const heads = { key: 'network.heads', value: network.heads ?? 'separate' };
   return [
+    ...dataChoices(method, data),
     ...choicesOf('distillation', distillation, DISTILLATION_KEYS),
     ...(mixer.kind === 'time-step' ? choicesOf('mixer', mixer, ['ratioSchedule', 'exponent', 'law']) : []),
     ...choicesOf('auxiliary', auxiliary, ['modalityWeight', 'ratioWeight']),

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { activateBackend, type ChosenBackend } from '../backends/activateBackend';
 import type { BackendChoice } from '../backends/choice';
 import { engineRuntime, runtimeText } from '../backends/runtime';
+import { splitText } from '../datasets/manifest';
 import { reportOf, SpikeBridgeError } from '../errors';
 import { openChoices } from '../methods/openChoices';
 import type { Checkpoint } from '../runs/checkpoint';
@@ -31,6 +32,8 @@ export type RunRequest = (
 export interface RunObserver {
   onStatus(status: RunStatus): void;
   onRecord?(record: MetricsRecord): void;
+  /** What the user should know of the data: the split and warnings. */
+  onNotice?(text: string): void;
 }
 
 /** A transfer run: `open` makes and locks its folder, `execute` trains. One run per process. */
@@ -190,8 +193,10 @@ export class TransferRun {
       },
       teacher,
     );
-    for (const warning of data.warnings) {
-      this.store.log(`warning: ${warning}`);
+    const warnings = data.warnings.map((warning) => `warning: ${warning}`);
+    for (const notice of [splitText(data.manifest), ...warnings]) {
+      this.store.log(notice);
+      this.observer.onNotice?.(notice);
     }
     return data;
   }

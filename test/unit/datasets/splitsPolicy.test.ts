@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makeManifest, shortHash, withDivision } from '../../../engine/datasets/manifest';
+import { makeManifest, shortHash, splitText, withDivision } from '../../../engine/datasets/manifest';
 import { resolvedSplit, splitSchema } from '../../../engine/datasets/splitSchema';
 import { inOrder, parseOrder } from '../../../engine/datasets/splitsOrder';
 import { divideRecordings, type SplitRecord } from '../../../engine/datasets/splitsPolicy';
@@ -166,5 +166,7 @@ describe('the hash of a split', () => {
     assert.deepEqual([added.split, added.images], [split, images]);
     assert.equal(added.sha256, hash({ split, images }));
     assert.match(shortHash(added.sha256), /^[0-9a-f]{12}$/);
+    const words = `split ${shortHash(added.sha256)} (leak-free): 15 to train on, 15 to test on`;
+    assert.equal(splitText(added), words);
   });
 });
