@@ -6,6 +6,7 @@ import {
   type PrecisionChoice,
 } from './backends/choice';
 import { convert } from './commands/convert';
+import { datasetGroup } from './commands/dataset';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
 import { type EvaluateOptions, evaluate } from './commands/evaluate';
@@ -122,6 +123,7 @@ function buildProgram(): Command {
     .description('test the backends of this machine; says why one is missing')
     .option('--json', 'print one JSON object')
     .action(finishing((options: { json?: boolean }) => doctor(options, output)));
+  program.addCommand(datasetGroup(finishing, output));
   program.addCommand(eventsGroup(finishing, output));
   program.addCommand(experimentGroup(finishing, output, backendOption));
   return program;

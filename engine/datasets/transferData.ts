@@ -159,7 +159,7 @@ interface ImagePart {
 async function loadImages(
   configuration: TransferDataConfiguration,
   { manifest, record }: DividedEvents,
-  { signal }: LoadOptions,
+  { signal, onProgress }: LoadOptions,
 ): Promise<(ImagePart & { manifest: SplitManifest; warnings: readonly string[] }) | undefined> {
   const { events, images: section, frames, method, pairing, cacheFolder } = configuration;
   if (method === 'events-only') {
@@ -173,7 +173,11 @@ async function loadImages(
     );
   }
   const { classes, test } = manifest;
-  const images = await loadStaticImages(section, classes, frames.sizePixels, { signal, cacheFolder });
+  const images = await loadStaticImages(section, classes, frames.sizePixels, {
+    signal,
+    cacheFolder,
+    onProgress,
+  });
   const pool = divideImages(images, { format: events.format, classes, test, record, pairing });
   return {
     images,

@@ -9,7 +9,7 @@ const PER_CLASS = 1000;
 const SENSOR = { width: 128, height: 128 };
 
 /** The classes of CIFAR-10 in index order, which is that of their names. */
-const CLASSES = [
+export const CIFAR10_CLASSES = [
   'airplane',
   'automobile',
   'bird',
@@ -32,16 +32,16 @@ function numberOf(name: string): number | undefined {
 export const cifar10Dvs: EventSet<EventDataOf<'cifar10-dvs'>> = {
   title: TITLE,
   layout: LAYOUT,
-  official: { samplesOfClass: new Map(CLASSES.map((name) => [name, PER_CLASS])) },
+  official: { samplesOfClass: new Map(CIFAR10_CLASSES.map((name) => [name, PER_CLASS])) },
   async list({ folder }, complain) {
-    const root = await findRoot(folder, ['CIFAR10DVS', 'CIFAR10-DVS'], CLASSES, LAYOUT);
-    const found = await findClasses(root, '', { layout: LAYOUT, known: CLASSES, numberOf }, complain);
+    const root = await findRoot(folder, ['CIFAR10DVS', 'CIFAR10-DVS'], CIFAR10_CLASSES, LAYOUT);
+    const found = await findClasses(root, '', { layout: LAYOUT, known: CIFAR10_CLASSES, numberOf }, complain);
     const classes = [...found.keys()];
     return {
       root,
       classes,
       recordings: await entriesOf(root, classes, found),
-      warnings: missingClasses(TITLE, CLASSES, classes),
+      warnings: missingClasses(TITLE, CIFAR10_CLASSES, classes),
     };
   },
   frameRule: ({ transpose, timeOrigin }, { timeSteps, sizePixels }) => ({

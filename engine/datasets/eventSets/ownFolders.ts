@@ -4,11 +4,15 @@ import { entriesOf, findClasses } from './classFolders';
 import { dataSetError, type EventSet } from './eventSet';
 
 const LAYOUT = '<class>/<recording>';
-const RECORDINGS = /\.(?:aedat|aedat4|bin|bs2|raw|dat|es|h5|hdf5|npy|npz|txt|csv|mat|bag|db3|mcap)$/i;
+/** Names of files that the codecs may know. */
+export const RECORDING_FILES =
+  /\.(?:aedat|aedat4|bin|bs2|raw|dat|es|h5|hdf5|npy|npz|txt|csv|mat|bag|db3|mcap)$/i;
 
 /** The last number in a name; 0 without one. */
 function numberOf(name: string): number | undefined {
-  return RECORDINGS.test(name) ? Number(/(\d{1,15})\D*$/.exec(path.parse(name).name)?.[1] ?? 0) : undefined;
+  return RECORDING_FILES.test(name)
+    ? Number(/(\d{1,15})\D*$/.exec(path.parse(name).name)?.[1] ?? 0)
+    : undefined;
 }
 
 /** Recordings of any format in one folder per class (ours); classes by name. */
