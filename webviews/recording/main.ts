@@ -8,6 +8,7 @@ import { sizeForm } from './files/sizeForm';
 import { messageOf } from './network/networkLoader';
 import { RecordingEditor } from './recordingEditor';
 import { RecordingPort } from './recordingPort';
+import { capitalized } from './text/capitalized';
 
 const root = document.getElementById('recording')!;
 const port = new RecordingPort();
@@ -27,7 +28,7 @@ function showFailure({ message, nextStep, place = {} }: ErrorReport): void {
       'section',
       { class: 'failure', role: 'alert', id: 'failure' },
       element('h1', {}, 'This recording cannot be shown'),
-      element('p', {}, message),
+      element('p', {}, capitalized(message)),
       element('p', { class: 'faded' }, nextStep),
       element('p', { class: 'faded place' }, formatPlace(place)),
       element(

@@ -1,6 +1,7 @@
 /** Most bins of a curve; a longer recording gets wider bins. */
 const MAX_BINS = 8192;
-const FIRST_BIN_WIDTH = 1000;
+/** µs; fine enough for recordings of a few milliseconds. */
+const FIRST_BIN_WIDTH = 10;
 
 /** Events per bin of time, for the background of a scrub bar. */
 export interface RateCurve {

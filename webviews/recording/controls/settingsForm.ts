@@ -28,6 +28,9 @@ function parseValue({ choices, wholeNumber, minimum }: ParameterDescription, tex
   return wholeNumber ? Math.round(bounded) : bounded;
 }
 
+/** What the choices of a switch are called. */
+const SWITCH_TEXTS: Readonly<Record<string, string>> = { false: 'no', true: 'yes' };
+
 /** "filter_time" as people read it. */
 export function parameterTitle(name: string): string {
   return name.replaceAll('_', ' ');
@@ -69,7 +72,7 @@ export class SettingsForm {
       ? selectField(
           id,
           label,
-          parameter.choices.map((choice) => [choice, choice] as const),
+          parameter.choices.map((choice) => [choice, SWITCH_TEXTS[choice] ?? choice] as const),
           set,
         )
       : textField(id, label, set, { placeholder: '–', inputmode: 'decimal' });

@@ -2,6 +2,7 @@ import type { Found, OpenOptions } from '../../../engine/events/recording';
 import { element } from '../../dashboard/element';
 import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import { checkField, row, section, selectField, showValue } from '../elements/controls';
+import { capitalized } from '../text/capitalized';
 import { countText, durationText, shortCount } from '../text/timeText';
 import { formatTitle } from './formatTitle';
 
@@ -20,7 +21,7 @@ function knownFacts({ summary, index }: EditorModel): Fact[] {
   const { info, fileSize, tracks } = summary;
   const seconds = index ? (index.last - index.first) / 1e6 : 0;
   return [
-    ...fact('Format', info.format, formatTitle),
+    ...fact('Format', info.format, (format) => capitalized(formatTitle(format))),
     ...fact('Version', info.version, String),
     ...fact('Sensor', info.sensor, String),
     ...fact('Size', info.size, ({ width, height }) => `${width} x ${height}`),

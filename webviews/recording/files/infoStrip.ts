@@ -1,6 +1,7 @@
 import { element, setText } from '../../dashboard/element';
 import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import { iconButton } from '../elements/controls';
+import { capitalized } from '../text/capitalized';
 import { durationText, percentText, shortCount } from '../text/timeText';
 import { ExportMenu } from './exportMenu';
 import { formatAndVersion } from './formatTitle';
@@ -19,7 +20,7 @@ function chips({ summary, sensor, index }: EditorModel): Chip[] {
   return [
     {
       id: 'format',
-      text: formatAndVersion(info.format.value, info.version?.value),
+      text: capitalized(formatAndVersion(info.format.value, info.version?.value)),
       hint: `Format, found by ${info.format.how}`,
     },
     ...(info.sensor
@@ -96,7 +97,7 @@ export class InfoStrip implements EditorPart {
     }
     const warnings = warningTexts(index);
     this.#warning.hidden = warnings.length === 0;
-    this.#warning.title = warnings.join('\n');
+    this.#warning.title = warnings.map(capitalized).join('\n');
     this.#warning.setAttribute('aria-expanded', String(view.warnings));
     setText(this.#warning, `${warnings.length} warning${warnings.length === 1 ? '' : 's'}`);
     this.#progress.hidden = index === undefined || index.done || index.failure !== undefined;

@@ -3,6 +3,7 @@ import type { IndexProgress } from '../../../engine/protocol/recordingProtocol';
 import { element } from '../../dashboard/element';
 import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import { iconButton } from '../elements/controls';
+import { capitalized } from '../text/capitalized';
 import { countText } from '../text/timeText';
 
 /** Everything that is wrong with the file as far as it has been read, each in a sentence or two with its place. */
@@ -37,7 +38,7 @@ export class WarningBar implements EditorPart {
     const shown = texts.join('\n');
     if (shown !== this.#shown) {
       this.#shown = shown;
-      this.#list.replaceChildren(...texts.map((text) => element('li', {}, text)));
+      this.#list.replaceChildren(...texts.map((text) => element('li', {}, capitalized(text))));
     }
   }
 }

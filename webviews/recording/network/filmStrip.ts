@@ -76,6 +76,7 @@ export class FilmStrip implements EditorPart {
       {
         type: 'button',
         class: 'thumbnail',
+        title: `Step ${step + 1}: ${countText(Math.round(end - start))} µs, ${countText(events)} events`,
       },
       canvas,
       caption,

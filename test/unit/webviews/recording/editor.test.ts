@@ -60,6 +60,28 @@ async function blueRows({ page }: RecordingPage): Promise<number[]> {
   });
 }
 
+/** Runs in the page: what sticks out of the window, of the side panel, or of the stage where that does not scroll. */
+function misplacedControls(): string[] {
+  const { clientWidth, clientHeight, scrollWidth } = document.documentElement;
+  const shown = (selector: string) =>
+    [...document.querySelectorAll(selector)]
+      .filter((each) => each.getBoundingClientRect().width > 1 && !each.closest('.menu, .visually-hidden'))
+      .map((each) => ({ name: each.id || each.className, box: each.getBoundingClientRect(), each }));
+  const middle = document.querySelector('.middle')!;
+  const stageEnd =
+    getComputedStyle(middle).overflowY === 'hidden' ? middle.getBoundingClientRect().bottom : Infinity;
+  const misplaced = [
+    ...shown('.info-strip button, .stage-head button, .transport *').filter(
+      ({ box }) => box.left < 0 || box.right > clientWidth + 0.5 || box.bottom > clientHeight + 0.5,
+    ),
+    ...shown('.inspector .field, .inspector input').filter(
+      ({ box, each }) => box.right > each.closest('.section')!.getBoundingClientRect().right - 4,
+    ),
+    ...shown('.viewport, .film-strip, .stage-foot').filter(({ box }) => box.bottom > stageEnd + 0.5),
+  ].map(({ name, box }) => `${name} from ${box.left} to ${box.right}, down to ${box.bottom}`);
+  return scrollWidth > clientWidth ? [...misplaced, `the page is ${scrollWidth} wide`] : misplaced;
+}
+
 describe('the webview of a recording', function () {
   this.timeout(120_000);
   let browser: RecordingBrowser;
@@ -209,12 +231,58 @@ describe('the webview of a recording', function () {
     assert.deepEqual([sent.query.from, sent.suggestedName], [10_000, 'bar-part.csv']);
   });
 
-  it('fits 500 pixels without a horizontal scroll bar', async () => {
-    const page = await start({ width: 500, height: 700 });
+  for (const [width, height] of [
+    [500, 700],
+    [400, 700],
+    [300, 500],
+    [900, 340],
+    [700, 260],
+  ] as const) {
+    for (const view of ['accumulation', 'network']) {
+      it(`fits ${width} x ${height} pixels: ${view}`, async () => {
+        const page = await start({ width, height, state: { view: { view } } });
+        await waitFor('a picture', async () => /[1-9]\d* events/.test(await page.text('summary')));
+        await page.screenshot(`editor-${width}x${height}-${view}`);
+        assert.deepEqual(await page.page.evaluate(misplacedControls), []);
+      });
+    }
+  }
+
+  it('tells that the file has changed, and reads it again where it was', async () => {
+    const page = await start();
     await playable(page);
-    await page.screenshot('editor-narrow');
-    const widths = await page.page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-    assert.ok(widths[0]! <= widths[1]!, `page ${widths[0]} in window ${widths[1]}`);
+    await page.page.fill('#timecode', '70000');
+    await page.page.press('#timecode', 'Enter');
+    await page.notify('recording/notice', { kind: 'changed', message: 'The file has grown.' });
+    await page.page.locator('#notice').waitFor();
+    assert.match(await page.text('notice'), /has grown/);
+    assert.deepEqual(await seriousViolations(page), []);
+    await page.page.click('#read-again');
+    await page.page.locator('#notice').waitFor({ state: 'hidden' });
+    await waitFor('the time', async () => (await page.page.inputValue('#timecode')) === '0:00.070 000');
+    await playable(page);
+    await page.notify('recording/notice', { kind: 'deleted', message: 'The file is gone.' });
+    await page.page.locator('#notice').waitFor();
+    assert.equal(await page.page.isVisible('#read-again'), false);
+    await page.notify('recording/notice', null);
+    await page.page.locator('#notice').waitFor({ state: 'hidden' });
+  });
+
+  it('shows all complete events of a truncated file, and where it ends', async () => {
+    const whole = await writeRecording(path.join(folder, 'whole.dat'), EVENTS, SIZE);
+    const bytes = await readFile(whole);
+    const truncated = path.join(folder, 'truncated.dat');
+    await writeFile(truncated, bytes.subarray(0, bytes.length - 3));
+    const page = await start({ file: truncated });
+    await playable(page);
+    await page.page.locator('#warnings').waitFor();
+    const expected = (bytes.length - 8).toLocaleString('en');
+    assert.match(await page.text('file-warnings'), new RegExp(`byte ${expected}`));
+    assert.deepEqual(await seriousViolations(page), []);
+    await page.page.click('#close-warnings');
+    await page.page.locator('#warnings').waitFor({ state: 'hidden' });
+    await page.page.click('#warning-chip');
+    await page.page.locator('#warnings').waitFor();
   });
 
   it('asks for the size that a file does not tell', async () => {

@@ -59,7 +59,8 @@ export class RecordingPage {
     const message = decodeTransport(text) as { id?: string; method: string; params: unknown };
     const handlers: Record<string, (params: never) => Promise<unknown>> = {
       'recording/ready': () => this.#open({}),
-      'recording/options': (options: OpenOptions) => this.#open(options),
+      'recording/options': (options: OpenOptions) => this.#reopen(options),
+      'recording/readAgain': () => this.#reopen({}),
       'recording/query': (query: Query) => this.#ask(message.id ?? '', query),
       'recording/save': async () => '/picture.png',
       'recording/export': async () => '/part.csv',
@@ -70,6 +71,7 @@ export class RecordingPage {
     }
     const handler = handlers[message.method];
     if (!message.id || !handler) {
+      await handler?.(message.params as never);
       return undefined;
     }
     try {
@@ -91,7 +93,7 @@ export class RecordingPage {
       const parameters = { recording: 1, file: this.file, indexFolder: this.indexFolder, options };
       this.#session = await RecordingSession.open(parameters, (progress) => {
         this.#index = progress;
-        void this.#notify('recording/index', progress);
+        void this.notify('recording/index', progress);
       });
       return { summary: this.#session.summary, ...(this.#index && { index: this.#index }) };
     } catch (error) {
@@ -99,7 +101,13 @@ export class RecordingPage {
     }
   }
 
-  async #notify(method: string, params: unknown): Promise<void> {
+  async #reopen(options: OpenOptions): Promise<void> {
+    this.#index = undefined;
+    await this.notify('recording/reopened', await this.#open(options));
+  }
+
+  /** Sends a notification of the extension host. */
+  async notify(method: string, params: unknown): Promise<void> {
     const text = encodeTransport({ method, params });
     await this.page
       .evaluate((message) => Reflect.get(window, 'receive')(message), text)
