@@ -15,7 +15,15 @@ let library: Promise<Library> | undefined;
 
 /** The image library; one thread per image, because many images are decoded at a time. */
 async function loadLibrary(): Promise<Library> {
-  const { default: sharp } = await import('sharp');
+  const { default: sharp } = await import('sharp').catch((cause: Error) => {
+    throw new SpikeBridgeError(
+      'data',
+      `the image library cannot be loaded (${cause.message})`,
+      'Install SpikeBridge again: sharp.js belongs beside the engine (or run npm install in the repository).',
+      {},
+      { cause },
+    );
+  });
   sharp.concurrency(1);
   sharp.cache(false);
   return sharp;
@@ -44,9 +52,8 @@ function rgbOfCmyk(cmyk: Uint8Array): Uint8Array {
   return rgb;
 }
 
-async function decode(bytes: Buffer): Promise<PixelImage> {
-  library ??= loadLibrary();
-  const image = (await library)(bytes, OPTIONS);
+async function decode(open: Library, bytes: Buffer): Promise<PixelImage> {
+  const image = open(bytes, OPTIONS);
   const { space, channels: stored } = await image.metadata();
   const isCmyk = space === 'cmyk';
   const wanted = isCmyk ? 'cmyk' : stored < 3 ? 'b-w' : 'srgb';
@@ -63,13 +70,16 @@ async function decode(bytes: Buffer): Promise<PixelImage> {
 /**
  * Decodes an image to the numbers Pillow gives: 8 bits, without alpha, not turned by its EXIF orientation, colour
  * profiles ignored. Grey images keep one channel.
- * @throws SpikeBridgeError (data) naming the file where it cannot be read or decoded.
+ * @throws SpikeBridgeError (data) naming the file where it cannot be read or decoded; without a file where the image
+ *   library is missing.
  */
 export async function decodeImage(file: string): Promise<PixelImage> {
+  library ??= loadLibrary();
+  const open = await library;
   const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
     throw imageError(file, `the image cannot be read (${cause.code})`, cause);
   });
-  return decode(bytes).catch((cause: Error) => {
+  return decode(open, bytes).catch((cause: Error) => {
     throw imageError(file, `the image is damaged or of no known format (${cause.message})`, cause);
   });
 }

@@ -40,7 +40,7 @@ export async function checkCifar10(folder: string): Promise<ImageReport> {
       records.push(...batch.records);
       warnings.push(...batch.warnings);
     } catch (error) {
-      corrupt.push(corruptFile(error, file));
+      corrupt.push(corruptFile(error));
     }
   }
   const { classes } = groupRecords(names, records);

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { decodeImage } from '../../images/decodeImage';
 import { CALTECH101_CLASSES } from '../caltechClasses';
 import { CEP_DVS_CLASSES } from '../cepDvsClasses';
@@ -29,7 +28,7 @@ async function checkFiles(
     total,
     async (image) => {
       const file = imageFile(listing, image);
-      await decodeImage(file).catch((error) => corrupt.push({ ...corruptFile(error, file), image }));
+      await decodeImage(file).catch((error) => corrupt.push({ ...corruptFile(error), image }));
       onProgress?.({ done: ++done, total });
     },
     signal,
@@ -57,7 +56,7 @@ async function checkMnist({ folder, split }: ImageDataOf<'mnist'>): Promise<Imag
     }));
     return { ...none, classes, corrupt: [] };
   } catch (error) {
-    return { ...none, corrupt: [corruptFile(error, path.join(folder, split))] };
+    return { ...none, corrupt: [corruptFile(error)] };
   }
 }
 

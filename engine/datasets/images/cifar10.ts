@@ -178,8 +178,9 @@ export async function loadCifar10(
     prepareColours: async () => undefined,
     colours: (side) => ({
       write(image, target, offset) {
-        for (const [position, value] of resized(image, side).entries()) {
-          target[offset + position] = value / 255;
+        const values = resized(image, side);
+        for (let position = 0; position < values.length; position++) {
+          target[offset + position] = values[position]! / 255;
         }
       },
     }),

@@ -45,16 +45,18 @@ function colourImages(bank: ImageBank): ColourImages {
   if (bank.rule.kind === 'colour') {
     return {
       write(image, target, offset) {
-        for (const [position, value] of bank.at(image).entries()) {
-          target[offset + position] = value / 255;
+        const values = bank.at(image);
+        for (let position = 0; position < values.length; position++) {
+          target[offset + position] = values[position]! / 255;
         }
       },
     };
   }
   return {
     write(image, target, offset) {
-      for (const [pixel, value] of bank.at(image).entries()) {
-        target.fill(value / 255, offset + 3 * pixel, offset + 3 * pixel + 3);
+      const values = bank.at(image);
+      for (let pixel = 0; pixel < values.length; pixel++) {
+        target.fill(values[pixel]! / 255, offset + 3 * pixel, offset + 3 * pixel + 3);
       }
     },
   };

@@ -12,10 +12,10 @@ export interface ImageReport {
   readonly warnings: readonly string[];
 }
 
-/** A damaged file, as a report lists it. @throws what is no SpikeBridgeError (data). */
-export function corruptFile(error: unknown, file: string): ImageReport['corrupt'][number] {
-  if (error instanceof SpikeBridgeError && error.category === 'data') {
-    return { file: error.place.file ?? file, message: error.message };
+/** A damaged file, as a report lists it. @throws what is no SpikeBridgeError (data) of a file. */
+export function corruptFile(error: unknown): ImageReport['corrupt'][number] {
+  if (error instanceof SpikeBridgeError && error.category === 'data' && error.place.file) {
+    return { file: error.place.file, message: error.message };
   }
   throw error;
 }
