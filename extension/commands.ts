@@ -2,13 +2,20 @@ import * as vscode from 'vscode';
 import { BACKEND_CHOICES } from '../engine/backends/choice';
 import { SpikeBridgeError } from '../engine/errors';
 import type { StartRunParameters } from '../engine/protocol/engineProtocol';
+import { convertCheckpoint, evaluateCheckpoint } from './checkpoints/checkpointCommands';
+import type { CommandLauncher } from './commandLine/commandLauncher';
+import type { ReportDocuments } from './commandLine/reportDocuments';
 import type { ConfigurationDiagnostics } from './configuration/configurationDiagnostics';
 import { pickConfiguration } from './configuration/configurationPicker';
 import type { Dashboards } from './dashboard/dashboards';
+import { checkDataSet } from './datasets/checkDataSet';
 import { showDoctor } from './engine/doctor';
 import type { EngineLauncher } from './engine/engineLauncher';
 import type { ErrorContext } from './errors/errorActions';
 import type { ErrorPresenter } from './errors/errorPresenter';
+import { pickRequest } from './experiments/experimentPicker';
+import type { ExperimentRequest } from './experiments/experimentRequest';
+import type { Experiments } from './experiments/experiments';
 import type { RecordingEditors } from './recordings/recordingEditors';
 import { isLive, isResumable } from './runs/effectiveStatus';
 import type { RunManager } from './runs/runManager';
@@ -19,18 +26,29 @@ import { createSampleData } from './sample/sampleData';
 
 /** What the commands work with. */
 export interface CommandServices {
+  readonly commandLine: CommandLauncher;
   readonly dashboards: Dashboards;
   readonly diagnostics: ConfigurationDiagnostics;
   readonly errors: ErrorPresenter;
+  readonly experiments: Experiments;
   readonly launcher: EngineLauncher;
   readonly log: vscode.LogOutputChannel;
   readonly recordings: RecordingEditors;
   readonly registry: RunRegistry;
+  readonly reports: ReportDocuments;
   readonly runs: RunManager;
 }
 
 /** Commands may be given a file or folder by a menu, a button or another command. */
 type Target = string | vscode.Uri | undefined;
+
+/** What a command does; `detail` is given by other commands and tests. */
+type CommandHandler = (target: Target, detail: unknown) => Promise<unknown>;
+
+/** A text given by another command; a menu gives the list of selected files instead. */
+function textOf(detail: unknown): string | undefined {
+  return typeof detail === 'string' ? detail : undefined;
+}
 
 function pathOf(target: Target): string | undefined {
   return target instanceof vscode.Uri ? target.fsPath : target;
@@ -103,6 +121,24 @@ async function openDashboard(services: CommandServices, target: Target): Promise
   return runFolder;
 }
 
+/** Runs an experiment. @param given what is not asked for; its data folder may come as the target. */
+async function runExperiment(
+  services: CommandServices,
+  target: Target,
+  given?: Omit<ExperimentRequest, 'data'>,
+): Promise<string | undefined> {
+  requireTrust();
+  const data = pathOf(target);
+  const request = given && data !== undefined ? { ...given, data } : await pickRequest(data);
+  if (!request) {
+    return undefined;
+  }
+  const options = { location: vscode.ProgressLocation.Window, title: 'SpikeBridge: starting the experiment' };
+  return vscode.window.withProgress(options, () =>
+    services.experiments.start({ ...chosenBackend(), ...request }),
+  );
+}
+
 async function revealRunFolder(target: Target): Promise<void> {
   const folder = pathOf(target);
   if (!folder) {
@@ -121,7 +157,8 @@ function contextOf(command: string, target: Target): ErrorContext {
 
 /** Registers every command; a failure is shown once and the command then returns undefined. */
 export function registerCommands(services: CommandServices): vscode.Disposable {
-  const commands: Record<string, (target: Target) => Promise<unknown>> = {
+  const { commandLine, reports } = services;
+  const commands: Record<string, CommandHandler> = {
     'spikebridge.startRun': (target) => startRun(services, target),
     'spikebridge.stopRun': (target) => stopRun(services, target),
     'spikebridge.resumeRun': (target) => resumeRun(services, target),
@@ -130,6 +167,20 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
       requireTrust();
       const folder = pathOf(target);
       return createSampleData(services.launcher, folder ? vscode.Uri.file(folder) : undefined);
+    },
+    'spikebridge.runExperiment': (target, choice) =>
+      runExperiment(services, target, choice as Omit<ExperimentRequest, 'data'> | undefined),
+    'spikebridge.evaluateCheckpoint': async (target, configuration) => {
+      requireTrust();
+      return evaluateCheckpoint(commandLine, pathOf(target), textOf(configuration));
+    },
+    'spikebridge.convertCheckpoint': async (target, written) => {
+      requireTrust();
+      return convertCheckpoint(commandLine, pathOf(target), textOf(written));
+    },
+    'spikebridge.checkDataSet': async (target) => {
+      requireTrust();
+      return checkDataSet(commandLine, reports, pathOf(target));
     },
     'spikebridge.doctor': async () => {
       requireTrust();
@@ -144,9 +195,9 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     'spikebridge.revealRunFolder': revealRunFolder,
   };
   const registrations = Object.entries(commands).map(([command, perform]) =>
-    vscode.commands.registerCommand(command, async (target: Target) => {
+    vscode.commands.registerCommand(command, async (target: Target, detail: unknown) => {
       try {
-        return await perform(target);
+        return await perform(target, detail);
       } catch (error) {
         // Not awaited: the command must not hang until somebody closes the message.
         void services.errors.show(error, contextOf(command, target));

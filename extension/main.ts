@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
+import { CommandLauncher } from './commandLine/commandLauncher';
+import { ReportDocuments } from './commandLine/reportDocuments';
 import { registerCommands } from './commands';
 import { ConfigurationDiagnostics } from './configuration/configurationDiagnostics';
 import { Dashboards } from './dashboard/dashboards';
 import { EngineLauncher } from './engine/engineLauncher';
 import { ErrorPresenter } from './errors/errorPresenter';
+import { ExperimentRegistry } from './experiments/experimentRegistry';
+import { Experiments } from './experiments/experiments';
 import { DisposableStore } from './lifecycle/disposableStore';
 import { RecordingEditors } from './recordings/recordingEditors';
 import { RunManager } from './runs/runManager';
@@ -27,15 +31,25 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const diagnostics = store.add(new ConfigurationDiagnostics());
   const dashboards = store.add(new Dashboards(context, errors));
   const recordings = store.add(new RecordingEditors(context, log));
+  const commandLine = new CommandLauncher(context, launcher, log);
+  const reports = store.add(new ReportDocuments());
+  const experimentRegistry = new ExperimentRegistry(context.workspaceState);
+  const experiments = store.add(
+    new Experiments({ commandLine, errors, registry: experimentRegistry, runRegistry: registry, runs }),
+  );
   store.add(new RunStatusBar(runs));
   store.add(runs.onDidStart(() => publishLiveRuns(runs)));
   store.add(
     runs.onDidEnd(({ run, status }) => {
       publishLiveRuns(runs);
-      void showEnd(run, status, errors);
+      if (!experiments.owns(run.runFolder)) {
+        void showEnd(run, status, errors);
+      }
     }),
   );
-  store.add(registerCommands({ dashboards, diagnostics, errors, launcher, log, recordings, registry, runs }));
+  const services = { commandLine, dashboards, diagnostics, errors, experiments, launcher, log };
+  store.add(registerCommands({ ...services, recordings, registry, reports, runs }));
+  await experiments.reattach();
   for (const run of await runs.reattach()) {
     showProgress(run);
   }

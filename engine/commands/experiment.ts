@@ -1,12 +1,8 @@
 import { Command, InvalidArgumentError, type Option } from 'commander';
+import type { Finishing } from './events/eventsGroup';
 import { type ExperimentRunArguments, experimentRun } from './experimentRun';
 import { experimentList, experimentShow, experimentTable } from './experimentTable';
-import type { ExitCode, Output } from './output';
-
-/** Wraps a command so that its exit code is left and its errors are printed. */
-type Finishing = <Arguments extends unknown[]>(
-  command: (...given: Arguments) => Promise<ExitCode>,
-) => (...given: Arguments) => Promise<void>;
+import type { Output } from './output';
 
 const LARGEST_SEED = 2 ** 32 - 1;
 const MOST_JOBS = 64;

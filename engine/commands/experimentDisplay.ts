@@ -1,6 +1,7 @@
 import type { ErrorReport } from '../errors';
-import type { ExperimentObserver, OverallProgress } from '../experiments/experimentRun';
+import type { ExperimentObserver, ExperimentOutcome, OverallProgress } from '../experiments/experimentRun';
 import type { PlannedRun } from '../experiments/plan';
+import type { ExperimentTable } from '../experiments/table';
 import type { TrainOutcome } from '../experiments/trainProcess';
 import type { RunStatus } from '../runs/runStatus';
 import { durationText, progressText } from '../runs/runText';
@@ -48,8 +49,18 @@ export class ExperimentDisplay implements ExperimentObserver {
   }
 }
 
+/** The last line of `experiment run --json`. */
+export interface ExperimentOutcomeMessage {
+  readonly kind: 'outcome';
+  readonly folder: string;
+  readonly table: ExperimentTable;
+  readonly failures: readonly { readonly run: string; readonly error: ErrorReport }[];
+  readonly stopped: boolean;
+}
+
 /** Lines of `experiment run --json`. */
 export type ExperimentMessage =
+  | ExperimentOutcomeMessage
   | {
       readonly kind: 'plan';
       readonly folder: string;
@@ -85,6 +96,11 @@ export class JsonExperimentDisplay implements ExperimentObserver {
   onRunEnd(run: PlannedRun, { state, error, status }: Ended, overall: OverallProgress): void {
     const { bestAccuracy, lastAccuracy } = status ?? {};
     this.write({ kind: 'run-end', run: run.id, state, error, bestAccuracy, lastAccuracy, ...overall });
+  }
+
+  onOutcome({ table, failures, stopped }: ExperimentOutcome): void {
+    const reported = failures.map(({ run, error }) => ({ run: run.id, error }));
+    this.write({ kind: 'outcome', folder: this.folder, table, failures: reported, stopped });
   }
 
   private write(message: ExperimentMessage): void {

@@ -110,7 +110,7 @@ export async function experimentRun(
   output: Output,
 ): Promise<ExitCode> {
   const { experiment, folder, wanted, runs } = await prepare(name, options);
-  const display = options.json ? new JsonExperimentDisplay(output, folder) : new ExperimentDisplay(output);
+  const lines = options.json ? new JsonExperimentDisplay(output, folder) : undefined;
   const interrupt = new Interrupt(output, 'the runs going on continue at their last checkpoint');
   try {
     const outcome = await runExperiment({
@@ -122,11 +122,10 @@ export async function experimentRun(
       jobs: options.jobs,
       signal: interrupt.signal,
       train: trainInProcess,
-      observer: display,
+      observer: lines ?? new ExperimentDisplay(output),
     });
-    if (options.json) {
-      const failures = outcome.failures.map(({ run, error }) => ({ run: run.id, error }));
-      output.print(JSON.stringify({ kind: 'outcome', folder, ...outcome, failures }));
+    if (lines) {
+      lines.onOutcome(outcome);
     } else {
       printOutcome(outcome, folder, output);
     }

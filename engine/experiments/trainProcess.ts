@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { BackendChoice } from '../backends/choice';
 import { type ErrorReport, SpikeBridgeError } from '../errors';
+import { printedError } from '../protocol/printedError';
 import { writeAtomically } from '../runs/atomicWrite';
 import { runFile } from '../runs/runFolder';
 import type { RunStatus } from '../runs/runStatus';
@@ -30,9 +31,9 @@ const NEXT_STEP = 'Run the experiment again: what has finished is kept.';
 
 /** What `train` printed about its failure, as a report. */
 export function reportOfOutput(output: string, code: number | null, signal: string | null): ErrorReport {
-  const [, message, nextStep] = /^error: ([\s\S]*?)\n {2}Next step: (.*)$/m.exec(output) ?? [];
-  if (message !== undefined && nextStep !== undefined) {
-    return { category: 'training', message, nextStep };
+  const printed = printedError(output);
+  if (printed) {
+    return { category: 'training', ...printed };
   }
   const lastLine = output.trim().split('\n').at(-1);
   const how = signal ? `was ended by the signal ${signal}` : `ended with exit code ${code}`;

@@ -15,12 +15,12 @@ export class EngineLauncher {
 
   /** @throws SpikeBridgeError when the process cannot be started. */
   async start(): Promise<EngineProcess> {
-    return this.#start(await this.#launch());
+    return this.#start(await this.launch());
   }
 
   /** An engine that may use the GPU; see trainingEngine.ts. @throws SpikeBridgeError when it cannot be started. */
   async startForTraining(): Promise<EngineProcess> {
-    const launch = await this.#launch();
+    const launch = await this.launch();
     const { ELECTRON_RUN_AS_NODE: _, ...environment } = launch.environment;
     return startTrainingEngine({
       launch,
@@ -30,7 +30,15 @@ export class EngineLauncher {
     });
   }
 
-  async #launch(): Promise<EngineLaunch> {
+  /** How a program that may use the GPU is started here; found out by starting an engine. */
+  async launchForTraining(): Promise<EngineLaunch> {
+    const engine = await this.startForTraining();
+    engine.dispose();
+    return engine.launch;
+  }
+
+  /** How programs of the engine are started, by the user's settings. */
+  async launch(): Promise<EngineLaunch> {
     const logFolder = this.context.logUri.fsPath;
     await mkdir(logFolder, { recursive: true });
     const nodePath = vscode.workspace.getConfiguration('spikebridge').get('engine.nodePath', '');
