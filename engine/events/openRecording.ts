@@ -12,10 +12,13 @@ export interface Recognised {
 }
 
 async function refusal(source: ByteSource): Promise<SpikeBridgeError> {
+  const title = await titleOfOtherFile(source);
   return new SpikeBridgeError(
     'data',
-    `this is no event recording: it is ${await titleOfOtherFile(source)}`,
-    'Open a recording of one of the formats listed in the README, or convert this file with the program that wrote it.',
+    `this is no event recording: it is ${title}`,
+    / archive$/.test(title)
+      ? 'Unpack it first, then open the recording inside.'
+      : 'Open a recording of one of the formats listed in the README, or convert this file with the program that wrote it.',
     { file: source.name },
   );
 }

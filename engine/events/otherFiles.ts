@@ -57,6 +57,28 @@ function isPickle(head: Uint8Array, lastByte: number | undefined): boolean {
   );
 }
 
+const MATLAB_4_HEADER_BYTES = 20;
+const LONGEST_MATLAB_NAME = 64;
+
+/** Level 4 has no signature: five small numbers (MOPT, rows, columns, imaginary part, length of the name), the name. */
+function isMatlab4(head: Uint8Array): boolean {
+  if (head.length <= MATLAB_4_HEADER_BYTES) {
+    return false;
+  }
+  const view = new DataView(head.buffer, head.byteOffset);
+  const [mopt, rows, columns, imaginary, length] = [0, 4, 8, 12, 16].map((at) => view.getUint32(at, true));
+  const name = head.subarray(MATLAB_4_HEADER_BYTES, MATLAB_4_HEADER_BYTES + length! - 1);
+  return (
+    mopt! <= 52 &&
+    rows! > 0 &&
+    columns! > 0 &&
+    imaginary! <= 1 &&
+    length! > 1 &&
+    length! <= LONGEST_MATLAB_NAME &&
+    /^[A-Za-z]\w*$/.test(String.fromCharCode(...name))
+  );
+}
+
 /** What a text is, or undefined for bytes that are none. */
 function textTitle(head: Uint8Array): string | undefined {
   const text = new TextDecoder('utf-8').decode(
@@ -80,6 +102,9 @@ export async function titleOfOtherFile(source: ByteSource): Promise<string> {
   const known = SIGNATURES.find(([offset, bytes]) => startsWith(head, offset, bytes));
   if (known) {
     return known[2];
+  }
+  if (isMatlab4(head)) {
+    return 'a MATLAB file of level 4 (save it with -v7, then it can be read)';
   }
   if (isPickle(head, lastByte)) {
     return 'a Python pickle (such files can run programs when they are read, so they are never opened)';

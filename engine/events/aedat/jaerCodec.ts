@@ -1,6 +1,6 @@
 import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
-import type { Found, Recording, RecordingCodec } from '../recording';
+import type { Found, OpenOptions, Recording, RecordingCodec } from '../recording';
 import { found } from '../recordingFacts';
 import { WarningLog } from '../warningLog';
 import type { EventDecoder, SampleSink } from '../words/eventDecoder';
@@ -41,10 +41,25 @@ function chipOfClass(source: ByteSource, chipClass: string): Found<Chip> {
   );
 }
 
+/** A chip that another line names, as exporters write it: `# HardwareInterface: DAVIS240C`. */
+function chipInLines({ properties }: JaerHeader): Found<Chip> | undefined {
+  for (const [name, value] of properties) {
+    const chip = /hardware|source|sensor|device|camera/i.test(name) ? chipNamed(value) : undefined;
+    if (chip) {
+      return found(chip, `header line ${name}: ${value}`);
+    }
+  }
+  return undefined;
+}
+
 /** @throws SpikeBridgeError (data) for other chips than DVS128 and DAVIS. */
-async function findChip(source: ByteSource, header: JaerHeader): Promise<Found<Chip>> {
+async function findChip(source: ByteSource, header: JaerHeader, { size }: OpenOptions): Promise<Found<Chip>> {
   if (header.chipClass) {
     return chipOfClass(source, header.chipClass);
+  }
+  const named = chipInLines(header);
+  if (named) {
+    return named;
   }
   const kind = await addressKind(source, header.end, recordBytes(header.version));
   if (kind === 'audio') {
@@ -53,8 +68,17 @@ async function findChip(source: ByteSource, header: JaerHeader): Promise<Found<C
       'this AEDAT file names no chip, and its addresses are below 1024 like those of an audio sensor (cochlea): it is no recording of a camera',
     );
   }
+  if (kind === 'wide' && size) {
+    const how = 'no chip is named; addresses too large for a DVS128 and a size set by the user';
+    return found({ name: 'DAVIS', layout: 'davis', size }, how);
+  }
   if (kind === 'wide') {
-    throw noVision(source, 'this AEDAT file names no chip, and its addresses are too large for a DVS128');
+    throw new SpikeBridgeError(
+      'data',
+      'this AEDAT file names no chip, and its addresses are too large for a DVS128',
+      'If a DAVIS camera recorded it, give the size of its sensor: 240x180 or 346x260 (--size, or "Set Sensor Size" in the editor).',
+      { file: source.name },
+    );
   }
   const how = kind === 'empty' ? 'no chip is named' : 'no chip is named and all addresses fit its 15 bits';
   return found(OLDEST_CHIP, how);
@@ -64,9 +88,9 @@ function decoderOf(chip: Chip, bytes: 6 | 8, sink: SampleSink | undefined): Even
   return chip.layout === 'davis' ? new DavisDecoder(chip.size, sink) : new Dvs128Decoder(bytes, sink);
 }
 
-async function openJaer(source: ByteSource): Promise<Recording> {
+async function openJaer(source: ByteSource, options: OpenOptions): Promise<Recording> {
   const header = await readJaerHeader(source);
-  const chip = await findChip(source, header);
+  const chip = await findChip(source, header, options);
   const version = header.version ?? '1.0';
   const how = header.version ? 'first line' : 'header lines without a version';
   const bytes = recordBytes(header.version);

@@ -4,9 +4,15 @@ import { encodeLz4Frame } from '../../../engine/events/writers/lz4Encoder';
 import type { EventRow } from '../recordings';
 import { ByteWriter } from './bytes';
 
-export type Aedat4Compression = 'none' | 'LZ4' | 'ZSTD';
+export type Aedat4Compression = 'none' | 'LZ4' | 'LZ4 high' | 'ZSTD' | 'ZSTD high';
 
-const CODES: Readonly<Record<Aedat4Compression, number>> = { none: 0, LZ4: 1, ZSTD: 3 };
+const CODES: Readonly<Record<Aedat4Compression, number>> = {
+  none: 0,
+  LZ4: 1,
+  'LZ4 high': 2,
+  ZSTD: 3,
+  'ZSTD high': 4,
+};
 
 export interface Aedat4Options {
   readonly compression: Aedat4Compression;
@@ -14,9 +20,14 @@ export interface Aedat4Options {
   readonly rowsPerPacket: number;
   readonly width: number;
   readonly height: number;
+  /** Instead of what DV writes about its streams. */
+  readonly xml?: string;
 }
 
-function xml({ width, height }: Aedat4Options): string {
+function xml({ width, height, xml: given }: Aedat4Options): string {
+  if (given !== undefined) {
+    return given;
+  }
   const stream = (id: number, type: string, output: string) =>
     `<node name="${id}"><attr key="typeIdentifier" type="string">${type}</attr>` +
     `<attr key="originalOutputName" type="string">${output}</attr><node name="info">` +
@@ -110,9 +121,11 @@ async function packer(compression: Aedat4Compression): Promise<(bytes: Uint8Arra
   await zstd.isLoaded;
   switch (compression) {
     case 'LZ4':
+    case 'LZ4 high':
       return encodeLz4Frame;
     case 'ZSTD':
-      return (bytes) => zstd.compress(bytes);
+    case 'ZSTD high':
+      return (bytes) => zstd.compress(bytes, compression === 'ZSTD' ? 3 : 19);
     default:
       return (bytes) => bytes;
   }

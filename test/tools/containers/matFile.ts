@@ -102,3 +102,23 @@ export function matOf(variables: Readonly<Record<string, readonly number[]>>): U
   );
   return file(elements, false);
 }
+
+/** Vectors of doubles by name, as columns or as rows. */
+export function matNamed(variables: Readonly<Record<string, readonly number[]>>, asRows = false): Uint8Array {
+  const elements = Object.entries(variables).map(([name, values]) =>
+    matrix(
+      DOUBLE_CLASS,
+      name,
+      asRows ? [1, values.length] : [values.length, 1],
+      element(TYPES.double, numbers(Float64Array.from(values))),
+    ),
+  );
+  return file(elements, true);
+}
+
+/** A matrix N x 4 of doubles, column after column. */
+export function matMatrix(name: string, rows: readonly EventRow[]): Uint8Array {
+  const values = [0, 1, 2, 3].flatMap((column) => rows.map((row) => row[column]!));
+  const content = element(TYPES.double, numbers(Float64Array.from(values)));
+  return file([matrix(DOUBLE_CLASS, name, [rows.length, 4], content)], true);
+}

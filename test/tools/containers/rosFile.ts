@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type IWritable, McapWriter } from '@mcap/core';
+import { type IWritable, McapWriter, type McapWriterOptions } from '@mcap/core';
 import { Database } from 'node-sqlite3-wasm';
 import { encodeLz4Frame } from '../../../engine/events/writers/lz4Encoder';
 import type { EventRow } from '../recordings';
@@ -35,10 +35,14 @@ function messagesOf(rows: readonly EventRow[]): EventRow[][] {
   );
 }
 
+function arrayHead(count: number): ByteWriter {
+  const writer = new ByteWriter().u32(0).u32(0).u32(0).u32(3).text('cam').u32(SIZE.height).u32(SIZE.width);
+  return writer.u32(count);
+}
+
 /** dvs_msgs/EventArray of ROS 1: packed. */
 function ros1Message(rows: readonly EventRow[]): Uint8Array {
-  const writer = new ByteWriter().u32(0).u32(0).u32(0).u32(3).text('cam').u32(SIZE.height).u32(SIZE.width);
-  writer.u32(rows.length);
+  const writer = arrayHead(rows.length);
   for (const [t, x, y, polarity] of rows) {
     writer.u16(x).u16(y);
     writer
@@ -70,20 +74,84 @@ const u8 = (value: number) => Uint8Array.of(value);
 const u32 = (value: number) => new ByteWriter().u32(value).done();
 const text = (value: string) => new TextEncoder().encode(value);
 
-/** A bag without an index, as a recorder leaves it that was broken off; two messages per chunk. */
-export function unindexedBag(rows: readonly EventRow[], compression: 'none' | 'lz4'): Uint8Array {
-  const connection = record(
+/** The message type of a bag, and how its messages are written. */
+export interface BagType {
+  readonly type: string;
+  readonly definition: string;
+  readonly message: (rows: readonly EventRow[]) => Uint8Array;
+}
+
+const DVS_TYPE: BagType = { type: 'dvs_msgs/EventArray', definition: ROS1_DEFINITION, message: ros1Message };
+
+/** The same array under Prophesee's name. */
+export const PROPHESEE_TYPE: BagType = {
+  ...DVS_TYPE,
+  type: 'prophesee_event_msgs/EventArray',
+  definition: ROS1_DEFINITION.replaceAll('dvs_msgs', 'prophesee_event_msgs'),
+};
+
+/** The oldest dvs_msgs: times as whole µs. */
+export const OLDEST_TYPE: BagType = {
+  ...DVS_TYPE,
+  definition: ROS1_DEFINITION.replace('time ts', 'uint64 time'),
+  message: (rows) => {
+    const writer = arrayHead(rows.length);
+    for (const [t, x, y, polarity] of rows) {
+      writer.u16(x).u16(y).u64(t).u8(polarity);
+    }
+    return writer.done();
+  },
+};
+
+function bagConnection({ type, definition }: BagType): Uint8Array {
+  return record(
     { op: u8(7), conn: u32(0), topic: text(TOPIC) },
     fields({
       topic: text(TOPIC),
-      type: text('dvs_msgs/EventArray'),
+      type: text(type),
       md5sum: text('5e8beee5a6c107e504c2e78903c224b8'),
-      message_definition: text(ROS1_DEFINITION),
+      message_definition: text(definition),
     }),
   );
-  const writer = new ByteWriter().text('#ROSBAG V2.0\n');
+}
+
+function messageRecord(bytes: Uint8Array): Uint8Array {
+  return record({ op: u8(2), conn: u32(0), time: new Uint8Array(8) }, bytes);
+}
+
+function bagHead(): ByteWriter {
   const head = { op: u8(3), index_pos: new Uint8Array(8), conn_count: u32(0), chunk_count: u32(0) };
-  writer.bytes(record(head, new Uint8Array(4000).fill(0x20)));
+  return new ByteWriter().text('#ROSBAG V2.0\n').bytes(record(head, new Uint8Array(4000).fill(0x20)));
+}
+
+/** Messages outside of chunks, as rosbag filters leave them. */
+export function chunklessBag(rows: readonly EventRow[], type: BagType = DVS_TYPE): Uint8Array {
+  const writer = bagHead().bytes(bagConnection(type));
+  for (const message of messagesOf(rows)) {
+    writer.bytes(messageRecord(type.message(message)));
+  }
+  return writer.done();
+}
+
+/** What one chunk of all rows holds. */
+export function chunkContent(rows: readonly EventRow[]): Uint8Array {
+  return new ByteWriter()
+    .bytes(bagConnection(DVS_TYPE))
+    .bytes(messageRecord(ros1Message(rows)))
+    .done();
+}
+
+/** A bag of one chunk that somebody else has packed. */
+export function packedBag(packed: Uint8Array, compression: string, size: number): Uint8Array {
+  return bagHead()
+    .bytes(record({ op: u8(5), compression: text(compression), size: u32(size) }, packed))
+    .done();
+}
+
+/** A bag without an index, as a recorder leaves it that was broken off; two messages per chunk. */
+export function unindexedBag(rows: readonly EventRow[], compression: 'none' | 'lz4'): Uint8Array {
+  const connection = bagConnection(DVS_TYPE);
+  const writer = bagHead();
   const messages = messagesOf(rows);
   for (let at = 0; at < messages.length; at += 2) {
     const chunk = new ByteWriter();
@@ -91,7 +159,7 @@ export function unindexedBag(rows: readonly EventRow[], compression: 'none' | 'l
       chunk.bytes(connection);
     }
     for (const message of messages.slice(at, at + 2)) {
-      chunk.bytes(record({ op: u8(2), conn: u32(0), time: new Uint8Array(8) }, ros1Message(message)));
+      chunk.bytes(messageRecord(ros1Message(message)));
     }
     const bytes = chunk.done();
     const data = compression === 'lz4' ? encodeLz4Frame(bytes) : bytes;
@@ -142,8 +210,12 @@ function packetMessage(rows: readonly EventRow[], encoding: PacketEncoding): Uin
 
 const PACKET_TYPE = 'event_camera_msgs/msg/EventPacket';
 
-/** A bag of ROS 2 in SQLite; types by name only, as before Iron. */
-export function db3File(rows: readonly EventRow[], encoding: PacketEncoding): Uint8Array {
+/** A bag of ROS 2 in SQLite; types by name only, as before Iron. @param pack for bags that compress each message. */
+export function db3File(
+  rows: readonly EventRow[],
+  encoding: PacketEncoding,
+  pack: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes,
+): Uint8Array {
   const folder = mkdtempSync(path.join(tmpdir(), 'bag-'));
   const name = path.join(folder, 'bag.db3');
   const database = new Database(name);
@@ -156,7 +228,10 @@ export function db3File(rows: readonly EventRow[], encoding: PacketEncoding): Ui
   database.run('INSERT INTO topics VALUES(1, ?, ?, ?, ?)', [TOPIC, PACKET_TYPE, 'cdr', '']);
   database.exec('BEGIN');
   messagesOf(rows).forEach((message, index) => {
-    database.run('INSERT INTO messages VALUES(NULL, 1, ?, ?)', [index, packetMessage(message, encoding)]);
+    database.run('INSERT INTO messages VALUES(NULL, 1, ?, ?)', [
+      index,
+      pack(packetMessage(message, encoding)),
+    ]);
   });
   database.exec('COMMIT');
   database.close();
@@ -188,6 +263,7 @@ export async function mcapFile(
   rows: readonly EventRow[],
   encoding: PacketEncoding,
   isCompressed: boolean,
+  options: Pick<McapWriterOptions, 'useChunks' | 'useSummaryOffsets' | 'compressChunk'> = {},
 ): Promise<Uint8Array> {
   const file = new ByteWriter();
   const writable: IWritable = {
@@ -200,7 +276,12 @@ export async function mcapFile(
     compression: 'lz4',
     compressedData: encodeLz4Frame(bytes.slice()),
   });
-  const writer = new McapWriter({ writable, chunkSize: 20_000, ...(isCompressed && { compressChunk }) });
+  const writer = new McapWriter({
+    writable,
+    chunkSize: 20_000,
+    ...(isCompressed && { compressChunk }),
+    ...options,
+  });
   await writer.start({ profile: 'ros2', library: 'test' });
   const schema = { name: PACKET_TYPE, encoding: 'ros2msg', data: text(PACKET_DEFINITION) };
   const schemaId = await writer.registerSchema(schema);
