@@ -14,10 +14,25 @@ describe('memory of the GPU', () => {
     await tf.setBackend('webgpu');
     const backend = tf.backend() as SpikeWebGpuBackend;
     const limit = backend.device.limits.maxStorageBufferBindingSize;
-    assert.equal(partsFor(backend, 4, [limit * 2]), 2);
+    assert.equal(partsFor(backend, 4, [limit * 2], 1), 2);
     assert.throws(
-      () => partsFor(backend, 1, [limit * 2]),
+      () => partsFor(backend, 1, [limit * 2], 1),
       (error) => error instanceof MemoryShortage && error.room.share === 0.5,
+    );
+  });
+
+  it('counts no more values than shaders can, and aligns small tensors too', async () => {
+    await tf.setBackend('webgpu');
+    const backend = tf.backend() as SpikeWebGpuBackend;
+    const limit = backend.device.limits.maxStorageBufferBindingSize;
+    assert.equal(partsFor(backend, 6, [1024 * 6], 2 ** 32), 3);
+    const large = Math.floor((limit * 1.5) / 1536) * 1536;
+    assert.equal(partsFor(backend, 6, [large, 6 * 256], 1), 2);
+    assert.equal(partsFor(backend, 6, [large, 3 * 256], 1), 3);
+    assert.throws(
+      () => partsFor(backend, 1, [1024], 2 ** 33),
+      (error) =>
+        error instanceof MemoryShortage && /count to/.test(error.message) && error.room.share! < 0.25,
     );
   });
 

@@ -54,7 +54,7 @@ function sumChannels(
     bytesOf(x, values),
     ...(gradient ? [bytesOf(gradient.dy, values), groups * channels * 4] : []),
   ];
-  const parts = partsFor(backend, groups, [...bytes.slice(0, 2), sumsBytes(shape)]);
+  const parts = partsFor(backend, groups, [...bytes, sumsBytes(shape)], values);
   const isCut = parts > 1;
   const kernel: ChannelSums = {
     groups: groups / parts,
@@ -109,10 +109,11 @@ function finishStatistics(
   { sums, values, gamma, beta, mean, variance, coefficients }: StatisticsBuffers,
 ): void {
   const { groups, rows, channels } = shape;
-  const bytes = bytesOf(values, groups * rows * channels);
-  const parts = partsFor(backend, groups, [bytes, sumsBytes(shape)]);
-  const part: BatchNormShape = { ...shape, groups: groups / parts };
+  const size = groups * rows * channels;
+  const bytes = bytesOf(values, size);
   const statistics = groups * channels * 4;
+  const parts = partsFor(backend, groups, [bytes, sumsBytes(shape), statistics, 3 * statistics], size);
+  const part: BatchNormShape = { ...shape, groups: groups / parts };
   for (let index = 0; index < parts; index++) {
     const cut = (buffer: GPUBuffer, size: number) =>
       parts > 1 ? partOf(buffer, size, parts, index) : buffer;
@@ -188,7 +189,7 @@ function batchNormGradient({
     });
     const values = groups * rows * channels;
     const bytes = [bytesOf(input, values), bytesOf(gradient, values)] as const;
-    const parts = partsFor(backend, groups, bytes);
+    const parts = partsFor(backend, groups, [...bytes, groups * channels * 16], values);
     const part: BatchNormShape = { ...shape, groups: groups / parts };
     const isInPlace = dx.buffer === gradient.buffer;
     const formats = { x: input.format, dy: gradient.format, inPlace: isInPlace };

@@ -56,6 +56,18 @@ const inputBytes = (s: ConvolutionShape, format: ElementFormat) =>
 const outputBytes = (s: ConvolutionShape, format: ElementFormat) =>
   s.frames * s.outputHeight * s.outputWidth * s.outputChannels * BYTES_PER_VALUE[format];
 
+/** Values of the larger of input and output. */
+const mostValues = ({
+  frames,
+  height,
+  width,
+  inputChannels,
+  outputHeight,
+  outputWidth,
+  outputChannels,
+}: ConvolutionShape) =>
+  frames * Math.max(height * width * inputChannels, outputHeight * outputWidth * outputChannels);
+
 /** Fewer channels than these neither fill a matrix tile nor take memory worth the loss of precision. */
 const HALF_CHANNELS = 64;
 
@@ -111,7 +123,7 @@ function runMatrixConvolution(
   { x, halves, y }: { x: { format: 'f16' | 'bits'; buffer: GPUBuffer }; halves: GPUBuffer; y: GPUBuffer },
 ): void {
   const bytes = [inputBytes(shape, x.format), outputBytes(shape, 'f16')] as const;
-  const parts = partsFor(backend, shape.frames, bytes);
+  const parts = partsFor(backend, shape.frames, bytes, mostValues(shape));
   const part: ConvolutionShape = { ...shape, frames: shape.frames / parts };
   const rowTiles = Math.ceil((part.frames * part.outputHeight * part.outputWidth) / tile.rows);
   for (let index = 0; index < parts; index++) {
@@ -149,7 +161,7 @@ function convolution({
     return y.info;
   }
   const bytes = [inputBytes(shape, inputFormat), outputBytes(shape, format)] as const;
-  const parts = partsFor(backend, frames, bytes);
+  const parts = partsFor(backend, frames, bytes, mostValues(shape));
   const part = { ...shape, frames: frames / parts };
   for (let index = 0; index < parts; index++) {
     backend.dispatch({
@@ -205,7 +217,7 @@ function inputGradient({
     return backend.asTransient(dx.info);
   }
   const bytes = [outputBytes(shape, gradient.format), inputBytes(shape, format)] as const;
-  const parts = partsFor(backend, frames, bytes);
+  const parts = partsFor(backend, frames, bytes, mostValues(shape));
   const part = { ...shape, frames: frames / parts };
   for (let index = 0; index < parts; index++) {
     backend.dispatch({
@@ -291,7 +303,7 @@ function filterGradient({
   const gradient = backend.floatsOf(dy);
   const formats = { x: input.format, dy: gradient.format };
   const bytes = [inputBytes(shape, input.format), outputBytes(shape, gradient.format)] as const;
-  const parts = partsFor(backend, shape.frames, bytes);
+  const parts = partsFor(backend, shape.frames, bytes, mostValues(shape));
   const plan = planFilterGradient(backend, { ...shape, frames: shape.frames / parts }, formats);
   const output = backend.createFloat(attributes.shape);
   const stride = plan.rows * shape.outputChannels;

@@ -56,15 +56,27 @@ export function partOf(buffer: GPUBuffer, bytes: number, parts: number, index: n
 /** Offsets of bindings are multiples of this on every device. */
 const OFFSET_ALIGNMENT = 256;
 
+/** Shaders count values in 32-bit integers, some of them with a sign. */
+const MOST_VALUES = 2 ** 31 - 1;
+
 /**
- * Into how many parts tensors must be cut so that every part can be bound: the first divisor of `frames` that fits.
- * @param bytes of each tensor. @throws SpikeBridgeError (backend) where none fits, naming what would.
+ * Into how many parts tensors must be cut so that every part can be bound and its values counted: the first divisor of
+ * `frames` that fits.
+ * @param bytes of every tensor that is cut, small ones too: parts of all must be aligned.
+ * @param values of the largest tensor. @throws MemoryShortage where none fits.
  */
-export function partsFor(backend: SpikeWebGpuBackend, frames: number, bytes: readonly number[]): number {
+export function partsFor(
+  backend: SpikeWebGpuBackend,
+  frames: number,
+  bytes: readonly number[],
+  values: number,
+): number {
   const limit = backend.device.limits.maxStorageBufferBindingSize;
+  const isAligned = (size: number) => size % OFFSET_ALIGNMENT === 0;
   const fits = (parts: number) =>
     frames % parts === 0 &&
-    bytes.every((size) => size / parts <= limit && (parts === 1 || (size / parts) % OFFSET_ALIGNMENT === 0));
+    values / parts <= MOST_VALUES &&
+    bytes.every((size) => size / parts <= limit && (parts === 1 || isAligned(size / parts)));
   for (let parts = 1; parts <= Math.min(frames, 1024); parts++) {
     if (fits(parts)) {
       return parts;
@@ -72,8 +84,10 @@ export function partsFor(backend: SpikeWebGpuBackend, frames: number, bytes: rea
   }
   const largest = Math.max(...bytes);
   throw new MemoryShortage(
-    `a layer's activations take ${gibibytes(largest)}; this GPU binds at most ${gibibytes(limit)} at once`,
+    largest > limit
+      ? `a layer's activations take ${gibibytes(largest)}; this GPU binds at most ${gibibytes(limit)} at once`
+      : `a layer has ${values} activations; the kernels of the GPU count to ${MOST_VALUES}`,
     'Lower training.batchPairs, or use precision "f16".',
-    { share: limit / largest },
+    { share: Math.min(limit / largest, MOST_VALUES / values) },
   );
 }

@@ -12,6 +12,7 @@ import {
   type SpikeGradient,
 } from '../shaders/lif.wgsl';
 import { neuronKey } from '../shaders/neuron.wgsl';
+import type { SpreadValues } from '../storage';
 import type { SpikeWebGpuBackend } from '../webGpuBackend';
 import { activationFormat } from './convolution';
 import { gpuKernel, type KernelCall, partOf, partsFor, requireEven } from './gpuKernel';
@@ -30,7 +31,9 @@ function sourceOf(backend: SpikeWebGpuBackend, x: TensorInfo, { streams, steps }
   const rows = util.sizeFromShape(x.shape) / (streams * steps * channels);
   const shape: LifShape = { streams, steps, rows, channels };
   const storage = backend.storageOf(x);
-  if (storage?.kind === 'normalised' && storage.groups === streams * steps) {
+  // A reshaped tensor shares the values of its origin, whose slices and channels may be others.
+  const isSliced = storage?.kind === 'normalised' && storage.groups === streams * steps;
+  if (isSliced && storage.x.shape.at(-1) === channels) {
     const { format, buffer } = backend.floatsOf(storage.x);
     const { coefficients } = storage;
     return { shape, input: { format, normalised: true }, x: storage.x, buffer, coefficients };
@@ -58,9 +61,9 @@ function lif({
     isPacked ? values / 8 : values * 4,
     membrane ? values * 4 : 0,
   ];
-  const parts = partsFor(backend, shape.streams, bytes);
-  const part: LifShape = { ...shape, streams: shape.streams / parts };
   const coefficientBytes = shape.streams * shape.steps * shape.channels * 12;
+  const parts = partsFor(backend, shape.streams, [...bytes, coefficientBytes], values);
+  const part: LifShape = { ...shape, streams: shape.streams / parts };
   for (let index = 0; index < parts; index++) {
     const cut = (buffer: GPUBuffer, size: number) =>
       parts > 1 ? partOf(buffer, size, parts, index) : buffer;
@@ -86,6 +89,13 @@ function lif({
   return membrane ? [spikes.info, membrane.info] : spikes.info;
 }
 
+/** Whether a tensor has the shape over which its gradient is spread, or was reshaped since. */
+function isSpreadShape(shape: readonly number[], { source, window }: SpreadValues): boolean {
+  const [frames, height = 0, width = 0, channels] = shape;
+  const pooled = [frames, Math.floor(height / window), Math.floor(width / window), channels];
+  return shape.length === 4 && source.shape.join() === pooled.join();
+}
+
 /** How the gradient of the spikes is read: spread over pooling windows on the fly where it is kept so. */
 function spikeGradientOf(
   backend: SpikeWebGpuBackend,
@@ -93,7 +103,7 @@ function spikeGradientOf(
 ): { spikes: SpikeGradient; buffer: GPUBuffer; values: number } {
   const storage = backend.storageOf(dSpikes);
   const values = util.sizeFromShape(dSpikes.shape);
-  if (storage?.kind !== 'spread') {
+  if (storage?.kind !== 'spread' || !isSpreadShape(dSpikes.shape, storage)) {
     const { format, buffer } = backend.floatsOf(dSpikes);
     return { spikes: { format }, buffer, values };
   }
@@ -133,7 +143,7 @@ function lifGradient({
     dv: membrane ? values * 4 : 0,
     coefficients: streams * steps * channels * 12,
   };
-  const parts = partsFor(backend, streams, [bytes.x, bytes.dx, bytes.ds, bytes.dv]);
+  const parts = partsFor(backend, streams, [...Object.values(bytes), sumsBytes], values);
   const kernel: LifGradient = {
     shape: { ...shape, streams: streams / parts },
     input,

@@ -54,7 +54,7 @@ function averagePool(
     input.format === 'bits' ? values / 8 : values * (input.format === 'f16' ? 2 : 4),
     pooled * (format === 'f16' ? 2 : 4),
   ] as const;
-  const parts = partsFor(backend, frames, bytes);
+  const parts = partsFor(backend, frames, bytes, values);
   const part: PoolShape = { ...shape, frames: frames / parts };
   for (let index = 0; index < parts; index++) {
     backend.dispatch({
