@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { imageDataSchema } from '../../../engine/datasets/imageDataSchema';
 import { METHOD_NAMES } from '../../../engine/methods/methodPreset';
 import { checkConfigurationText } from '../../../engine/training/configuration';
 import {
@@ -36,18 +37,35 @@ describe('configuration templates', () => {
 });
 
 describe('snippets', () => {
-  it('are valid configurations, one per method', async () => {
+  async function snippetsOf(prefix: string): Promise<{ scope: string; body: string[] }[]> {
     const snippets = Object.values(await readJson('snippets/transfer.code-snippets')) as {
+      prefix: string;
       scope: string;
       body: string[];
     }[];
-    const methods = snippets.map(({ scope, body }) => {
+    return snippets.filter((snippet) => snippet.prefix.startsWith(prefix));
+  }
+
+  it('are valid configurations, one per method', async () => {
+    const methods = (await snippetsOf('transfer-')).map(({ scope, body }) => {
       const { configuration, problems } = checkConfigurationText(expand(body));
       assert.deepEqual(problems, [], expand(body));
       assert.equal(scope, 'jsonc');
       return configuration?.method;
     });
     assert.deepEqual(methods.sort(), [...METHOD_NAMES].sort());
+  });
+
+  it('offer the data of every set with static images', async () => {
+    const formats = (await snippetsOf('data-')).map(({ scope, body }) => {
+      const text = `{ "method": "ktl", ${expand(body)}, "training": { "epochs": 1 } }`;
+      const { configuration, problems } = checkConfigurationText(text);
+      assert.deepEqual(problems, [], text);
+      assert.equal(scope, 'jsonc');
+      return configuration?.data.images?.format;
+    });
+    const known = imageDataSchema.options.map(({ shape }) => shape.format.value);
+    assert.deepEqual(['mnist', ...formats].sort(), known.sort());
   });
 });
 
