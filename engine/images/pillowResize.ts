@@ -88,19 +88,34 @@ function resizeRows(source: Uint8Array, rowLength: number, taps: FixedTaps, targ
 }
 
 /**
- * Resizes to a square as Pillow's `resize((size, size), BILINEAR)` does, bit for bit (methods.md 3.3): antialiased,
- * columns first, rounded to 8 bits after each axis. The aspect ratio is not kept. Pillow 13 takes the rows first where an
- * image is tall; the versions of the authors' time, up to 12, never do.
+ * Prepares resizes of images of one shape to a square as Pillow's `resize((size, size), BILINEAR)` does it, bit for bit
+ * (methods.md 3.3): antialiased, columns first, rounded to 8 bits after each axis. The aspect ratio is not kept.
+ * Pillow 13 takes the rows first where an image is tall; the versions of the authors' time, up to 12, never do.
+ * @param shape of every image, in pixels.
  * @param size S in pixels, at least 1.
- * @returns [S, S, channels].
+ * @returns a function from [height, width, channels] to [S, S, channels] in fresh memory.
  */
-export function pillowResize(image: PixelImage, size: number): Uint8Array<ArrayBuffer> {
-  const { width, height, channels } = image;
+export function pillowResizer(
+  { width, height, channels }: Omit<PixelImage, 'pixels'>,
+  size: number,
+): (pixels: Uint8Array) => Uint8Array<ArrayBuffer> {
   const rowLength = size * channels;
+  const columns = fixedTaps(width, size);
+  const rows = fixedTaps(height, size);
   const narrow = new Uint8Array(height * rowLength);
   const resizeColumns = channels === 3 ? resizeColourColumns : resizeGreyColumns;
-  resizeColumns(image, fixedTaps(width, size), narrow);
-  const resized = new Uint8Array(size * rowLength);
-  resizeRows(narrow, rowLength, fixedTaps(height, size), resized);
-  return resized;
+  return (pixels) => {
+    if (width === size && height === size) {
+      return Uint8Array.from(pixels);
+    }
+    const resized = new Uint8Array(size * rowLength);
+    resizeColumns({ width, height, channels, pixels }, columns, narrow);
+    resizeRows(narrow, rowLength, rows, resized);
+    return resized;
+  };
+}
+
+/** Resizes one image as {@link pillowResizer} does. @returns [S, S, channels]. */
+export function pillowResize(image: PixelImage, size: number): Uint8Array<ArrayBuffer> {
+  return pillowResizer(image, size)(image.pixels);
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SpikeBridgeError } from '../../errors';
 import { channelAt } from '../../images/channel';
-import { pillowResize } from '../../images/pillowResize';
+import { pillowResizer } from '../../images/pillowResize';
 import type { ImageDataOf } from '../imageDataSchema';
 import type { StaticImages } from '../staticImages';
 import { chosenClasses, type ImageClass } from './classNames';
@@ -140,11 +140,17 @@ export async function readCifar10(folder: string): Promise<Cifar10> {
 function interleave(planes: Uint8Array): Uint8Array {
   const pixels = new Uint8Array(3 * PIXELS);
   for (let pixel = 0; pixel < PIXELS; pixel++) {
-    for (let channel = 0; channel < 3; channel++) {
-      pixels[3 * pixel + channel] = planes[channel * PIXELS + pixel]!;
-    }
+    pixels[3 * pixel] = planes[pixel]!;
+    pixels[3 * pixel + 1] = planes[PIXELS + pixel]!;
+    pixels[3 * pixel + 2] = planes[2 * PIXELS + pixel]!;
   }
   return pixels;
+}
+
+/** Images of the set at one size, [size, size, 3]. */
+function resizedImages({ planes }: Cifar10, size: number): (image: number) => Uint8Array {
+  const resize = pillowResizer({ width: EDGE, height: EDGE, channels: 3 }, size);
+  return (image) => resize(interleave(planes[image]!));
 }
 
 /**
@@ -161,8 +167,7 @@ export async function loadCifar10(
   const { channel, classes: chosen } = configuration;
   const found = chosen ? chosenClasses(set.classes, chosen, set.folder) : set.classes;
   const names = set.classes.flatMap(({ name, images }) => images.map((_, position) => `${name}/${position}`));
-  const resized = (image: number, side: number) =>
-    pillowResize({ width: EDGE, height: EDGE, channels: 3, pixels: interleave(set.planes[image]!) }, side);
+  const pixelsOf = resizedImages(set, size);
   return {
     imagesOfClass: selectByClass(found, classes, configuration, set.folder),
     file: path.basename(set.folder),
@@ -170,19 +175,22 @@ export async function loadCifar10(
     warnings: set.warnings,
     nameOf: (image) => names[image]!,
     writePlane(image, target, offset) {
-      const pixels = resized(image, size);
+      const pixels = pixelsOf(image);
       for (let pixel = 0; pixel < size * size; pixel++) {
         target[offset + pixel] = channelAt(pixels, 3 * pixel, channel) / 255;
       }
     },
     prepareColours: async () => undefined,
-    colours: (side) => ({
-      write(image, target, offset) {
-        const values = resized(image, side);
-        for (let position = 0; position < values.length; position++) {
-          target[offset + position] = values[position]! / 255;
-        }
-      },
-    }),
+    colours(side) {
+      const coloursOf = resizedImages(set, side);
+      return {
+        write(image, target, offset) {
+          const values = coloursOf(image);
+          for (let position = 0; position < values.length; position++) {
+            target[offset + position] = values[position]! / 255;
+          }
+        },
+      };
+    },
   };
 }
