@@ -1,9 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { FusedKernelName } from './fusedKernels';
 
-/** Whether the active backend implements a fused kernel; where not, its op runs the reference composition. */
-export function hasFusedKernel(name: FusedKernelName): boolean {
-  return tf.getKernel(name, tf.getBackend()) !== undefined;
+/** What a backend may say about its kernels. */
+interface KernelLimits {
+  /** Kernels of neurons and of BatchNorm take multiples of so many channels. */
+  readonly channelMultiple?: number;
+}
+
+/**
+ * Whether the active backend implements a fused kernel; where not, its op runs the reference composition.
+ * @param x the op's input, where the kernel's backend may be choosy about its channels (the last axis).
+ */
+export function hasFusedKernel(name: FusedKernelName, x?: tf.Tensor): boolean {
+  const { channelMultiple = 1 } = tf.backend() as KernelLimits;
+  const takesChannels = x === undefined || (x.shape.at(-1) ?? 1) % channelMultiple === 0;
+  return takesChannels && tf.getKernel(name, tf.getBackend()) !== undefined;
 }
 
 /**

@@ -25,6 +25,11 @@ export interface StepSupport {
   readonly skipsOverflow: boolean;
 }
 
+/** Has the active backend give memory back that it keeps for batches of the last size. */
+export function releaseUnusedMemory(): void {
+  (tf.backend() as { releaseUnused?(): void }).releaseUnused?.();
+}
+
 /** Of the active backend; CPU backends need and do nothing. */
 export function stepSupport(): StepSupport {
   const { lossScaling = { scale: 1, skippedInRow: 0 }, skipsOverflow = false } =

@@ -50,7 +50,7 @@ export function batchNormPerStep(
   beta: tf.Tensor1D,
   groups: number,
 ): BatchNormOutput {
-  if (!hasFusedKernel(FUSED_KERNELS.batchNorm)) {
+  if (!hasFusedKernel(FUSED_KERNELS.batchNorm, x)) {
     return batchNormPerStepReference(x, gamma, beta, groups);
   }
   const attributes = { groups, epsilon: BATCH_NORM_EPSILON };

@@ -26,7 +26,7 @@ export function lifReference<T extends tf.Tensor>(x: T, options: LifOptions): Li
  * @param x synaptic input, float32, streams * steps * M elements ordered [stream, time step, M].
  */
 export function lif<T extends tf.Tensor>(x: T, options: LifOptions): LifOutput<T> {
-  if (!hasFusedKernel(FUSED_KERNELS.lif)) {
+  if (!hasFusedKernel(FUSED_KERNELS.lif, x)) {
     return tf.tidy(
       () => lifReference(x, options) as unknown as tf.TensorContainer,
     ) as unknown as LifOutput<T>;

@@ -1,4 +1,4 @@
-import { stepSupport } from '../backends/stepSupport';
+import { releaseUnusedMemory, stepSupport } from '../backends/stepSupport';
 import { SpikeBridgeError } from '../errors';
 import { replacementProbability } from '../methods/mixer';
 import type { RunPosition } from '../methods/sliding';
@@ -206,6 +206,7 @@ export class TrainingLoop {
   private async evaluateNow(): Promise<void> {
     const { configuration, data, network } = this.parts;
     const start = performance.now();
+    releaseUnusedMemory();
     const evaluation = await evaluate(network, (batch) => data.testBatches(batch), {
       steps: stepsOf(configuration),
       loss: configuration.loss,
@@ -214,6 +215,7 @@ export class TrainingLoop {
         await nextTurn();
       },
     });
+    releaseUnusedMemory();
     this.progress.addEvaluation(seconds(performance.now() - start));
     this.lastAccuracy = evaluation.accuracy;
     const { iterations } = this.schedule;

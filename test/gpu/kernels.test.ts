@@ -32,8 +32,9 @@ function convolutionWithGradients({ channels, outChannels, kernel, stride }: Con
 function neuronsWithGradients(
   channels: number,
   { membrane = false, ...options }: Partial<LifOptions> & { membrane?: boolean },
+  steps = 3,
 ): tf.Tensor[] {
-  const [streams, steps, size] = [2, 3, 5];
+  const [streams, size] = [2, 5];
   const shape = [streams * steps * 2, size, size, channels];
   const inputs = [normalValues(shape, 1), normalValues([channels], 2), normalValues([channels], 3)];
   const layer = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => {
@@ -122,6 +123,16 @@ describe('kernels of the webgpu backend in f32', () => {
     it(`normalise and fire ${channels} channels with the membrane potential`, () =>
       assertSameOnGpu(() => neuronsWithGradients(channels, { membrane: true }), 2e-5));
   }
+
+  for (const channels of [3, 5]) {
+    it(`normalise and fire ${channels} channels by stock kernels`, () =>
+      assertSameOnGpu(() => neuronsWithGradients(channels, { membrane: true }), 2e-5));
+  }
+
+  it('fire over more time steps than are unrolled', () =>
+    assertSameOnGpu(() => neuronsWithGradients(4, {}, 30), 2e-5));
+
+  it('chain layers of 3 channels at 6 x 6', () => assertSameOnGpu(() => stackWithGradients(3, 6), 2e-5));
 
   for (const name of SURROGATE_NAMES) {
     it(`take the surrogate gradient ${name}`, () =>

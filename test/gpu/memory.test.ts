@@ -52,3 +52,24 @@ describe('memory of the GPU', () => {
     assert.ok(backend.failure instanceof MemoryShortage);
   });
 });
+
+describe('free memory of the GPU', () => {
+  useGpu('f32');
+
+  it('is given back, and what was computed stays', async () => {
+    await tf.setBackend('webgpu');
+    const backend = tf.backend() as SpikeWebGpuBackend;
+    const kept = tf.square(tf.range(0, 1000, 1, 'float32'));
+    tf.dispose(tf.square(tf.ones([MEBIBYTE])));
+    await kept.data();
+    const before = backend.allocatedBytes;
+    const queued = tf.add(kept, 1);
+    backend.releaseUnused();
+    assert.ok(backend.allocatedBytes <= before - 4 * MEBIBYTE);
+    assert.equal((await queued.data())[3], 10);
+    const again = tf.square(tf.ones([MEBIBYTE]));
+    assert.equal((await again.data())[5], 1);
+    assert.equal(backend.failure, undefined);
+    tf.dispose([kept, queued, again]);
+  });
+});

@@ -1,8 +1,10 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type BackendValues, engine, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SpikeBridgeError } from '../../errors';
+import { destroyFreeBuffers } from './bufferPool';
 import type { Gpu } from './dawn';
 import { watchDevice } from './deviceWatch';
+import type { Dispatch, GpuTensor } from './dispatch';
 import type { KernelClock } from './kernelClock';
 import { LossScaling } from './lossScaling';
 import { PipelineCache } from './pipelineCache';
@@ -12,24 +14,6 @@ import { unpack } from './unpack';
 
 /** `f32`: everything as tfjs has it. `f16`: activations and their gradients as halves, sums and weights as f32. */
 export type Precision = 'f32' | 'f16';
-
-/** One run of a shader. */
-export interface Dispatch {
-  /** The kernel's name in profiles. */
-  readonly label: string;
-  /** Equal keys mean equal shaders: the pipeline is made once. */
-  readonly key: string;
-  readonly shader: () => string;
-  /** In the order of their bindings. */
-  readonly buffers: readonly (GPUBuffer | GPUBufferBinding)[];
-  readonly groups: readonly [number, number, number];
-}
-
-/** A new tensor and the memory of its values. */
-export interface GpuTensor {
-  readonly info: TensorInfo;
-  readonly buffer: GPUBuffer;
-}
 
 /** Members of WebGPUBackend (tfjs 4.22) that are private in its types. */
 interface Internals {
@@ -83,6 +67,9 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
     return this.precision === 'f16' && this.gpu.hasMatrices && this.allowsMatrices;
   }
 
+  /** What kernels ask of the number of channels; see fusedOp.ts. */
+  readonly channelMultiple = 2;
+
   /** StepSupport: AdamW leaves everything as it is where a gradient is not finite. */
   readonly skipsOverflow = true;
 
@@ -100,6 +87,15 @@ export class SpikeWebGpuBackend extends WebGPUBackend {
   /** Bytes of GPU memory held, free buffers that wait for reuse included. */
   get allocatedBytes(): number {
     return this.bufferManager.numBytesAllocated;
+  }
+
+  /** StepSupport: gives memory that waits for reuse back to the GPU. */
+  releaseUnused(): void {
+    if (this.internals.commandEncoder) {
+      this.endComputePassEncoder();
+      this.submitQueue();
+    }
+    destroyFreeBuffers(this.bufferManager);
   }
 
   private get internals(): Internals {
