@@ -9,17 +9,27 @@ import type { SpikeBridgeError } from '../../../../engine/errors';
 import { decodeImage } from '../../../../engine/images/decodeImage';
 import { pillowResize } from '../../../../engine/images/pillowResize';
 import { withFolder } from '../fixtures';
-import { asBytes, coloursOf, damage, planeOf, writeImage } from './imageFixtures';
+import { asBytes, coloursOf, damage, photoBytes, planeOf, writeImage } from './imageFixtures';
 
 const NAMES = CALTECH101_CLASSES.map(({ name }) => name);
 const SIZE = 6;
 
+let photos: Promise<Buffer[]> | undefined;
+
+/** Seven different photos, encoded once for all tests. */
+function photosOnce(): Promise<Buffer[]> {
+  photos ??= Promise.all([1, 2, 3, 4, 5, 6, 7].map((seed) => photoBytes(seed)));
+  return photos;
+}
+
 /** Two images of each class as caltech101/101_ObjectCategories has them, "Faces" and a stray file among them. */
 async function writeCaltech(folder: string): Promise<string> {
   const tree = path.join(folder, '101_ObjectCategories');
+  const photos = await photosOnce();
   for (const [label, name] of [...NAMES, 'Faces'].entries()) {
-    await writeImage(path.join(tree, name, 'image_0002.jpg'), 2 * label + 2);
-    await writeImage(path.join(tree, name, 'image_0001.jpg'), 2 * label + 1);
+    await mkdir(path.join(tree, name), { recursive: true });
+    await writeFile(path.join(tree, name, 'image_0002.jpg'), photos[(2 * label + 1) % photos.length]!);
+    await writeFile(path.join(tree, name, 'image_0001.jpg'), photos[(2 * label) % photos.length]!);
   }
   await writeFile(path.join(tree, 'BACKGROUND_Google', 'tmp'), 'no image');
   return tree;

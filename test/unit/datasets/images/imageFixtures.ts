@@ -12,6 +12,14 @@ export async function writeImage(file: string, seed: number, width = 9, height =
   await sharp(Buffer.from(noise(width * height * 3, seed)), { raw }).toFile(file);
 }
 
+/** Bytes of a JPEG of noise, 9 x 7 pixels. */
+export function photoBytes(seed: number): Promise<Buffer> {
+  const raw = { width: 9, height: 7, channels: 3 } as const;
+  return sharp(Buffer.from(noise(9 * 7 * 3, seed)), { raw })
+    .jpeg()
+    .toBuffer();
+}
+
 /** Bytes of a black-on-white drawing, in grey as Omniglot has them. */
 export async function drawingBytes(seed: number): Promise<Buffer> {
   const pixels = noise(105 * 105, seed).map((value) => (value > 40 ? 255 : 0));
