@@ -64,7 +64,7 @@ export class DatDecoder implements EventDecoder {
   /** @returns the index of the first record that is left. */
   private foursOfVersion2(halves: Int32Array, begin: number, end: number, cursor: DecodeCursor): number {
     const { t } = cursor.target;
-    const lanes = lanesOf(cursor.target);
+    const { x, y, polarity } = lanesOf(cursor.target);
     const { wraps } = this;
     let last = this.lastTime | 0;
     let { count } = cursor;
@@ -88,11 +88,13 @@ export class DatDecoder implements EventDecoder {
       const c = halves[index + 5]!;
       const d = halves[index + 7]!;
       const pair = count >>> 1;
-      lanes.x[pair] = (a & 0x3fff) | ((b & 0x3fff) << 16);
-      lanes.x[pair + 1] = (c & 0x3fff) | ((d & 0x3fff) << 16);
-      lanes.y[pair] = ((a >>> 14) & 0x3fff) | ((b << 2) & 0x3fff0000);
-      lanes.y[pair + 1] = ((c >>> 14) & 0x3fff) | ((d << 2) & 0x3fff0000);
-      lanes.polarity[count >>> 2] = isOn(a) | (isOn(b) << 8) | (isOn(c) << 16) | (isOn(d) << 24);
+      x[pair] = (a & 0x3fff) | ((b & 0x3fff) << 16);
+      x[pair + 1] = (c & 0x3fff) | ((d & 0x3fff) << 16);
+      y[pair] = ((a >>> 14) & 0x3fff) | ((b << 2) & 0x3fff0000);
+      y[pair + 1] = ((c >>> 14) & 0x3fff) | ((d << 2) & 0x3fff0000);
+      // Four bits of each, one byte apart: adding 15 carries into the fifth where any of them is set.
+      const bits = (a >>> 28) | ((b >>> 20) & 0xf00) | ((c >>> 12) & 0xf0000) | ((d >>> 4) & 0xf000000);
+      polarity[count >>> 2] = ((bits + 0x0f0f0f0f) >>> 4) & 0x01010101;
       count += 4;
     }
     this.lastTime = last >>> 0;
