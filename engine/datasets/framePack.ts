@@ -121,14 +121,16 @@ export interface FrameTarget {
 
 function unpackSparse(pack: SparsePack, recording: number, rule: FrameRule, target: FrameTarget): void {
   const { present, values } = pack;
+  const { values: frames, offset, stride } = target;
   const bytes = maskLength(rule);
   let next = pack.starts[recording]!;
+  let mask = recording * rule.timeSteps * bytes;
   for (let step = 0; step < rule.timeSteps; step++) {
-    const mask = (recording * rule.timeSteps + step) * bytes;
-    const place = target.offset + step * target.stride;
-    for (let byte = 0; byte < bytes; byte++) {
-      for (let bits = present[mask + byte]!; bits !== 0; bits &= bits - 1) {
-        target.values[place + byte * 8 + 31 - Math.clz32(bits & -bits)] = values[next++]!;
+    const end = mask + bytes;
+    // Place of the value that bit 0 of the byte stands for, less 31.
+    for (let place = offset + step * stride + 31; mask < end; mask++, place += 8) {
+      for (let bits = present[mask]!; bits !== 0; bits &= bits - 1) {
+        frames[place - Math.clz32(bits & -bits)] = values[next++]!;
       }
     }
   }
