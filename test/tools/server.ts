@@ -118,11 +118,12 @@ function outputMatch(child: ChildProcess, pattern: RegExp, logFile: string): Pro
 export async function startServer(
   profile: Profile,
   name: string,
-  options: { readonly env?: NodeJS.ProcessEnv } = {},
+  options: { readonly env?: NodeJS.ProcessEnv; readonly workspaceTrust?: boolean | undefined } = {},
 ): Promise<Server> {
   const flags = ['--auth', 'none', '--bind-addr', '127.0.0.1:0'];
   flags.push('--session-socket', path.join(profile.folder, 'session.sock'));
-  flags.push('--disable-telemetry', '--disable-update-check', '--disable-workspace-trust');
+  flags.push('--disable-telemetry', '--disable-update-check');
+  flags.push(...(options.workspaceTrust ? [] : ['--disable-workspace-trust']));
   flags.push('--disable-getting-started-override', '--disable-proxy');
   const child = spawnServer(profile, flags, environmentOf(profile, options.env));
   const log = path.join(ARTIFACTS, 'logs', `${name}-server.log`);

@@ -4,9 +4,16 @@ import type { Browser } from 'playwright-core';
 import { launchBrowser } from './browser';
 import { createProfile, type Profile, removeProfile } from './profile';
 import { installExtension, type Server, startServer } from './server';
-import { Workbench } from './workbench';
+import { Workbench, type WorkbenchOptions } from './workbench';
 
 export const EXTENSION_ID = 'spikebridge.spikebridge';
+
+export interface SessionOptions {
+  /** User settings beside those of {@link createProfile}. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** VS Code asks whether a workspace is trusted; otherwise every one is. */
+  readonly workspaceTrust?: boolean;
+}
 
 /** A VS Code server with the packaged extension installed, and a browser: what an end-to-end test works in. */
 export class Session {
@@ -20,14 +27,15 @@ export class Session {
   ) {}
 
   /** Installs the .vsix that SPIKEBRIDGE_TEST_VSIX names into a fresh profile and starts everything. */
-  static async start(name: string): Promise<Session> {
+  static async start(name: string, options: SessionOptions = {}): Promise<Session> {
     const vsix = process.env.SPIKEBRIDGE_TEST_VSIX;
     if (!vsix) {
       throw new Error('SPIKEBRIDGE_TEST_VSIX is not set: run these tests through npm test');
     }
-    const profile = await createProfile();
+    const { settings, workspaceTrust } = options;
+    const profile = await createProfile(settings);
     await installExtension(profile, vsix);
-    const server = await startServer(profile, name);
+    const server = await startServer(profile, name, { workspaceTrust });
     return new Session(name, profile, server, await launchBrowser());
   }
 
@@ -41,8 +49,10 @@ export class Session {
     return folder;
   }
 
-  async openWorkbench(folder: string): Promise<Workbench> {
-    const workbench = await Workbench.open(this.browser, this.server, { folder, name: this.name });
+  /** @param prepare runs before the first page loads. */
+  async openWorkbench(folder: string, prepare?: WorkbenchOptions['prepare']): Promise<Workbench> {
+    const options = { folder, name: this.name, ...(prepare && { prepare }) };
+    const workbench = await Workbench.open(this.browser, this.server, options);
     this.workbenches.push(workbench);
     return workbench;
   }

@@ -27,7 +27,7 @@ import { activeChain, RELATIVE_NETWORK, restoreView, sliceRule, startFor, type V
 const CACHE_BYTES = 192 * 2 ** 20;
 const MOST_EVENTS_PER_ANSWER = 400_000;
 const MEASURE_EVERY_MS = 200;
-const SAVE_AFTER_MS = 300;
+const SAVE_AFTER_MS = 100;
 
 /** What is kept while the editor is hidden. */
 interface SavedState {
@@ -102,6 +102,7 @@ export class RecordingEditor implements KeyTargets {
     );
     this.#timeline = new Timeline(this);
     this.#layout = new EditorLayout(root, this, this.#stage, this.#timeline);
+    window.addEventListener('pagehide', () => this.#saveNow(), { signal: this.#end.signal });
     listenToKeys(() => this.#model(), this, this.#end.signal);
     this.#end.signal.addEventListener(
       'abort',

@@ -2,7 +2,7 @@ import { element, setText } from '../../dashboard/element';
 import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import { iconButton } from '../elements/controls';
 import { capitalized } from '../text/capitalized';
-import { durationText, percentText, shortCount } from '../text/timeText';
+import { durationText, eventsText, percentText, shortCount } from '../text/timeText';
 import { ExportMenu } from './exportMenu';
 import { formatAndVersion } from './formatTitle';
 import { warningTexts } from './warningBar';
@@ -33,10 +33,19 @@ function chips({ summary, sensor, index }: EditorModel): Chip[] {
     },
     ...(events === undefined
       ? []
-      : [{ id: 'events', text: `${shortCount(events)} events`, hint: `${events} events` }]),
+      : [
+          {
+            id: 'events',
+            text: `${shortCount(events)} ${events === 1 ? 'event' : 'events'}`,
+            hint: eventsText(events),
+          },
+        ]),
     ...(seconds > 0 && index
+      ? [{ id: 'length', text: durationText(index.last - index.first), hint: 'Duration' }]
+      : []),
+    // While the pass goes on, events are counted to where it is and the end is known from the container.
+    ...(seconds > 0 && index?.done
       ? [
-          { id: 'length', text: durationText(index.last - index.first), hint: 'Duration' },
           { id: 'rate', text: `${shortCount(index.events / seconds)} ev/s`, hint: 'Mean event rate' },
           {
             id: 'on',

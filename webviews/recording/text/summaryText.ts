@@ -1,7 +1,7 @@
 import type { EditorModel } from '../editorModel';
 import { stepAt } from '../network/tensorPicture';
 import { VIEW_TITLES } from '../picture/pictureSettings';
-import { countText, durationText, percentText, timecode } from './timeText';
+import { countText, durationText, eventsText, percentText, timecode } from './timeText';
 
 function whereText({ statistics }: EditorModel): string {
   const { center, activePixels, pixels } = statistics ?? { activePixels: 0, pixels: 1 };
@@ -24,11 +24,24 @@ function networkText({ network, player }: EditorModel): string {
   return `Network input of ${shape.join(' x ')} values (steps, channels, rows, columns) from ${countText(events)} events.${shown}`;
 }
 
+/** The labelled intervals that the playhead is in. */
+function labelText({ summary, view, player }: EditorModel): string {
+  const names = summary.labels.flatMap(({ labels }) =>
+    labels.flatMap((label) =>
+      label.kind === 'interval' && label.from < player.time && player.time <= label.to ? [label.name] : [],
+    ),
+  );
+  return view.labels && names.length > 0 ? ` Label: ${[...new Set(names)].join(', ')}.` : '';
+}
+
 /** The picture in words, for those who do not see it. */
 export function summaryText(model: EditorModel): string {
-  const { view, player, shown, statistics } = model;
+  const { view, player, shown, statistics, index } = model;
   if (view.view === 'network') {
     return networkText(model);
+  }
+  if (index?.done && !index.failure && index.events === 0) {
+    return 'This recording holds no events.';
   }
   if (!statistics) {
     return 'The events are being loaded.';
@@ -36,5 +49,5 @@ export function summaryText(model: EditorModel): string {
   const { events, onEvents } = statistics;
   const on = events > 0 ? `, ${percentText(onEvents / events)} ON` : '';
   const span = durationText(shown.to - shown.from);
-  return `${VIEW_TITLES[view.view]} of ${span} up to ${timecode(player.time - player.start)}: ${countText(events)} events${on}.${whereText(model)}`;
+  return `${VIEW_TITLES[view.view]} of ${span} up to ${timecode(player.time - player.start)}: ${eventsText(events)}${on}.${whereText(model)}${labelText(model)}`;
 }

@@ -30,19 +30,29 @@ export function parseTime(text: string): number | undefined {
   return amount ? Math.round(Number(amount[1]) * (UNITS[amount[2] ?? 'us'] ?? 1)) : undefined;
 }
 
-/** A length of time for people: "850 µs", "33.3 ms", "1.20 s". */
+/** A length of time for people: "850 µs", "33.3 ms", "1.2 s", "2 min 5 s", "5 h 0 min". */
 export function durationText(microseconds: number): string {
-  const [value, unit] =
-    microseconds < 1000
-      ? [String(Math.round(microseconds)), 'µs']
-      : microseconds < 1e6
-        ? [trimmed(microseconds / 1e3), 'ms']
-        : [trimmed(microseconds / 1e6), 's'];
-  return `${value} ${unit}`;
+  const whole = Math.round(microseconds);
+  if (whole < 1000) {
+    return `${whole} µs`;
+  }
+  const milliseconds = Number((whole / 1e3).toPrecision(3));
+  if (milliseconds < 1000) {
+    return `${milliseconds} ms`;
+  }
+  const seconds = Math.round(whole / 1e6);
+  if (seconds < 120) {
+    return `${Number((whole / 1e6).toPrecision(3))} s`;
+  }
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min ${seconds % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-function trimmed(value: number): string {
-  return value >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
+/** "1 event", "1,234 events". */
+export function eventsText(count: number): string {
+  return `${countText(count)} event${Math.round(count) === 1 ? '' : 's'}`;
 }
 
 /** A count with thousands apart: "1,234,567". */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { firstEvents } from '../../../../engine/events/eventBatch';
 import { turningBar, writeRecording } from '../../../tools/recordingFiles';
 import { waitFor } from '../../../tools/waitFor';
 import { findChromium } from '../support/dashboardBrowser';
@@ -293,6 +294,24 @@ describe('the webview of a recording', function () {
     await page.page.click('#size-answer');
     await playable(page);
     assert.equal(await page.text('chip-size'), '120 × 90');
+  });
+
+  it('says that a recording holds no events', async () => {
+    const none = await writeRecording(path.join(folder, 'none.aedat4'), firstEvents(EVENTS, 0), SIZE);
+    const page = await start({ file: none });
+    await waitFor('the text', async () => /holds no events/.test(await page.text('summary')));
+  });
+
+  it('names the label at the playhead', async () => {
+    const labelled = await writeRecording(path.join(folder, 'user01_led.aedat4'), EVENTS, SIZE);
+    await writeFile(
+      path.join(folder, 'user01_led_labels.csv'),
+      'class,startTime_usec,endTime_usec\n1,50000,100000\n',
+    );
+    const page = await start({ file: labelled, state: { view: {}, player: { time: 80_000 } } });
+    await waitFor('the label', async () => /Label: 1 hand clapping\./.test(await page.text('summary')));
+    await page.page.keyboard.press('End');
+    await waitFor('no label', async () => !/Label/.test(await page.text('summary')));
   });
 
   it('says what a file is that is no recording', async () => {

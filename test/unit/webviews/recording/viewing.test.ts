@@ -11,7 +11,13 @@ import { formatAndVersion } from '../../../../webviews/recording/files/formatTit
 import { withOneSlicing } from '../../../../webviews/recording/network/networkSection';
 import { stepAt, stepPlanes } from '../../../../webviews/recording/network/tensorPicture';
 import { regionBetween, regionOf, withRegion } from '../../../../webviews/recording/stage/region';
-import { durationText, parseTime, shortCount, timecode } from '../../../../webviews/recording/text/timeText';
+import {
+  durationText,
+  eventsText,
+  parseTime,
+  shortCount,
+  timecode,
+} from '../../../../webviews/recording/text/timeText';
 import { rateColumns } from '../../../../webviews/recording/timeline/rateColumns';
 import {
   positionOf,
@@ -42,6 +48,14 @@ describe('times as text', () => {
 
   it('are short for people', () => {
     assert.deepEqual([850, 20_000, 1_200_000].map(durationText), ['850 µs', '20 ms', '1.2 s']);
+    assert.deepEqual([999.7, 999_990, 59_940_000, 125_000_000, 18_000_000_000].map(durationText), [
+      '1 ms',
+      '1 s',
+      '59.9 s',
+      '2 min 5 s',
+      '5 h 0 min',
+    ]);
+    assert.deepEqual([0, 1, 1234].map(eventsText), ['0 events', '1 event', '1,234 events']);
     assert.deepEqual([950, 12_345, 4_560_000].map(shortCount), ['950', '12.3 k', '4.56 M']);
   });
 });
