@@ -92,10 +92,20 @@ async function prepare(name: string, options: ExperimentRunArguments): Promise<P
   return { experiment, folder, wanted, runs };
 }
 
+/** Failed runs by what happened. */
+function failureGroups(failures: ExperimentOutcome['failures']): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const { run, error } of failures) {
+    const report = formatReport(error);
+    groups.set(report, [...(groups.get(report) ?? []), run.id]);
+  }
+  return groups;
+}
+
 function printOutcome({ table, failures, stopped }: ExperimentOutcome, folder: string, output: Output): void {
   printTable(table, output);
-  for (const { run, error } of failures) {
-    output.note(`failed: ${run.id}: ${formatReport(error)}`);
+  for (const [report, ids] of failureGroups(failures)) {
+    output.note(`failed: ${ids.join(', ')}\n  ${report}`);
   }
   output.print(`\ntable: ${path.join(folder, EXPERIMENT_FILES.tableText)}`);
   if (stopped) {

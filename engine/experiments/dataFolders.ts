@@ -34,7 +34,7 @@ async function requireFolder(folder: string): Promise<void> {
 
 /**
  * Finds the data sets of an experiment: below `data` under one of their names, else `data` itself is the event data
- * set; images below `images` or `images` itself, and without it below `data`.
+ * set. `images` is taken as it is; without it images are looked for below `data`.
  * @param needsImages whether any chosen row uses images.
  * @throws SpikeBridgeError (data) with the names that were looked for.
  */
@@ -52,7 +52,7 @@ export async function findDataFolders(
   if (images !== undefined) {
     const given = path.resolve(images);
     await requireFolder(given);
-    return { events, images: (await firstPresent(given, folders.images)) ?? given };
+    return { events, images: given };
   }
   const found = await firstPresent(root, folders.images);
   if (!found) {

@@ -57,17 +57,26 @@ function splitLines({ splits }: ExperimentTable): string[] {
   );
 }
 
-/** Rows by what of them is ours, so that equal lists are said once. */
-function oursLines({ rows, ours, origin }: ExperimentTable): string[] {
+/** Ids by text, so that what is true of several is said once. */
+function grouped(entries: readonly (readonly [text: string, id: string])[]): [text: string, ids: string][] {
   const groups = new Map<string, string[]>();
-  for (const row of rows.filter((each) => each.ours.length > 0)) {
-    const text = row.ours.join(', ');
-    groups.set(text, [...(groups.get(text) ?? []), row.id]);
+  for (const [text, id] of entries) {
+    groups.set(text, [...(groups.get(text) ?? []), id]);
   }
+  return [...groups].map(([text, ids]) => [text, ids.join(', ')]);
+}
+
+function oursLines({ rows, ours, origin }: ExperimentTable): string[] {
+  const ofRows = rows.flatMap((row) => row.ours.map((choice): [string, string] => [choice, row.id]));
+  const byRows = grouped(grouped(ofRows).map(([choice, ids]) => [ids, choice]));
   return [
     ...(origin === 'ours' ? ['The protocol of this experiment is ours.'] : []),
     ...ours.map((line) => `Ours: ${line}.`),
-    ...[...groups].map(([text, ids]) => `Ours in ${ids.join(', ')}: ${text}.`),
+    ...byRows.map(([ids, choices]) =>
+      rows.length > 1 && ids === rows.map(({ id }) => id).join(', ')
+        ? `Ours in every row: ${choices}.`
+        : `Ours in ${ids}: ${choices}.`,
+    ),
   ];
 }
 
@@ -85,11 +94,12 @@ function protocolLine({ reports }: ExperimentTable): string {
 }
 
 function stateLines({ rows, missing, teacher }: ExperimentTable): string[] {
+  const unfinished = rows.flatMap((row) => row.unfinished.map((text): [string, string] => [text, row.id]));
   return [
     ...(teacher?.accuracy === undefined
       ? []
       : [`Teacher: ${percentText(teacher.accuracy)} of its test images.`]),
-    ...rows.flatMap(({ id, unfinished }) => unfinished.map((text) => `Not finished: ${id}, ${text}.`)),
+    ...grouped(unfinished).map(([text, ids]) => `Not finished: ${ids}, ${text}.`),
     ...missing.map(({ label, reason }) => `Missing: ${label}: ${reason}.`),
   ];
 }

@@ -23,8 +23,21 @@ function centre(gram: tf.Tensor3D): tf.Tensor3D {
   return tf.add(tf.sub(tf.sub(gram, columnMeans), rowMeans), grandMean);
 }
 
+/**
+ * Norm of every step's matrix. Its gradient at 0 is 0, as PyTorch's is, not that of the root, which is infinite: where
+ * no sample differs from another (a silent layer at the first steps) the alignment has nothing to say.
+ * @param matrices [T, B, B]. @returns [T].
+ */
 function frobeniusNorm(matrices: tf.Tensor3D): tf.Tensor1D {
-  return tf.sqrt(tf.sum(tf.square(matrices), [1, 2]));
+  return withGradient(matrices, (save) => {
+    const norms = tf.sqrt(tf.sum(tf.square(matrices), [1, 2]));
+    save([matrices, norms]);
+    return {
+      value: norms,
+      gradFunc: (dNorms, [saved, savedNorms]) =>
+        tf.mul(tf.reshape(tf.divNoNan(dNorms, savedNorms!), [-1, 1, 1]), saved!),
+    };
+  }) as tf.Tensor1D;
 }
 
 /**

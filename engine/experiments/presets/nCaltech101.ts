@@ -12,7 +12,8 @@ import {
 
 export const CALTECH_FOLDERS: Experiment['folders'] = {
   events: ['N-Caltech101', 'NCALTECH101', 'ncaltech101'],
-  images: ['Caltech101', 'CALTECH101', 'caltech101', '101_ObjectCategories'],
+  // The events' own folder may be called Caltech101 too: the name that only images have comes first.
+  images: ['101_ObjectCategories', 'caltech101', 'CALTECH101', 'Caltech101'],
 };
 
 /** The full method, README command (run 22). */

@@ -58,6 +58,14 @@ describe('linear CKA (methods.md section 12)', () => {
     ];
     assertClose(valuesOf(gradient), golden, 1e-6);
   });
+
+  it('has a finite gradient where the samples of a step do not differ: silent layers', () => {
+    const same = Y.map(() => [0, 0]);
+    const loss = (x: tf.Tensor) => tf.sum(linearCka(x as tf.Tensor3D, tf.tensor3d([same, Y])));
+    const gradient = valuesOf(tf.grad(loss)(tf.tensor3d([X.map(() => [0, 0, 0]), X])));
+    assertClose(gradient.slice(0, 12), Array<number>(12).fill(0), 1e-12);
+    assertClose(gradient.slice(12, 14), [0.06913684, 0.00684523], 1e-6);
+  });
 });
 
 describe('transfer loss (methods.md section 12)', () => {
