@@ -176,12 +176,16 @@ function plannedRun({ row, label, seed, input, after }: RunParts, options: PlanO
   };
 }
 
+/** Overrides that a teacher shares with its students; its network and loss are its own. */
+const OF_TEACHER = /^(?:data|frames|optimizer|training)\./;
+
 function teacherRun(experiment: Experiment, options: PlanOptions): PlannedRun {
   const { teacher } = experiment;
   if (!teacher) {
     throw new Error(`${experiment.name} has rows with a teacher, but no teacher`);
   }
-  const input = inputOf(experiment, { method: 'teacher', ...teacher.changes }, options);
+  const overrides = options.overrides?.filter(({ path: key }) => OF_TEACHER.test(key));
+  const input = inputOf(experiment, { method: 'teacher', ...teacher.changes }, { ...options, overrides });
   return plannedRun({ row: TEACHER_ROW, label: 'teacher', seed: teacher.seed, input }, options);
 }
 
