@@ -1,13 +1,19 @@
 import type { ByteSource } from './byteSource';
 
+const EMPTY = new Uint8Array(0);
+
 /** Reads small stretches of a source in large ones. Each reader has its own, so that readers never disturb another. */
 export class ReadAhead {
-  #ahead: Uint8Array = new Uint8Array(0);
+  #ahead: Uint8Array = EMPTY;
   #offset = 0;
+  /** Filled again and again where the source can fill it: that spares passes over a file the allocation. */
+  #window: Uint8Array = EMPTY;
 
+  /** @param isShared what was read must stay valid while several wait for their bytes. */
   constructor(
     readonly source: ByteSource,
     private readonly windowSize = 1 << 18,
+    private readonly isShared = false,
   ) {}
 
   /**
@@ -36,11 +42,26 @@ export class ReadAhead {
   }
 
   async #fill(offset: number, length: number): Promise<Uint8Array> {
+    if (this.source.readInto && !this.isShared) {
+      return this.#fillWindow(offset, length);
+    }
     // A copy, because the source's memory is valid only until anybody's next read.
     const ahead = (await this.source.read(offset, length)).slice();
     this.#ahead = ahead;
     this.#offset = offset;
     return ahead;
+  }
+
+  async #fillWindow(offset: number, length: number): Promise<Uint8Array> {
+    // Nothing of the old bytes may be taken for what it was once they are written over.
+    this.#ahead = EMPTY;
+    if (this.#window.length < length) {
+      this.#window = new Uint8Array(length);
+    }
+    const window = this.#window.subarray(0, length);
+    this.#ahead = window.subarray(0, await this.source.readInto!(window, offset));
+    this.#offset = offset;
+    return this.#ahead;
   }
 }
 
@@ -48,7 +69,7 @@ const SMALL_BYTES = 4096;
 
 /** A source whose last stretch stays in memory, for several columns that lie in the same bytes. Not to be closed. */
 export function rememberingSource(source: ByteSource, windowSize: number): ByteSource {
-  const ahead = new ReadAhead(source, windowSize);
+  const ahead = new ReadAhead(source, windowSize, true);
   return {
     name: source.name,
     size: source.size,
