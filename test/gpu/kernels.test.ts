@@ -200,6 +200,22 @@ describe('kernels of the webgpu backend in f16', () => {
   it('keep activations of 64 channels as halves and bits', () =>
     assertSameOnGpu(() => stackWithGradients(64, 8).slice(0, 3), 0.02));
 
+  it('keep activations finite that halves cannot hold, but not gradients', async () => {
+    await tf.setBackend('webgpu');
+    const x = tf.fill([1, 4, 4, 32], 1000) as tf.Tensor4D;
+    const filter = tf.fill([3, 3, 32, 64], 1000) as tf.Tensor4D;
+    const y = convolveSpikes(x, filter, { stride: 1, padding: 1 });
+    const values = await y.data();
+    assert.ok(values.every((value) => value === 65504));
+    const wide = tf.fill([1, 4, 4, 64], 1000) as tf.Tensor4D;
+    const thin = tf.fill([3, 3, 64, 64], 1000) as tf.Tensor4D;
+    const gradient = tf.grad((a: tf.Tensor) =>
+      convolveSpikes(a as tf.Tensor4D, thin, { stride: 1, padding: 1 }),
+    )(wide, tf.fill([1, 4, 4, 64], 1000));
+    assert.ok(!(await gradient.data()).every(Number.isFinite));
+    tf.dispose([x, filter, y, wide, thin, gradient]);
+  });
+
   // Where spikes flip near the threshold, gradients differ by more than rounding: the spikes here are the same.
   it('take gradients of halves in place, whatever the sizes of their sums', () =>
     assertSameOnGpu(() => neuronsOfHalves(), 0.05));

@@ -1,5 +1,5 @@
 import type { ConvolutionShape, ElementFormat } from './convolutionShape';
-import { readable } from './values.wgsl';
+import { packedHalves, readable } from './values.wgsl';
 
 /**
  * Convolutions as implicit matrix products in f32, 64 x 64 of the result per workgroup, for GPUs without half
@@ -13,6 +13,7 @@ interface TileProduct {
   /** The inner index is cut into pieces; results of pieces lie one after the other. */
   readonly pieces: number;
   readonly output: 'f32' | 'f16';
+  readonly kind: 'activation' | 'gradient';
   readonly functions: string;
 }
 
@@ -26,13 +27,13 @@ export function tileGroups(rows: number, columns: number, pieces = 1): [number, 
   return [Math.min(rowTiles, 32768), Math.ceil(rowTiles / 32768) * columnTiles, pieces];
 }
 
-function tileShader({ rows, columns, inner, pieces, output, functions }: TileProduct): string {
+function tileShader({ rows, columns, inner, pieces, output, kind, functions }: TileProduct): string {
   const rowBlocks = Math.ceil(Math.ceil(rows / TILE) / 32768);
   const perPiece = Math.ceil(inner / pieces / DEPTH) * DEPTH;
   const write =
     output === 'f32'
       ? `for (var j = 0u; j < 4u; j++) { if (column + j < ${columns}u) { output[at + j] = sums[i][j]; } }`
-      : 'output[at / 2u] = pack2x16float(sums[i].xy); output[at / 2u + 1u] = pack2x16float(sums[i].zw);';
+      : `output[at / 2u] = ${packedHalves('sums[i].xy', kind)}; output[at / 2u + 1u] = ${packedHalves('sums[i].zw', kind)};`;
   return `@group(0) @binding(0) var<storage, read_write> output: array<${output === 'f32' ? 'f32' : 'u32'}>;
 ${functions}
 var<workgroup> leftTile: array<array<f32, ${TILE + 1}>, ${DEPTH}>;
@@ -116,6 +117,7 @@ export function tileConvolutionShader(
   const { frames, outputHeight, outputWidth, kernelHeight, kernelWidth, inputChannels, outputChannels } =
     shape;
   return tileShader({
+    kind: 'activation',
     rows: frames * outputHeight * outputWidth,
     columns: outputChannels,
     inner: kernelHeight * kernelWidth * inputChannels,
@@ -137,6 +139,7 @@ export function tileInputGradientShader(
   const { frames, height, width, outputHeight, outputWidth, kernelHeight, kernelWidth, stride } = shape;
   const { inputChannels, outputChannels, paddingTop, paddingLeft } = shape;
   return tileShader({
+    kind: 'gradient',
     rows: frames * height * width,
     columns: inputChannels,
     inner: kernelHeight * kernelWidth * outputChannels,
@@ -171,6 +174,7 @@ export function tileFilterGradientShader(
   const { frames, outputHeight, outputWidth, kernelHeight, kernelWidth, inputChannels, outputChannels } =
     shape;
   return tileShader({
+    kind: 'gradient',
     rows: kernelHeight * kernelWidth * inputChannels,
     columns: outputChannels,
     inner: frames * outputHeight * outputWidth,

@@ -49,6 +49,18 @@ export function pairWriter(name: string, format: 'f32' | 'f16'): string {
 `;
 }
 
+/** The largest half. */
+const LARGEST_HALF = 65504;
+
+/**
+ * WGSL of a pair (vec2<f32>) as halves in a word. Activations beyond the range of halves become the largest half;
+ * gradients become infinite, which the overflow check finds.
+ */
+export function packedHalves(pair: string, kind: 'activation' | 'gradient'): string {
+  const clamped = `clamp(${pair}, vec2<f32>(-${LARGEST_HALF}.0), vec2<f32>(${LARGEST_HALF}.0))`;
+  return `pack2x16float(${kind === 'activation' ? clamped : pair})`;
+}
+
 function capitalised(name: string): string {
   return (name[0] as string).toUpperCase() + name.slice(1);
 }
