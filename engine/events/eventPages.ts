@@ -42,8 +42,8 @@ function parseState(state: DecoderState): { place: JsonValue; skip: number } {
   }
   throw new SpikeBridgeError(
     'data',
-    'A place in the recording is not one that its reader wrote.',
-    'Delete the time index of this recording; it is built again.',
+    'the saved place does not belong to this file',
+    'Remove the time index of the file; it is built again when the file is opened.',
   );
 }
 

@@ -1,6 +1,7 @@
 import { SpikeBridgeError } from '../errors';
 import type { ByteSource } from './byteSource';
 import { RECORDING_CODECS } from './codecs';
+import { missingStream } from './missingStream';
 import { orientedRecording } from './orientedRecording';
 import { titleOfOtherFile } from './otherFiles';
 import type { OpenOptions, Recognition, Recording, RecordingCodec } from './recording';
@@ -51,12 +52,7 @@ const ONLY_STREAM = 'events';
 /** @throws SpikeBridgeError (usage) for a stream that a recording of one stream has not. */
 function requireStream({ info }: Recording, { stream }: OpenOptions, file: string): void {
   if (stream !== undefined && info.stream === ONLY_STREAM && !info.streams.includes(stream)) {
-    throw new SpikeBridgeError(
-      'usage',
-      `the recording has no stream "${stream}"`,
-      `Leave the stream out: the only one is "${ONLY_STREAM}".`,
-      { file },
-    );
+    throw missingStream(stream, [ONLY_STREAM], file);
   }
 }
 

@@ -1,5 +1,5 @@
-import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
+import { missingStream } from '../missingStream';
 import type { OpenOptions, Recording, RecordingCodec } from '../recording';
 import { found } from '../recordingFacts';
 import { WarningLog } from '../warningLog';
@@ -26,13 +26,7 @@ function chooseDevice(
   }
   const chosen = sources.find((source) => streamName(source) === wanted || String(source.id) === wanted);
   if (!chosen) {
-    const names = sources.map(streamName).join(', ') || ONLY_STREAM;
-    throw new SpikeBridgeError(
-      'usage',
-      `the recording has no stream "${wanted}"`,
-      `Choose one of: ${names}.`,
-      { file },
-    );
+    throw missingStream(wanted, sources.length > 0 ? sources.map(streamName) : [ONLY_STREAM], file);
   }
   return chosen;
 }

@@ -1,4 +1,5 @@
 import { SpikeBridgeError } from '../../errors';
+import { missingStream } from '../missingStream';
 import { type Aedat4File, packetsOf } from './file';
 import type { StreamDescription } from './streams';
 
@@ -38,7 +39,13 @@ export async function chooseStream(file: Aedat4File, wanted: string | undefined)
   if (wanted !== undefined) {
     const chosen = streams.find(({ id }) => String(id) === wanted);
     if (!chosen) {
-      throw missingStream(file, wanted, streams);
+      throw streams.length > 0
+        ? missingStream(
+            wanted,
+            streams.map(({ id: each }) => String(each)),
+            file.source.name,
+          )
+        : noEvents(file);
     }
     return chosen;
   }
@@ -55,20 +62,6 @@ export async function chooseStream(file: Aedat4File, wanted: string | undefined)
 
 async function isFilled(file: Aedat4File, stream: number): Promise<boolean> {
   return (await packetsOf(file).find(file.header.packets, stream)) !== undefined;
-}
-
-function missingStream(
-  { source }: Aedat4File,
-  wanted: string,
-  streams: readonly StreamDescription[],
-): SpikeBridgeError {
-  const names = streams.map(({ id }) => id).join(', ');
-  return new SpikeBridgeError(
-    'usage',
-    `there is no event stream ${wanted}`,
-    `Choose one of the event streams: ${names || 'there are none'}.`,
-    { file: source.name },
-  );
 }
 
 function noEvents({ source, streams }: Aedat4File): SpikeBridgeError {

@@ -1,6 +1,7 @@
 import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
 import { columnRecording } from '../columns/columnRecording';
+import { missingStream } from '../missingStream';
 import type { OpenOptions, Recording, RecordingCodec } from '../recording';
 import { found } from '../recordingFacts';
 import { WarningLog } from '../warningLog';
@@ -151,10 +152,8 @@ function noEvents(
   { stream }: OpenOptions,
 ): SpikeBridgeError {
   if (stream !== undefined && layouts.length > 0) {
-    const names = layouts.map(({ name }) => name).join(', ');
-    return new SpikeBridgeError('usage', `there is no event stream ${stream}`, `Choose one of: ${names}.`, {
-      file: source.name,
-    });
+    const names = layouts.map(({ name }) => name);
+    return missingStream(stream, names, source.name);
   }
   const names = datasets
     .slice(0, MOST_NAMES)

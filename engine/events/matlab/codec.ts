@@ -1,6 +1,7 @@
 import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
 import { columnRecording } from '../columns/columnRecording';
+import { missingStream } from '../missingStream';
 import type { OpenOptions, RecordingCodec } from '../recording';
 import { found } from '../recordingFacts';
 import { WarningLog } from '../warningLog';
@@ -92,6 +93,10 @@ async function chooseStream(
   warnings: WarningLog,
 ): Promise<{ stream: MatStream; content: MatEvents }> {
   const wanted = streams.filter(({ name }) => options.stream === undefined || name === options.stream);
+  if (options.stream !== undefined && wanted.length === 0 && streams.length > 0) {
+    const names = streams.map(({ name }) => name);
+    throw missingStream(options.stream, names, source.name);
+  }
   for (const stream of isForeign(variables) ? [] : wanted) {
     const content = await openStream(source, stream, options).catch((error: unknown) => {
       if (stream === wanted.at(-1)) {

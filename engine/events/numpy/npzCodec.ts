@@ -1,6 +1,7 @@
 import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
 import { columnRecording } from '../columns/columnRecording';
+import { missingStream } from '../missingStream';
 import type { OpenOptions, RecordingCodec } from '../recording';
 import { found } from '../recordingFacts';
 import { WarningLog } from '../warningLog';
@@ -50,12 +51,8 @@ async function openStream(
   options: OpenOptions,
 ): Promise<{ stream: NpzStream; content: NpzEvents }> {
   const wanted = streams.filter(({ name }) => options.stream === undefined || name === options.stream);
-  let refusal: unknown = new SpikeBridgeError(
-    'usage',
-    `there is no array ${options.stream} with events`,
-    `Choose one of: ${streams.map(({ name }) => name).join(', ')}.`,
-    { file: source.name },
-  );
+  const names = streams.map(({ name }) => name);
+  let refusal: unknown = missingStream(options.stream ?? '', names, source.name);
   for (const stream of wanted) {
     try {
       return { stream, content: await stream.open(source, options) };

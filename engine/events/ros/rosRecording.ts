@@ -4,6 +4,7 @@ import type { EventBatch, SensorSize } from '../eventBatch';
 import { allocateEvents } from '../eventBatch';
 import { pageOf, type ReadPage } from '../eventPages';
 import type { FormatId } from '../formats';
+import { missingStream } from '../missingStream';
 import { pagedRecording } from '../pagedRecording';
 import type { JsonValue, OpenOptions, Recording } from '../recording';
 import { found, sizeFrom } from '../recordingFacts';
@@ -107,10 +108,8 @@ function noEvents(
   warnings: WarningLog,
 ): SpikeBridgeError {
   if (stream !== undefined && candidates.length > 0) {
-    const names = candidates.map(({ topic }) => topic.name).join(', ');
-    return new SpikeBridgeError('usage', `there is no event topic ${stream}`, `Choose one of: ${names}.`, {
-      file,
-    });
+    const names = candidates.map(({ topic }) => topic.name);
+    return missingStream(stream, names, file);
   }
   const damage = warnings.list().map(({ message }) => ` (${message})`);
   const names = topics.slice(0, MOST_NAMES).map(({ name, type }) => `${name} (${type})`);

@@ -128,7 +128,7 @@ describeVariants('AEDAT 4.0', [
     xml: '<dv version="2.0"><node name="outInfo" path="/mainloop/output_file/outInfo/"><node name="2"><attr key="compression" type="string">LZ4</attr><attr key="originalModuleName" type="string">accumulator</attr><attr key="typeIdentifier" type="string">EVTS</attr></node></node></dv>',
   }),
   aedat4('a stream that the user names', {}, { options: { stream: '2' } }),
-  aedat4('a stream that is not there', {}, { options: { stream: '7' }, refused: /no event stream 7/ }),
+  aedat4('a stream that is not there', {}, { options: { stream: '7' }, refused: /no stream "7"/ }),
 ]);
 
 describeVariants('ATIS and Event Stream', [
