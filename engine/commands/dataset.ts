@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { checkEventSet } from '../datasets/check/checkEventSet';
 import { checkImageSet } from '../datasets/check/checkImageSet';
+import { classDifferences } from '../datasets/check/classDifferences';
 import type { DataSetReport } from '../datasets/check/dataSetReport';
 import { isFine } from '../datasets/check/dataSetReport';
 import { dataSetsOfFormat, type FoundDataSet, recogniseDataSets } from '../datasets/check/recogniseDataSet';
@@ -50,6 +51,9 @@ async function checkFound(found: FoundDataSet, output: Output, signal: AbortSign
     if (error instanceof SpikeBridgeError && error.category === 'data') {
       return unlistedReport(found, error);
     }
+    if (error instanceof SpikeBridgeError && error.category === 'cancelled') {
+      throw new SpikeBridgeError('cancelled', 'the check was cancelled', 'Run it again; it writes nothing.');
+    }
     throw error;
   }
 }
@@ -80,9 +84,12 @@ export async function checkDatasets(
   } finally {
     interrupt.dispose();
   }
-  const fine = reports.every(isFine);
-  if (json) {
-    output.print(JSON.stringify({ folder: root, fine, dataSets: reports }));
+  const differences = classDifferences(reports);
+  const fine = reports.every(isFine) && differences.length === 0;
+  for (const line of json
+    ? [JSON.stringify({ folder: root, fine, differences, dataSets: reports })]
+    : differences) {
+    output.print(line);
   }
   return fine ? EXIT.ok : EXIT.failure;
 }

@@ -1,11 +1,13 @@
 import { SpikeBridgeError } from '../errors';
+import { bilinearResize } from '../events/bilinearResize';
 import { type EventBatch, type SensorSize, sortedByTime } from '../events/eventBatch';
-import { countEvents, resizeFrames } from '../events/frames';
+import { addCounts, countEvents, POLARITY_CHANNELS } from '../events/frames';
+import { timeWindows } from '../events/timeWindows';
 import type { FrameRule } from './frameRule';
 import { frequencyFrames } from './frequencyFrames';
 
 /** A sensor of more pixels is no camera's: coordinates that reach so far are damage. */
-const MOST_PIXELS = 2 ** 24;
+const MOST_PIXELS = 2 ** 22;
 
 function leastOf(values: Uint16Array): number {
   return values.reduce((least, value) => Math.min(least, value), 0xffff);
@@ -44,6 +46,20 @@ function placed(events: EventBatch, { fromMinimum: moves, timeOrigin }: FrameRul
   return timeOrigin === 'first-event' ? { ...moved, t: reduced(moved.t, moved.t[0] ?? 0) } : moved;
 }
 
+/** Counts of one step at a time, resized: a large sensor takes memory once, not T times. [T, S, S, 2] */
+function resizedCounts(events: EventBatch, { timeSteps, size }: FrameRule, sensor: SensorSize): Float32Array {
+  const output = { width: size, height: size };
+  const resize = bilinearResize({ input: sensor, output, channels: POLARITY_CHANNELS }, 'align-corners');
+  const counts = new Float32Array(sensor.width * sensor.height * POLARITY_CHANNELS);
+  const frames = new Float32Array(timeSteps * size * size * POLARITY_CHANNELS);
+  for (const [step, window] of timeWindows(events.t, timeSteps).entries()) {
+    counts.fill(0);
+    addCounts(counts, events, [window], sensor, 'channels-last');
+    resize.apply(counts, 0, frames, step * size * size * POLARITY_CHANNELS);
+  }
+  return frames;
+}
+
 /**
  * Frames of one sample (methods.md 3.2). Both polarities have their channel also where a sample has one polarity only
  * (ours: the authors' code would make one channel and fail).
@@ -63,8 +79,7 @@ export function framesOfEvents(
   if (rule.kind === 'frequency') {
     return frequencyFrames(sample, rule, sensor, file);
   }
-  const counts = countEvents(sample, timeSteps, sensor);
   return sensor.width === size && sensor.height === size
-    ? counts
-    : resizeFrames(counts, timeSteps, sensor, size);
+    ? countEvents(sample, timeSteps, sensor)
+    : resizedCounts(sample, rule, sensor);
 }

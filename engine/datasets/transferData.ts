@@ -10,6 +10,7 @@ import { type DividedEvents, divideEvents } from './dividedEvents';
 import type { EventDataConfiguration } from './eventDataSchema';
 import { frameRuleOf } from './eventSets/eventSets';
 import { defaultCacheFolder, openFrameCache } from './frameCache';
+import type { FrameRule } from './frameRule';
 import { type FrameStore, type LoadFramesOptions, loadFrames } from './frameStore';
 import type { ImageDataConfiguration } from './imageDataSchema';
 import { type ManifestEntry, type SplitManifest, withDivision } from './manifest';
@@ -212,6 +213,25 @@ function frameOptions(
   };
 }
 
+/** Recordings that are looked at for time steps without events. */
+const LOOKED_AT = 8;
+
+/** Windows of floor(last time / T) hold all events in the first step where a clock starts far from 0 (methods.md 3.2). */
+function emptyStepWarnings(train: FrameStore, { timeOrigin, timeSteps }: FrameRule): string[] {
+  if (timeOrigin !== 'zero' || timeSteps < 2) {
+    return [];
+  }
+  const batch = train.batch(
+    Uint32Array.from({ length: Math.min(LOOKED_AT, train.count) }, (_, index) => index),
+  );
+  const later = batch.subarray(batch.length / timeSteps);
+  return later.some((count) => count !== 0)
+    ? []
+    : [
+        'all events lie in the first time step: the clock of the recordings does not begin with them; set data.events.timeOrigin to first-event where the format has it',
+      ];
+}
+
 /** Everything a {@link TransferData} draws its batches from. */
 interface LoadedParts {
   readonly manifest: SplitManifest;
@@ -315,6 +335,7 @@ export async function loadTransferData(
     );
   const train = await load(manifest.train);
   const test = await load(manifest.test);
+  warnings.push(...emptyStepWarnings(train, rule));
   const parts = { manifest, classTotals, warnings, train, test, ...(imagePart && { imagePart }) };
   return transferDataOf(parts, configuration);
 }

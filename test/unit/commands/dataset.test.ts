@@ -117,6 +117,10 @@ describe('dataset check', () => {
       const { lines } = await check(folder);
       assert.match(lines, /N-MNIST \(n-mnist\)/);
       assert.match(lines, /"images": \{ "format": "mnist"/);
+      assert.doesNotMatch(lines, /no pairs can be formed/);
+      await writeImages(path.join(folder, 'MNIST'), [0, 7]);
+      const other = await check(folder);
+      assert.match(other.lines, /no pairs can be formed .*only N-MNIST has 1; only MNIST has 7$/);
     }));
 
   it('names every damaged and misplaced file, with its byte', () =>
