@@ -3,6 +3,7 @@ import type { Experiment } from './experiment';
 import { CEP_DVS } from './presets/cepDvs';
 import { CIFAR10_DVS } from './presets/cifar10Dvs';
 import { N_CALTECH101 } from './presets/nCaltech101';
+import { N_CALTECH101_OLDER } from './presets/nCaltech101Older';
 import { N_CALTECH101_EVENT_SHARE, N_CALTECH101_IMAGE_SHARE } from './presets/nCaltech101Shares';
 import { N_MNIST } from './presets/nMnist';
 import { NMNIST_1K } from './presets/nmnist1k';
@@ -14,6 +15,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   N_CALTECH101,
   N_CALTECH101_EVENT_SHARE,
   N_CALTECH101_IMAGE_SHARE,
+  N_CALTECH101_OLDER,
   CEP_DVS,
   N_OMNIGLOT,
   CIFAR10_DVS,

@@ -57,6 +57,14 @@ async function pickTrial(): Promise<number | undefined> {
   return (await vscode.window.showQuickPick(TRIALS, options))?.shrink;
 }
 
+/** Where the runs and the table go: the workspace, or a folder that is asked for. */
+async function pickPlace(): Promise<string | undefined> {
+  return (
+    vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ??
+    (await pickFolder('Folder for the runs and the table', 'Put Them Here'))
+  );
+}
+
 /**
  * Asks for everything that is not given: experiment, data folder, rows, seeds, size.
  * @returns undefined when a question was closed.
@@ -71,7 +79,8 @@ export async function pickRequest(data?: string): Promise<ExperimentRequest | un
   const rows = folder === undefined ? undefined : await pickRows(experiment);
   const seeds = rows && (await askSeeds(experiment));
   const shrink = seeds && (await pickTrial());
-  return folder === undefined || shrink === undefined
+  const place = shrink && (await pickPlace());
+  return folder === undefined || !place
     ? undefined
-    : { name: experiment.name, data: folder, rows, seeds, shrink };
+    : { name: experiment.name, data: folder, rows, seeds, shrink, folder: place };
 }

@@ -10,8 +10,10 @@ export interface ExperimentRequest {
   readonly shrink?: number;
   /** Keys set in every configuration, as KEY=VALUE. */
   readonly set?: readonly string[];
-  /** Folder of the experiment. */
+  /** Folder of the experiment. Default: experiments/<name> below `folder`. */
   readonly out?: string;
+  /** Absolute working folder. Default: the first folder of the workspace. */
+  readonly folder?: string;
   readonly backend?: string;
 }
 

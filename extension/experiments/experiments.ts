@@ -49,7 +49,7 @@ export class Experiments {
    */
   async start(request: ExperimentRequest): Promise<string> {
     const { commandLine, registry } = this.parts;
-    const given = { arguments: argumentsOf(request), usesGpu: true };
+    const given = { arguments: argumentsOf(request), usesGpu: true, folder: request.folder };
     const { command, files } = await commandLine.start(given);
     const experiment = this.#follow(command);
     try {

@@ -1,19 +1,13 @@
-import type { ConfigurationChanges, Experiment } from '../experiment';
+import type { Experiment } from '../experiment';
 import { EVENTS_ONLY, FIXED_COEFFICIENT, NO_ALIGNMENT } from './ablations';
+import { olderVariant } from './olderVariant';
 
 /** CIFAR10-DVS with CIFAR-10: no command of the AAAI release is known; numbers of methods.md 8.2. */
 
 const OLDER = 'methods.md 8.2: older variant of KTL';
 const TET = 'methods.md 8.2: effect of TET on VGG-SNN';
 
-/** The older variant of KTL (methods.md 4.7): E = 600, cubic replacement over the first half, semantic loss. */
-const OLDER_VARIANT: ConfigurationChanges = {
-  loss: { staticWeight: 0, tetLevel: 'last-step' },
-  alignment: { kind: 'cka', coefficients: 'none', weight: 1 },
-  mixer: { kind: 'sliding', reach: 0.5 },
-  semantic: { weight: 0.5, margin: 0.1, from: 0, to: 0.5 },
-  training: { epochs: 600 },
-};
+const OLDER_VARIANT = olderVariant({ weight: 0.5, margin: 0.1, from: 0 });
 
 export const CIFAR10_DVS: Experiment = {
   name: 'cifar10-dvs',
