@@ -13,9 +13,10 @@ export interface FrameStore {
   /**
    * Writes a batch of frames.
    * @param samples indices into the list, length B.
+   * @param memory zeros that take the frames; default: fresh ones.
    * @returns [T, B, S, S, 2]; channel 0 = OFF, 1 = ON.
    */
-  batch(samples: ArrayLike<number>): Float32Array<ArrayBuffer>;
+  batch(samples: ArrayLike<number>, memory?: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
 }
 
 /** How {@link loadFrames} runs. */
@@ -56,8 +57,7 @@ function storeOf(packs: readonly FramePack[], places: Uint32Array, rule: FrameRu
   const plane = planeLength(rule);
   return {
     count: places.length,
-    batch(samples) {
-      const values = new Float32Array(samples.length * length);
+    batch(samples, values = new Float32Array(samples.length * length)) {
       for (let slot = 0; slot < samples.length; slot++) {
         const place = places[samples[slot]!]!;
         const pack = packs[Math.floor(place / SAMPLES_PER_PACK)]!;

@@ -1,26 +1,23 @@
 import path from 'node:path';
-import { SpikeBridgeError } from '../errors';
 import { POLARITY_CHANNELS } from '../events/frames';
 import type { MethodName } from '../methods/methodPreset';
 import type { FramesConfiguration } from '../training/configurationSchema';
 import { augmentFrames } from './augmentation';
 import type { AugmentationConfiguration } from './augmentationSchema';
 import { throwIfCancelled } from './decodePool';
-import { type DividedEvents, divideEvents } from './dividedEvents';
+import { divideEvents } from './dividedEvents';
 import type { EventDataConfiguration } from './eventDataSchema';
 import { frameRuleOf } from './eventSets/eventSets';
 import { defaultCacheFolder, openFrameCache } from './frameCache';
-import type { FrameRule } from './frameRule';
 import { type FrameStore, type LoadFramesOptions, loadFrames } from './frameStore';
 import type { ImageDataConfiguration } from './imageDataSchema';
-import { type ManifestEntry, type SplitManifest, withDivision } from './manifest';
+import { lateClockWarnings } from './lateClock';
+import type { ManifestEntry, SplitManifest } from './manifest';
 import { drawPartners, type PairingPolicy } from './pairing';
+import { colourBatch, loadPartnerImages, type PartnerImages, writeStatics } from './partnerImages';
 import { checkBatchSize, classWeights, type Sampler, shuffledSampler, weightedSampler } from './sampler';
 import type { LastBatch, Sampling } from './samplingSchema';
 import type { SplitConfiguration } from './splitSchema';
-import { divideImages } from './splitsImages';
-import { loadStaticImages } from './staticImageLoader';
-import type { StaticImages } from './staticImages';
 
 /** What {@link loadTransferData} needs of a run configuration; folders are absolute. */
 export interface TransferDataConfiguration {
@@ -103,40 +100,6 @@ function labelsOf(entries: readonly ManifestEntry[], indices: ArrayLike<number>)
   return Int32Array.from(indices, (index) => entries[index]!.label);
 }
 
-/** Copies static planes to 2 channels and T steps (methods.md 3.3): [T, B, S, S, 2]. */
-function staticBatch(images: StaticImages, partners: Uint32Array, timeSteps: number, size: number) {
-  const pixels = size * size;
-  const step = partners.length * pixels * POLARITY_CHANNELS;
-  const batch = new Float32Array(timeSteps * step);
-  const plane = new Float32Array(pixels);
-  partners.forEach((image, slot) => {
-    images.writePlane(image, plane, 0);
-    let position = slot * pixels * POLARITY_CHANNELS;
-    for (const value of plane) {
-      batch[position++] = value;
-      batch[position++] = value;
-    }
-  });
-  for (let copy = 1; copy < timeSteps; copy++) {
-    batch.copyWithin(copy * step, 0, step);
-  }
-  return batch;
-}
-
-/** Images as a teacher sees them: [B, size, size, 3] in [0, 1]. */
-function colourBatch(
-  images: StaticImages,
-  chosen: readonly number[],
-  size: number,
-): Float32Array<ArrayBuffer> {
-  const colours = images.colours(size);
-  const batch = new Float32Array(chosen.length * size * size * 3);
-  for (const [slot, image] of chosen.entries()) {
-    colours.write(image, batch, slot * size * size * 3);
-  }
-  return batch;
-}
-
 function* testBatches(
   store: FrameStore,
   entries: readonly ManifestEntry[],
@@ -147,45 +110,6 @@ function* testBatches(
     const indices = Uint32Array.from({ length: count }, (_, slot) => start + slot);
     yield { events: store.batch(indices), labels: labelsOf(entries, indices), count };
   }
-}
-
-/** The static images of a run, and those of them that partners are drawn from. */
-interface ImagePart {
-  readonly images: StaticImages;
-  /** Image indices of each class, none empty. */
-  readonly pool: readonly Uint32Array[];
-}
-
-/** Reads the images and chooses the pool of partners; absent for events-only. */
-async function loadImages(
-  configuration: TransferDataConfiguration,
-  { manifest, record }: DividedEvents,
-  { signal, onProgress }: LoadOptions,
-): Promise<(ImagePart & { manifest: SplitManifest; warnings: readonly string[] }) | undefined> {
-  const { events, images: section, frames, method, pairing, cacheFolder } = configuration;
-  if (method === 'events-only') {
-    return undefined;
-  }
-  if (!section) {
-    throw new SpikeBridgeError(
-      'configuration',
-      `data.images: the method ${method} needs static images`,
-      'Add data.images to the run configuration, or use the method events-only.',
-    );
-  }
-  const { classes, test } = manifest;
-  const images = await loadStaticImages(section, classes, frames.sizePixels, {
-    signal,
-    cacheFolder,
-    onProgress,
-  });
-  const pool = divideImages(images, { format: events.format, classes, test, record, pairing });
-  return {
-    images,
-    pool: pool.imagesOfClass,
-    manifest: withDivision(manifest, { images: pool.record, leak: pool.leak }),
-    warnings: [...images.warnings, ...pool.warnings],
-  };
 }
 
 function frameOptions(
@@ -213,25 +137,6 @@ function frameOptions(
   };
 }
 
-/** Recordings that are looked at for time steps without events. */
-const LOOKED_AT = 8;
-
-/** Windows of floor(last time / T) hold all events in the first step where a clock starts far from 0 (methods.md 3.2). */
-function emptyStepWarnings(train: FrameStore, { timeOrigin, timeSteps }: FrameRule): string[] {
-  if (timeOrigin !== 'zero' || timeSteps < 2) {
-    return [];
-  }
-  const batch = train.batch(
-    Uint32Array.from({ length: Math.min(LOOKED_AT, train.count) }, (_, index) => index),
-  );
-  const later = batch.subarray(batch.length / timeSteps);
-  return later.some((count) => count !== 0)
-    ? []
-    : [
-        'all events lie in the first time step: the clock of the recordings does not begin with them; set data.events.timeOrigin to first-event where the format has it',
-      ];
-}
-
 /** Everything a {@link TransferData} draws its batches from. */
 interface LoadedParts {
   readonly manifest: SplitManifest;
@@ -239,7 +144,7 @@ interface LoadedParts {
   readonly warnings: readonly string[];
   readonly train: FrameStore;
   readonly test: FrameStore;
-  readonly imagePart?: ImagePart;
+  readonly imagePart?: PartnerImages;
 }
 
 /** One sampler per batch size. */
@@ -266,23 +171,29 @@ function transferDataOf(parts: LoadedParts, configuration: TransferDataConfigura
   const { timeSteps, sizePixels: size } = frames;
   const samplerOf = samplersOf(parts, configuration);
 
-  function eventsOf(recordings: Uint32Array, iteration: number): Float32Array<ArrayBuffer> {
-    const batch = { frames: train.batch(recordings), timeSteps, pairs: recordings.length, size };
+  function eventsOf(recordings: Uint32Array, iteration: number, memory?: Float32Array<ArrayBuffer>) {
+    const batch = { frames: train.batch(recordings, memory), timeSteps, pairs: recordings.length, size };
     augmentFrames(batch, augmentation, { seed, iteration });
     return batch.frames;
   }
 
-  function partnersOf(labels: Int32Array, iteration: number) {
-    if (!imagePart) {
-      return {};
-    }
-    const { images, pool } = imagePart;
+  /** Statics and events lie one after the other, as the network takes them (training/trainingBatch.ts). */
+  function pairsOf(
+    { images, pool }: PartnerImages,
+    recordings: Uint32Array,
+    labels: Int32Array,
+    iteration: number,
+  ) {
+    const length = timeSteps * recordings.length * size ** 2 * POLARITY_CHANNELS;
+    const memory = new Float32Array(2 * length);
+    const statics = memory.subarray(0, length);
     const partners = drawPartners(pool, labels, seed, iteration, {
       policy: pairing,
       imageCount: images.count,
       wholeSet: images.imagesOfClass,
     });
-    return { statics: staticBatch(images, partners, timeSteps, size), partners };
+    writeStatics(images, partners, size, statics);
+    return { statics, partners, events: eventsOf(recordings, iteration, memory.subarray(length)) };
   }
 
   return {
@@ -297,7 +208,9 @@ function transferDataOf(parts: LoadedParts, configuration: TransferDataConfigura
     trainBatch(iteration, batch = batchPairs) {
       const recordings = samplerOf(batch).batchAt(iteration);
       const labels = labelsOf(manifest.train, recordings);
-      return { events: eventsOf(recordings, iteration), ...partnersOf(labels, iteration), labels };
+      return imagePart
+        ? { ...pairsOf(imagePart, recordings, labels, iteration), labels }
+        : { events: eventsOf(recordings, iteration), labels };
     },
     testBatches: (batch) => testBatches(test, manifest.test, batch),
     ...(imagePart && {
@@ -321,7 +234,7 @@ export async function loadTransferData(
   const divided = await divideEvents(events, split);
   const { root, classTotals } = divided;
   checkBatchSize(divided.manifest.train.length, batchPairs);
-  const imagePart = await loadImages(configuration, divided, options);
+  const imagePart = await loadPartnerImages(configuration, divided, options);
   const manifest = imagePart?.manifest ?? divided.manifest;
   const warnings = [...divided.warnings, ...(imagePart?.warnings ?? [])];
   const total = manifest.train.length + manifest.test.length;
@@ -335,7 +248,7 @@ export async function loadTransferData(
     );
   const train = await load(manifest.train);
   const test = await load(manifest.test);
-  warnings.push(...emptyStepWarnings(train, rule));
+  warnings.push(...lateClockWarnings(train, rule));
   const parts = { manifest, classTotals, warnings, train, test, ...(imagePart && { imagePart }) };
   return transferDataOf(parts, configuration);
 }

@@ -26,8 +26,17 @@ export function mixBatch(
   }
   const switchSteps = switchStepsOf(mixer, position, { batch: labels.length, steps, seed });
   replaceFrames(statics, events, switchSteps, steps);
-  const input = new Float32Array(statics.length + events.length);
-  input.set(statics);
-  input.set(events, statics.length);
-  return { input, labels, switchSteps };
+  return { input: joined(statics, events), labels, switchSteps };
+}
+
+/** Both, one after the other: without a copy where they lie so already, as datasets/transferData.ts makes them. */
+function joined(first: Float32Array<ArrayBuffer>, second: Float32Array<ArrayBuffer>): Float32Array {
+  const length = first.length + second.length;
+  if (first.buffer === second.buffer && first.byteOffset + first.byteLength === second.byteOffset) {
+    return new Float32Array(first.buffer, first.byteOffset, length);
+  }
+  const input = new Float32Array(length);
+  input.set(first);
+  input.set(second, first.length);
+  return input;
 }
