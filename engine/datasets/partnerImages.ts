@@ -1,0 +1,84 @@
+import { SpikeBridgeError } from '../errors';
+import { POLARITY_CHANNELS } from '../events/frames';
+import type { DividedEvents } from './dividedEvents';
+import { type SplitManifest, withDivision } from './manifest';
+import { divideImages } from './splitsImages';
+import { loadStaticImages } from './staticImageLoader';
+import type { StaticImages } from './staticImages';
+import type { LoadOptions, TransferDataConfiguration } from './transferData';
+
+/** The static images of a run, and those of them that partners are drawn from. */
+export interface PartnerImages {
+  readonly images: StaticImages;
+  /** Image indices of each class, none empty. */
+  readonly pool: readonly Uint32Array[];
+}
+
+/** Reads the images and chooses the pool of partners; absent for events-only. */
+export async function loadPartnerImages(
+  configuration: TransferDataConfiguration,
+  { manifest, record }: DividedEvents,
+  { signal, onProgress }: LoadOptions,
+): Promise<(PartnerImages & { manifest: SplitManifest; warnings: readonly string[] }) | undefined> {
+  const { events, images: section, frames, method, pairing, cacheFolder } = configuration;
+  if (method === 'events-only') {
+    return undefined;
+  }
+  if (!section) {
+    throw new SpikeBridgeError(
+      'configuration',
+      `data.images: the method ${method} needs static images`,
+      'Add data.images to the run configuration, or use the method events-only.',
+    );
+  }
+  const { classes, test } = manifest;
+  const images = await loadStaticImages(section, classes, frames.sizePixels, {
+    signal,
+    cacheFolder,
+    onProgress,
+  });
+  const pool = divideImages(images, { format: events.format, classes, test, record, pairing });
+  return {
+    images,
+    pool: pool.imagesOfClass,
+    manifest: withDivision(manifest, { images: pool.record, leak: pool.leak }),
+    warnings: [...images.warnings, ...pool.warnings],
+  };
+}
+
+/** Copies static planes to 2 channels and T steps (methods.md 3.3). @param batch [T, B, S, S, 2], written. */
+export function writeStatics(
+  images: StaticImages,
+  partners: Uint32Array,
+  size: number,
+  batch: Float32Array<ArrayBuffer>,
+): void {
+  const pixels = size * size;
+  const step = partners.length * pixels * POLARITY_CHANNELS;
+  const plane = new Float32Array(pixels);
+  partners.forEach((image, slot) => {
+    images.writePlane(image, plane, 0);
+    let position = slot * pixels * POLARITY_CHANNELS;
+    for (const value of plane) {
+      batch[position++] = value;
+      batch[position++] = value;
+    }
+  });
+  for (let copy = step; copy < batch.length; copy += step) {
+    batch.copyWithin(copy, 0, step);
+  }
+}
+
+/** Images as a teacher sees them: [B, size, size, 3] in [0, 1]. */
+export function colourBatch(
+  images: StaticImages,
+  chosen: readonly number[],
+  size: number,
+): Float32Array<ArrayBuffer> {
+  const colours = images.colours(size);
+  const batch = new Float32Array(chosen.length * size * size * 3);
+  for (const [slot, image] of chosen.entries()) {
+    colours.write(image, batch, slot * size * size * 3);
+  }
+  return batch;
+}
