@@ -4,7 +4,7 @@ import type { PlannedRun } from '../experiments/plan';
 import type { ExperimentTable } from '../experiments/table';
 import type { TrainOutcome } from '../experiments/trainProcess';
 import type { RunStatus } from '../runs/runStatus';
-import { durationText, progressText } from '../runs/runText';
+import { durationText, progressText, type RunProgress } from '../runs/runText';
 import { formatBar, formatPercent, type Output } from './output';
 
 type Ended = TrainOutcome & { readonly status?: RunStatus };
@@ -67,7 +67,7 @@ export type ExperimentMessage =
       readonly runs: readonly { readonly id: string; readonly label: string; readonly runFolder: string }[];
       readonly finished: readonly string[];
     }
-  | ({ readonly kind: 'run-status'; readonly run: string; readonly status: RunStatus } & OverallProgress)
+  | ({ readonly kind: 'run-status'; readonly run: string; readonly status: RunProgress } & OverallProgress)
   | ({
       readonly kind: 'run-end';
       readonly run: string;
@@ -77,8 +77,13 @@ export type ExperimentMessage =
       readonly lastAccuracy?: number;
     } & OverallProgress);
 
+/** Least time between two lines of a run: experiments take days, and their lines are kept. */
+const STATUS_EVERY_MS = 2000;
+
 /** Prints an experiment as JSON lines, for other programs. */
 export class JsonExperimentDisplay implements ExperimentObserver {
+  private readonly lastLines = new Map<string, number>();
+
   constructor(
     private readonly output: Output,
     private readonly folder: string,
@@ -90,7 +95,14 @@ export class JsonExperimentDisplay implements ExperimentObserver {
   }
 
   onRunStatus(run: PlannedRun, status: RunStatus, overall: OverallProgress): void {
-    this.write({ kind: 'run-status', run: run.id, status, ...overall });
+    const now = Date.now();
+    if (now - (this.lastLines.get(run.id) ?? 0) < STATUS_EVERY_MS) {
+      return;
+    }
+    this.lastLines.set(run.id, now);
+    const { state, activity, iteration, iterations, lastAccuracy, secondsLeft } = status;
+    const progress = { state, activity, iteration, iterations, lastAccuracy, secondsLeft };
+    this.write({ kind: 'run-status', run: run.id, status: progress, ...overall });
   }
 
   onRunEnd(run: PlannedRun, { state, error, status }: Ended, overall: OverallProgress): void {

@@ -99,6 +99,7 @@ class ExperimentRun {
   private readonly stop = new AbortController();
   private readonly begun = new Set<string>();
   private ended = 0;
+  private tableWrite: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: ExperimentRunOptions) {}
 
@@ -181,7 +182,7 @@ class ExperimentRun {
   }
 
   private async perform(run: PlannedRun): Promise<boolean> {
-    const { observer, folder, experiment, wanted } = this.options;
+    const { observer } = this.options;
     const since = Date.now();
     this.begun.add(run.id);
     this.running.set(run.id, { run, since });
@@ -196,9 +197,16 @@ class ExperimentRun {
       this.failures.push({ run, error: outcome.error ?? unknownFailure(run) });
     }
     const status = await readRunStatus(run.runFolder);
-    await writeTable(folder, experiment, wanted).catch(() => {});
+    await this.refreshTable();
     observer.onRunEnd(run, { ...outcome, ...(status && { status }) }, this.overall());
     return outcome.state === 'finished';
+  }
+
+  /** Rewrites the table, one writer at a time; what cannot be written now is tried again at the end. */
+  private refreshTable(): Promise<unknown> {
+    const { folder, experiment, wanted } = this.options;
+    this.tableWrite = this.tableWrite.then(() => writeTable(folder, experiment, wanted)).catch(() => {});
+    return this.tableWrite;
   }
 
   private async train(run: PlannedRun): Promise<TrainOutcome> {

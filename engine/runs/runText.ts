@@ -22,8 +22,14 @@ export function durationText(seconds: number): string {
   return `${Math.floor(whole / SECONDS_PER_HOUR)} h ${pad(minutes)} min`;
 }
 
+/** The part of a status that {@link progressText} tells. */
+export type RunProgress = Pick<
+  RunStatus,
+  'state' | 'activity' | 'iteration' | 'iterations' | 'lastAccuracy' | 'secondsLeft'
+>;
+
 /** One line on a live run: iteration, accuracy, time left. */
-export function progressText(status: RunStatus): string {
+export function progressText(status: RunProgress): string {
   const training = status.iteration > 0;
   const parts = [
     training ? `${status.iteration}/${status.iterations}` : status.activity || status.state,
