@@ -1,4 +1,5 @@
 import type { ByteSource } from '../byteSource';
+import type { SensorSize } from '../eventBatch';
 
 const PROBE_RECORDS = 1 << 15;
 /** Fewer records say nothing about the sensor. */
@@ -38,6 +39,31 @@ export async function addressKind(
     return 'wide';
   }
   return records >= ENOUGH_RECORDS && rows.size < FEWEST_ROWS ? 'audio' : 'dvs128';
+}
+
+/** Bits of a DAVIS event that are never set. */
+const NO_DAVIS_BITS = 0x3ff;
+/** Share of the addresses that must fit. */
+const LEAST_SHARE = 0.99;
+
+/**
+ * The smallest size that holds all events when 32-bit addresses are read as those of a DAVIS (formats.md 2); undefined
+ * where they make no sense as such. Frames and IMU words are passed over.
+ */
+export async function davisExtent(source: ByteSource, begin: number): Promise<SensorSize | undefined> {
+  const bytes = await source.read(begin, PROBE_RECORDS * 8);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let [events, fitting, width, height] = [0, 0, 0, 0];
+  for (let at = 0; at + 8 <= bytes.length; at += 8) {
+    const address = view.getInt32(at);
+    if (address >= 0) {
+      events++;
+      fitting += (address & NO_DAVIS_BITS) === 0 ? 1 : 0;
+      width = Math.max(width, ((address >>> 12) & 0x3ff) + 1);
+      height = Math.max(height, ((address >>> 22) & 0x1ff) + 1);
+    }
+  }
+  return events > 0 && fitting >= events * LEAST_SHARE ? { width, height } : undefined;
 }
 
 /** Whether 32-bit times behind the addresses run forwards: what speaks for records in a file without a version line. */

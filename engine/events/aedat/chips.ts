@@ -23,5 +23,12 @@ export function chipNamed(text: string): Chip | undefined {
   return known && { name, layout: known[1], size: known[2] };
 }
 
+/** The smallest usual DAVIS that holds so many columns and rows. */
+export function davisOfAtLeast({ width, height }: SensorSize): Chip | undefined {
+  return ['DAVIS240', 'DAVIS346', 'DAVIS640']
+    .map(chipNamed)
+    .find((chip) => chip && width <= chip.size.width && height <= chip.size.height);
+}
+
 /** The chip of files that name none: before the AEChip line existed, recordings came from a DVS128. */
 export const OLDEST_CHIP: Chip = { name: 'DVS128', layout: 'dvs128', size: { width: 128, height: 128 } };

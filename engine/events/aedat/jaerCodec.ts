@@ -1,12 +1,13 @@
 import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
+import type { SensorSize } from '../eventBatch';
 import type { Found, OpenOptions, Recording, RecordingCodec } from '../recording';
 import { found } from '../recordingFacts';
 import { WarningLog } from '../warningLog';
 import type { EventDecoder, SampleSink } from '../words/eventDecoder';
 import { type WordRecordingParts, wordRecording } from '../words/wordRecording';
-import { addressKind, timesRunForwards } from './addressCheck';
-import { type Chip, chipNamed, OLDEST_CHIP } from './chips';
+import { addressKind, davisExtent, timesRunForwards } from './addressCheck';
+import { type Chip, chipNamed, davisOfAtLeast, OLDEST_CHIP } from './chips';
 import { DavisDecoder } from './davisDecoder';
 import { Dvs128Decoder } from './dvs128Decoder';
 import { type JaerHeader, readJaerHeader, recordBytes } from './jaerHeader';
@@ -68,11 +69,26 @@ async function findChip(source: ByteSource, header: JaerHeader, { size }: OpenOp
       'this AEDAT file names no chip, and its addresses are below 1024 like those of an audio sensor (cochlea): it is no recording of a camera',
     );
   }
-  if (kind === 'wide' && size) {
+  if (kind === 'wide') {
+    return chipOfWideAddresses(source, header, size);
+  }
+  const how = kind === 'empty' ? 'no chip is named' : 'no chip is named and all addresses fit its 15 bits';
+  return found(OLDEST_CHIP, how);
+}
+
+/** 32-bit addresses without a chip's name, as v2e writes them. */
+async function chipOfWideAddresses(
+  source: ByteSource,
+  header: JaerHeader,
+  size: SensorSize | undefined,
+): Promise<Found<Chip>> {
+  if (size) {
     const how = 'no chip is named; addresses too large for a DVS128 and a size set by the user';
     return found({ name: 'DAVIS', layout: 'davis', size }, how);
   }
-  if (kind === 'wide') {
+  const extent = header.version === '2.0' ? await davisExtent(source, header.end) : undefined;
+  const chip = extent && davisOfAtLeast(extent);
+  if (!chip) {
     throw new SpikeBridgeError(
       'data',
       'this AEDAT file names no chip, and its addresses are too large for a DVS128',
@@ -80,8 +96,7 @@ async function findChip(source: ByteSource, header: JaerHeader, { size }: OpenOp
       { file: source.name },
     );
   }
-  const how = kind === 'empty' ? 'no chip is named' : 'no chip is named and all addresses fit its 15 bits';
-  return found(OLDEST_CHIP, how);
+  return found(chip, 'no chip is named; the smallest DAVIS that holds the first addresses');
 }
 
 function decoderOf(chip: Chip, bytes: 6 | 8, sink: SampleSink | undefined): EventDecoder {

@@ -74,9 +74,18 @@ describeVariants('AEDAT 2.0', [
   aedat2('DAVIS addresses without a chip, with the size from the user', V2, DAVIS_RECORDS, {
     options: { size: DAVIS240 },
   }),
-  aedat2('DAVIS addresses without chip and size, asking for it', V2, DAVIS_RECORDS, {
-    refused: /too large for a DVS128/,
-  }),
+  aedat2(
+    'v2e: DAVIS addresses without a chip',
+    `${V2}# This is a raw AE data file created by AEDat2Output in v2e\r\n# Timestamps tick is 1 us\r\n`,
+    DAVIS_RECORDS,
+    { size: DAVIS240 },
+  ),
+  aedat2(
+    'addresses of an unknown chip, asking for the size',
+    V2,
+    DAVIS_RECORDS.map((byte, index) => (index % 8 === 3 ? byte | 1 : byte)),
+    { refused: /too large for a DVS128/ },
+  ),
   aedat2(
     'frames and IMU words between events',
     `${V2}# AEChip: eu.seebetter.ini.chips.davis.DAVIS240C\r\n`,

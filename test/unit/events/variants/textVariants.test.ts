@@ -27,6 +27,17 @@ function lines(
 }
 
 describeVariants('Text', [
+  lines(
+    'v2e: comments, floats of any length',
+    '#!events.txt\n# This is a text DVS created by v2e\n# Format is time (float s), x, y, polarity (0=off, 1=on)\n# User name: somebody\n',
+    ([t, x, y, p]) => `${t / 1e6} ${x} ${y} ${p}`,
+  ),
+  lines(
+    'CeleX: y, x, brightness, polarity, t as the user says',
+    '',
+    ([t, x, y, p]) => `${y},${x},${(x * 7) % 255},${p * 2 - 1},${t}`,
+    { options: { columns: 'yx-pt' } },
+  ),
   lines('RPG: t x y p in seconds with 9 digits', '', ([t, x, y, p]) => `${seconds(t, 9)} ${x} ${y} ${p}`),
   lines('Unix times in seconds', '', ([t, x, y, p]) => `${seconds(t, 6)} ${x} ${y} ${p}`, {
     rows: EPOCH_ROWS,
