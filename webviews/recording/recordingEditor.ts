@@ -146,10 +146,10 @@ export class RecordingEditor implements KeyTargets {
   }
 
   /** Goes to where the user was before, or to the first slice; the latter again while the recording grows. */
-  #begin({ first, last }: RecordingTimes): void {
+  #begin({ first, last, eventsPerSecond }: RecordingTimes): void {
     const { view, player } = this.#saved;
     if (!view) {
-      const { sliceMicroseconds, speed } = startFor(last - first);
+      const { sliceMicroseconds, speed } = startFor(last - first, eventsPerSecond);
       const network = first > last / 2 ? RELATIVE_NETWORK : this.#view.network;
       this.#view = { ...this.#view, sliceMicroseconds, network };
       this.#loader.setRule(sliceRule(this.#view));

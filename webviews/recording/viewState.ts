@@ -62,13 +62,19 @@ export const INITIAL_VIEW: ViewState = {
 const LONGEST_FIRST_SLICE = 20_000;
 const SLICES_AT_LEAST = 10;
 const SECONDS_OF_PLAYING = 10;
+const EVENTS_OF_A_SLICE = 100_000;
 
-/** How a recording of this length is shown first: in at least ten slices, and played in about ten seconds. */
-export function startFor(microseconds: number): {
-  readonly sliceMicroseconds: number;
-  readonly speed: number;
-} {
-  const slice = Math.max(1, Math.min(LONGEST_FIRST_SLICE, microseconds / SLICES_AT_LEAST));
+/**
+ * How a recording of this length is shown first: in at least ten slices of not too many events, and played in about
+ * ten seconds.
+ * @param eventsPerSecond where it is known.
+ */
+export function startFor(
+  microseconds: number,
+  eventsPerSecond = 0,
+): { readonly sliceMicroseconds: number; readonly speed: number } {
+  const dense = eventsPerSecond > 0 ? (EVENTS_OF_A_SLICE / eventsPerSecond) * 1e6 : Number.POSITIVE_INFINITY;
+  const slice = Math.max(1, Math.min(LONGEST_FIRST_SLICE, microseconds / SLICES_AT_LEAST, dense));
   const speed = Math.max(SLOWEST, Math.min(1, microseconds / 1e6 / SECONDS_OF_PLAYING));
   return { sliceMicroseconds: roundDown(slice), speed: roundDown(speed) };
 }

@@ -143,6 +143,8 @@ describe('the view', () => {
     assert.deepEqual(startFor(300_000), { sliceMicroseconds: 20_000, speed: 0.02 });
     assert.deepEqual(startFor(8800), { sliceMicroseconds: 500, speed: 0.001 });
     assert.deepEqual(startFor(0), { sliceMicroseconds: 1, speed: 0.001 });
+    assert.equal(startFor(40e6, 25e6).sliceMicroseconds, 2000, 'a picture of a dense recording is quick');
+    assert.equal(startFor(40e6, 1e6).sliceMicroseconds, 20_000);
   });
 
   it('is completed where an older version saved less', () => {
