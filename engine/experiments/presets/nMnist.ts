@@ -8,7 +8,7 @@ export const N_MNIST: Experiment = {
   description:
     "All of N-MNIST with all of MNIST on the authors' Transfer_NMNIST_SNN. No published table uses it: every choice is ours.",
   origin: 'ours',
-  folders: { events: ['N-MNIST', 'NMNIST', 'nmnist'], images: ['MNIST', 'mnist'] },
+  folders: { events: ['N-MNIST', 'NMNIST', 'nmnist'], images: ['MNIST/raw', 'MNIST', 'mnist'] },
   recordingsPerClass: 6000,
   base: {
     method: 'ktl',

@@ -8,7 +8,10 @@ export const N_OMNIGLOT: Experiment = {
   description:
     'The row of run_omni.sh (methods.md 7.2, runs 19-21): shared classifier, no TET loss, no step weights. No published number was found.',
   origin: 'published',
-  folders: { events: ['N-Omniglot', 'NOmniglot', 'nomniglot'], images: ['Omniglot', 'omniglot'] },
+  folders: {
+    events: ['N-Omniglot', 'NOmniglot', 'nomniglot'],
+    images: ['Omniglot', 'omniglot', 'omniglot-py'],
+  },
   base: {
     method: 'ktl',
     data: {

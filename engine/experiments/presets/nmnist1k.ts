@@ -69,7 +69,7 @@ export const NMNIST_1K: Experiment = {
   description:
     'Digits from 5, 10 or 30 real recordings each, with MNIST images of other digits: events only, KTL and its ablations, CKD, TMKT. Small enough for a CPU.',
   origin: 'ours',
-  folders: { events: ['nmnist', 'N-MNIST'], images: ['mnist', 'MNIST'] },
+  folders: { events: ['nmnist', 'N-MNIST'], images: ['mnist', 'MNIST/raw', 'MNIST'] },
   base: {
     method: 'ktl',
     data: {
