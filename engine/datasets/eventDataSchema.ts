@@ -153,6 +153,15 @@ const foldersSchema = z
     flipX: turned('Mirror left and right; needs `sensor` where files state no size.'),
     flipY: turned('Mirror top and bottom; needs `sensor` where files state no size.'),
     invertPolarity: turned('Exchange ON and OFF.'),
+    columns: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Columns of text or arrays by role, for example txyp. Default: found from the values.'),
+    timeUnit: z
+      .enum(['s', 'ms', 'us', 'ns'])
+      .optional()
+      .describe('Unit of times where files do not tell it. Default: found from the values.'),
     timeOrigin: timeOrigin.default('first-event'),
     ...selection,
   })

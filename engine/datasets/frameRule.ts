@@ -3,8 +3,8 @@ import type { FormatId } from '../events/formats';
 import { POLARITY_CHANNELS } from '../events/frames';
 import type { OpenOptions } from '../events/recording';
 
-/** How recordings are opened: turned as the data set's published readers turn them. */
-export type Orientation = Pick<OpenOptions, 'transpose' | 'flipX' | 'flipY' | 'invertPolarity'>;
+/** What the data set knows of its files and they do not tell: orientation, columns, unit of times. */
+export type KnownOptions = Omit<OpenOptions, 'size' | 'stream'>;
 
 /** How recordings become frames; plain data, so that it travels to threads and into keys. Equal rules, equal frames. */
 export interface FrameRule {
@@ -28,7 +28,7 @@ export interface FrameRule {
   readonly timeOrigin: 'zero' | 'first-event';
   /** Formats a file may have. `n-mnist`: 40-bit recordings whose every pixel must lie on the sensor. */
   readonly formats: 'n-mnist' | 'any' | readonly FormatId[];
-  readonly orientation?: Orientation;
+  readonly known?: KnownOptions;
   /** Formats whose x and y are exchanged. */
   readonly transposed?: readonly FormatId[];
 }

@@ -34,7 +34,7 @@ interface OpenSample {
 }
 
 async function openSample(file: string, rule: FrameRule): Promise<OpenSample> {
-  const { formats, orientation, sensor, transposed } = rule;
+  const { formats, known, sensor, transposed } = rule;
   const source = await openFileSource(file);
   try {
     const codecs = Array.isArray(formats)
@@ -42,7 +42,7 @@ async function openSample(file: string, rule: FrameRule): Promise<OpenSample> {
       : RECORDING_CODECS;
     const { codec } = await recogniseRecording(source, codecs);
     const options = {
-      ...orientation,
+      ...known,
       ...(transposed?.includes(codec.format) && { transpose: true }),
       ...(sensor && { size: sensor }),
     };

@@ -77,5 +77,6 @@ export const cepDvs: EventSet<EventDataOf<'cep-dvs'>> = {
     kind: 'count',
     timeOrigin: 'zero',
     formats: ['mat'],
+    known: { timeUnit: 'us' },
   }),
 };

@@ -34,7 +34,7 @@ export const ownFolders: EventSet<EventDataOf<'folders'>> = {
     return { root: folder, classes, recordings: await entriesOf(folder, classes, found), warnings: [] };
   },
   frameRule(configuration, { timeSteps, sizePixels }) {
-    const { sensor, timeOrigin, transpose, flipX, flipY, invertPolarity } = configuration;
+    const { sensor, timeOrigin, transpose, flipX, flipY, invertPolarity, columns, timeUnit } = configuration;
     return {
       timeSteps,
       size: sizePixels,
@@ -42,7 +42,14 @@ export const ownFolders: EventSet<EventDataOf<'folders'>> = {
       ...(sensor && { sensor }),
       timeOrigin,
       formats: 'any',
-      orientation: { transpose, flipX, flipY, invertPolarity },
+      known: {
+        transpose,
+        flipX,
+        flipY,
+        invertPolarity,
+        ...(columns !== undefined && { columns }),
+        ...(timeUnit && { timeUnit }),
+      },
     };
   },
 };

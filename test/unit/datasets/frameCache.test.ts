@@ -142,7 +142,7 @@ describe('frameKey', () => {
         await frameKey(sources, { ...RULE, fromMinimum: true }),
         await frameKey(sources, { ...RULE, timeOrigin: 'first-event' }),
         await frameKey(sources, { ...RULE, formats: ['aedat2'] }),
-        await frameKey(sources, { ...RULE, orientation: { transpose: true } }),
+        await frameKey(sources, { ...RULE, known: { transpose: true } }),
         await frameKey(sources, { ...RULE, transposed: ['aedat2'] }),
         await frameKey(sliced(1), RULE),
         await frameKey(sliced(2), RULE),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rm, truncate, writeFile } from 'node:fs/promises';
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CEP_DVS_CLASSES } from '../../../../engine/datasets/cepDvsClasses';
 import { divideEvents } from '../../../../engine/datasets/dividedEvents';
@@ -53,6 +53,19 @@ describe('CEP-DVS', () => {
       assertClose(frames!, plainFrames(rows, { ...SIZES, ...extentOfRows(rows) }));
     }));
 
+  it('reads files whose compressed data are followed by spare bytes', () =>
+    withFolder(async (folder) => {
+      await writeCepDvs(folder, 20);
+      const file = path.join(folder, 'data/MAT/img/00004.mat');
+      await writeFile(file, withSpareBytes(await readFile(file)));
+      const events = configured({ format: 'cep-dvs', folder });
+      const [frames] = await framesOf(events, FRAMES, (entries) => [
+        entries.find(({ number }) => number === 4),
+      ]);
+      const rows = cepDvsRows(4);
+      assertClose(frames!, plainFrames(rows, { ...SIZES, ...extentOfRows(rows) }));
+    }));
+
   it('names damaged recordings, and those without a row', () =>
     withFolder(async (folder) => {
       await writeCepDvs(folder, 20);
@@ -66,6 +79,22 @@ describe('CEP-DVS', () => {
       await assert.rejects(listEventSet(events), { message: /does not exist/ });
     }));
 });
+
+/** A MATLAB file whose compressed elements are longer than what they hold, as those of CEP-DVS may be. */
+function withSpareBytes(file: Uint8Array): Uint8Array {
+  const header = file.subarray(0, 128);
+  const parts: Uint8Array[] = [header];
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  for (let at = 128; at < file.length; ) {
+    const length = view.getUint32(at + 4, true);
+    const tag = new Uint8Array(8);
+    new DataView(tag.buffer).setUint32(0, view.getUint32(at, true), true);
+    new DataView(tag.buffer).setUint32(4, length + 8, true);
+    parts.push(tag, file.subarray(at + 8, at + 8 + length), Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+    at += 8 + length;
+  }
+  return Buffer.concat(parts);
+}
 
 describe('CIFAR10-DVS', () => {
   for (const version of [1, 2] as const) {
