@@ -27,7 +27,7 @@ function parseShrink(text: string): number {
   return factor;
 }
 
-const collect = (text: string, earlier: readonly string[]) => [...earlier, text];
+const collect = (text: string, earlier: readonly string[] = []) => [...earlier, text];
 
 function addRun(group: Command, finishing: Finishing, output: Output, backend: Option): void {
   group
@@ -39,7 +39,7 @@ function addRun(group: Command, finishing: Finishing, output: Output, backend: O
     .option('--seeds <list>', 'e.g. 42,1024; default: those of the experiment', parseSeeds)
     .option('--rows <list>', 'row ids of `experiment show`; default: all', parseRows)
     .option('--shrink <factor>', 'scales length, batch and recordings, for trials', parseShrink, 1)
-    .option('--set <key=value>', 'changes a key of every configuration; may be repeated', collect, [])
+    .option('--set <key=value>', 'changes a key of every configuration; may be repeated', collect)
     .option('--split <mode>', 'paper: split and pairing of the authors; default: nothing leaks')
     .option('--order <file>', 'paper: listing of the recordings as on the authors\' machine, or "sorted"')
     .option('--out <dir>', 'folder of the runs and the table; default: experiments/<name>')

@@ -27,7 +27,7 @@ export interface ExperimentRunArguments {
   readonly seeds?: readonly number[];
   readonly rows?: readonly string[];
   readonly shrink: number;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly split?: string;
   readonly order?: string;
   readonly out?: string;
@@ -70,7 +70,7 @@ interface Prepared {
 async function prepare(name: string, options: ExperimentRunArguments): Promise<Prepared> {
   const experiment = findExperiment(name);
   const { rows, seeds, shrink, jobs, out, data, images } = options;
-  const overrides = options.set.map(parseOverride);
+  const overrides = (options.set ?? []).map(parseOverride);
   const paperSplit = paperSplitOf(options);
   const wanted = {
     experiment: name,
