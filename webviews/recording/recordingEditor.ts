@@ -89,7 +89,10 @@ export class RecordingEditor implements KeyTargets {
       () => this.#changed(),
       (error) => this.#layout.tell(error),
     );
-    this.#drawer = new PictureDrawer((renderer) => this.#stage.show(renderer));
+    this.#drawer = new PictureDrawer((renderer) => {
+      this.#stage.show(renderer);
+      this.#changed();
+    });
     this.#network = new NetworkLoader(
       (query, signal) => port.ask('tensor', query, signal),
       () => this.#changed(),

@@ -86,17 +86,31 @@ export class PictureDrawer {
   }
 
   dispose(): void {
-    this.#renderer?.dispose();
+    const renderer = this.#renderer;
+    this.#renderer = undefined;
+    renderer?.dispose();
   }
 
   #rendererFor(choice: RendererChoice): PictureRenderer {
     if (!this.#renderer || choice !== this.#choice) {
-      this.#renderer?.dispose();
-      this.#renderer = chooseRenderer(choice);
       this.#choice = choice;
-      this.onRenderer(this.#renderer);
+      this.#renderer = this.#replaceBy(chooseRenderer(choice));
     }
     return this.#renderer;
+  }
+
+  /** A graphics card may be taken away at any time; the processor then draws the same. */
+  #replaceBy(renderer: PictureRenderer): PictureRenderer {
+    const before = this.#renderer;
+    this.#renderer = renderer;
+    before?.dispose();
+    renderer.canvas.addEventListener('webglcontextlost', () => {
+      if (this.#renderer === renderer) {
+        this.#replaceBy(chooseRenderer('canvas'));
+      }
+    });
+    this.onRenderer(renderer);
+    return renderer;
   }
 
   #fadedPeak(scene: Scene): number {

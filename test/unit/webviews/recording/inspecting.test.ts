@@ -173,6 +173,22 @@ describe('looking into a recording', function () {
     await frame.waitFor({ state: 'hidden' });
   });
 
+  it('draws with the processor when the graphics card is taken away', async () => {
+    const page = await start({ renderer: 'webgl' });
+    await waitFor('WebGL 2', async () => (await page.text('renderer-name')).includes('WebGL 2'));
+    await page.page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>('#picture')!;
+      canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
+    });
+    await waitFor('Canvas 2D', async () => (await page.text('renderer-name')).includes('Canvas 2D'));
+    const drawn = await page.page.locator('#picture').evaluate((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+      return data.filter((part, at) => at % 4 === 3 && part > 0).length;
+    });
+    assert.ok(drawn > 50, `${drawn} pixels`);
+  });
+
   it('moves nothing but what is played', async () => {
     const page = await start({ view: 'network' });
     await page.page.locator('.thumbnail').first().waitFor();
