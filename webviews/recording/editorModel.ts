@@ -9,6 +9,7 @@ import type {
 } from '../../engine/protocol/recordingProtocol';
 import type { RecordingNotice } from '../../engine/protocol/recordingViewProtocol';
 import type { TimeSpan } from './pages/eventCache';
+import type { ColorScheme } from './picture/colorSchemes';
 import type { SliceStatistics } from './picture/sliceStatistics';
 import type { PlayerAction, PlayerState } from './player/playerState';
 import type { ViewState } from './viewState';
@@ -27,6 +28,8 @@ export interface EditorModel {
   /** Undefined: file and reader are as they were when the file was opened. */
   readonly notice: RecordingNotice | undefined;
   readonly view: ViewState;
+  /** Colours of the picture. */
+  readonly scheme: ColorScheme;
   readonly player: PlayerState;
   /** Span that is shown, in µs. */
   readonly shown: TimeSpan;

@@ -11,7 +11,7 @@ import { pictureFile } from './files/pictureFile';
 import { NetworkLoader } from './network/networkLoader';
 import { EventCache } from './pages/eventCache';
 import { PageLoader } from './pages/pageLoader';
-import { colorScheme } from './picture/colorSchemes';
+import { type ColorScheme, pictureScheme } from './picture/colorSchemes';
 import { PictureDrawer, type Scene } from './picture/pictureDrawer';
 import type { SliceStatistics } from './picture/sliceStatistics';
 import { PicturesPerSecond } from './picturesPerSecond';
@@ -19,6 +19,7 @@ import { Player } from './player/player';
 import { isPlaying, type PlayerAction, type PlayerState } from './player/playerState';
 import type { RecordingPort } from './recordingPort';
 import { type RecordingTimes, recordingTimes } from './recordingTimes';
+import { hasFrame } from './stage/framePicture';
 import { Stage } from './stage/stage';
 import { Timeline } from './timeline/timeline';
 import { TrackLoader } from './tracks/trackLoader';
@@ -199,7 +200,7 @@ export class RecordingEditor implements KeyTargets {
     const { canvas } = this.#drawer;
     if (canvas) {
       this.#draw();
-      const background = colorScheme(this.#view.scheme).background;
+      const { background } = this.#scheme;
       const frame = this.root.querySelector<HTMLCanvasElement>('#frame-picture:not([hidden])');
       const offset = this.#player.state.time - this.#player.state.start;
       const name = `${this.#stem}-${this.#view.view}-${offset}us.png`;
@@ -211,7 +212,7 @@ export class RecordingEditor implements KeyTargets {
 
   exportRange(format: ExportFormat): void {
     const { from, to } = exportedRange(this.#player.state);
-    const { on, off, background } = colorScheme(this.#view.scheme);
+    const { on, off, background } = this.#scheme;
     const { speed } = this.#player.state;
     const film = { window: this.#view.sliceMicroseconds, speed, colors: { on, off, background } };
     const query = { from, to, chain: activeChain(this.#view), film };
@@ -264,6 +265,10 @@ export class RecordingEditor implements KeyTargets {
     return this.summary.fileName.replace(/\.[^.]+$/, '');
   }
 
+  get #scheme(): ColorScheme {
+    return pictureScheme(this.#view.scheme, hasFrame(this.#view, this.#tracks.frame));
+  }
+
   #changed(): void {
     if (!this.#due) {
       this.#due = true;
@@ -278,6 +283,7 @@ export class RecordingEditor implements KeyTargets {
     const { time } = this.#player.state;
     return {
       view: this.#view,
+      scheme: this.#scheme,
       sensor: this.#sensor,
       slices: this.#loader.slices(time),
       shown: this.#loader.window(time),
@@ -329,6 +335,7 @@ export class RecordingEditor implements KeyTargets {
       index: this.#index,
       notice: this.#notice,
       view: this.#view,
+      scheme: scene.scheme,
       player: this.#player.state,
       shown: scene.shown,
       loaded: this.#cache.loaded(),

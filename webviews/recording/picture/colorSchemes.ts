@@ -93,6 +93,11 @@ export function colorScheme(id: string, light = isLightTheme()): ColorScheme {
   return known ?? COLOR_SCHEMES.find((scheme) => scheme.id === (light ? 'paper' : 'ice'))!;
 }
 
+/** The scheme of a picture. The theme's scheme over a camera frame is the one for dark stages: frames are dark. */
+export function pictureScheme(id: string, isOverFrame: boolean): ColorScheme {
+  return isOverFrame ? colorScheme(id, false) : colorScheme(id);
+}
+
 function isLightTheme(): boolean {
   return /vscode-(high-contrast-)?light/.test(document.body.className);
 }

@@ -6,7 +6,7 @@ import type { ViewState } from '../viewState';
 import { chooseRenderer, type RendererChoice } from './chooseRenderer';
 import type { CloudRule } from './cloudCamera';
 import { paint } from './coloring';
-import { colorScheme, lineColor } from './colorSchemes';
+import { type ColorScheme, lineColor } from './colorSchemes';
 import type { PictureRenderer } from './pictureRenderer';
 import type { PictureKind, PictureRule } from './pictureSettings';
 import { drawPlanes, emptyPlanes, type Planes, typicalPeak } from './planes';
@@ -15,6 +15,7 @@ import { type SliceStatistics, sliceStatistics } from './sliceStatistics';
 /** What is to be drawn. */
 export interface Scene {
   readonly view: ViewState;
+  readonly scheme: ColorScheme;
   readonly sensor: SensorSize;
   readonly slices: readonly PageSlice[];
   readonly shown: TimeSpan;
@@ -121,7 +122,7 @@ export class PictureDrawer {
     return typicalPeak(this.#faded);
   }
 
-  #rule({ sensor, time, view }: Scene, kind: PictureKind): PictureRule {
+  #rule({ sensor, time, view, scheme }: Scene, kind: PictureKind): PictureRule {
     return {
       kind,
       width: sensor.width,
@@ -129,13 +130,13 @@ export class PictureDrawer {
       now: time,
       tau: view.tau,
       fullScale: view.fullScale ?? this.#peak,
-      coloring: colorScheme(view.scheme).coloring,
+      coloring: scheme.coloring,
       floor: kind === 'accumulation' ? COUNT_FLOOR : 0,
     };
   }
 
-  #cloudRule({ sensor, shown, view, device, slices }: Scene): CloudRule {
-    const { on, off, background } = colorScheme(view.scheme);
+  #cloudRule({ sensor, shown, view, scheme, device, slices }: Scene): CloudRule {
+    const { on, off, background } = scheme;
     const events = slices.reduce((sum, { begin, end }) => sum + end - begin, 0);
     const pixels = Math.max(1, Math.round(device.height / 400));
     return {
@@ -153,14 +154,14 @@ export class PictureDrawer {
     };
   }
 
-  #drawTensor(renderer: PictureRenderer, { tensor, time, view }: Scene): void {
+  #drawTensor(renderer: PictureRenderer, { tensor, time, view, scheme }: Scene): void {
     if (!tensor || tensor.steps.length === 0) {
       renderer.drawPixels(new Uint8ClampedArray(4), 1, 1);
       return;
     }
     const step = stepAt(tensor, time);
     const planes = stepPlanes(tensor, step);
-    const rule = stepRule(tensor, step, colorScheme(view.scheme), view.fullScale);
+    const rule = stepRule(tensor, step, scheme, view.fullScale);
     const pixels = new Uint8ClampedArray(rule.width * rule.height * 4);
     paint(pixels, planes, rule);
     renderer.drawPixels(pixels, rule.width, rule.height);

@@ -14,15 +14,20 @@ function rgba({ pixels, channels, width, height }: FrameSample): Uint8ClampedArr
   return colors;
 }
 
+/** Whether a frame lies under the events of a view. */
+export function hasFrame({ frames, view }: EditorModel['view'], frame: FrameSample | undefined): boolean {
+  return frames && frame !== undefined && view !== 'cloud' && view !== 'network';
+}
+
 /** The camera frame under the events. */
 export class FramePicture {
   readonly canvas = element('canvas', { id: 'frame-picture', 'aria-hidden': 'true' });
   #shown: FrameSample | undefined;
 
   update({ frame, view }: EditorModel): void {
-    const visible = view.frames && frame !== undefined && view.view !== 'cloud' && view.view !== 'network';
+    const visible = hasFrame(view, frame);
     this.canvas.hidden = !visible;
-    if (!visible || frame === this.#shown) {
+    if (!visible || !frame || frame === this.#shown) {
       return;
     }
     this.#shown = frame;

@@ -2,7 +2,7 @@ import { element, setText } from '../../dashboard/element';
 import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import { FilmStrip } from '../network/filmStrip';
 import { turned, zoomed } from '../picture/cloudCamera';
-import { colorScheme, cssColor, lineColor } from '../picture/colorSchemes';
+import { cssColor, lineColor } from '../picture/colorSchemes';
 import type { PictureRenderer } from '../picture/pictureRenderer';
 import { summaryText } from '../text/summaryText';
 import { FramePicture } from './framePicture';
@@ -101,8 +101,7 @@ export class Stage implements EditorPart {
     setText(this.#badge, rate === undefined ? model.renderer : `${model.renderer} · ${Math.round(rate)} fps`);
   }
 
-  #showLegend({ view }: EditorModel): void {
-    const scheme = colorScheme(view.scheme);
+  #showLegend({ scheme }: EditorModel): void {
     if (this.#legend.dataset.scheme === scheme.id) {
       return;
     }

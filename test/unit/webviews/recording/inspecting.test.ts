@@ -159,7 +159,7 @@ describe('looking into a recording', function () {
     if (!existsSync(davis)) {
       this.skip();
     }
-    open = await browser.open({ file: davis });
+    open = await browser.open({ file: davis, theme: 'light' });
     const frame = open.page.locator('#frame-picture');
     await frame.waitFor();
     const greys = await frame.evaluate((canvas) => {
@@ -169,8 +169,10 @@ describe('looking into a recording', function () {
     });
     assert.deepEqual([greys.width, greys.height], [346, 260]);
     assert.ok(greys.values > 50, `${greys.values} values of grey`);
+    await open.page.locator('.legend[data-scheme="ice"]').waitFor();
     await open.page.uncheck('#show-frames');
     await frame.waitFor({ state: 'hidden' });
+    await open.page.locator('.legend[data-scheme="paper"]').waitFor();
   });
 
   it('draws with the processor when the graphics card is taken away', async () => {
