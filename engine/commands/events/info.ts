@@ -111,7 +111,7 @@ export async function info(
   options: InfoOptions,
   output: Output,
 ): Promise<ExitCode> {
-  const interrupt = new Interrupt(output);
+  const interrupt = new Interrupt(output, 'nothing is written');
   const json = options.json === true;
   const refusals: SpikeBridgeError[] = [];
   try {
