@@ -1,7 +1,7 @@
 import { SpikeBridgeError } from '../errors';
 import { bilinearResize } from '../events/bilinearResize';
 import type { EventBatch, SensorSize } from '../events/eventBatch';
-import { addCounts, POLARITY_CHANNELS } from '../events/frames';
+import { POLARITY_CHANNELS } from '../events/frames';
 import { lowerBound } from '../events/lowerBound';
 import type { EventRange } from '../events/timeWindows';
 import type { FrameRule } from './frameRule';
@@ -21,48 +21,58 @@ function windowsOf(t: Float64Array, steps: number, dt: number): EventRange[] {
   });
 }
 
-/** Counts over time as float16, in place. @returns the largest value of each polarity. */
-function toRates(frame: Float32Array, divisor: number): [number, number] {
-  const largest: [number, number] = [0, 0];
-  for (let index = 0; index < frame.length; index++) {
-    if (frame[index] !== 0) {
-      const rate = roundToHalf(frame[index]! / divisor);
-      frame[index] = rate;
-      largest[index % 2 === 0 ? 0 : 1] = Math.max(largest[index % 2]!, rate);
-    }
-  }
-  return largest;
+/** One step's values [height, width, 2] on the sensor, and which of them are not zero. */
+interface SparsePlane {
+  readonly values: Float32Array;
+  readonly touched: number[];
 }
 
-/** Divides each polarity of a frame by its largest value; float16 as NumPy divides them. */
-function normalise(frame: Float32Array, largest: readonly [number, number]): void {
+/** Counts the events of a window. */
+function countInto({ values, touched }: SparsePlane, events: EventBatch, window: EventRange, width: number) {
+  const { x, y, polarity } = events;
+  for (let index = window.begin; index < window.end; index++) {
+    const place = (y[index]! * width + x[index]!) * POLARITY_CHANNELS + polarity[index]!;
+    if (values[place] === 0) {
+      touched.push(place);
+    }
+    values[place]!++;
+  }
+}
+
+/** Counts over time as float16, then each polarity divided by its largest value, float16 as NumPy divides them. */
+function toFrequencies({ values, touched }: SparsePlane, duration: number): void {
+  const largest = [0, 0];
+  for (const place of touched) {
+    const rate = roundToHalf(values[place]! / duration);
+    values[place] = rate;
+    largest[place % 2] = Math.max(largest[place % 2]!, rate);
+  }
   const divisors = largest.map((value) => (value > 1e-5 ? value : FLOOR));
-  for (let index = 0; index < frame.length; index++) {
-    if (frame[index] !== 0) {
-      frame[index] = roundToHalf(Math.fround(frame[index]! / divisors[index % 2]!));
-    }
+  for (const place of touched) {
+    values[place] = roundToHalf(Math.fround(values[place]! / divisors[place % 2]!));
   }
 }
 
-/** Crop, then bilinear resize with half-pixel centres and without antialiasing. */
-function cropAndResize(frames: Float32Array, steps: number, sensor: SensorSize, size: number): Float32Array {
-  const resize = bilinearResize(
-    { input: CROP, output: { width: size, height: size }, channels: POLARITY_CHANNELS },
-    'half-pixel',
-  );
-  const plane = size * size * POLARITY_CHANNELS;
-  const rowLength = CROP.width * POLARITY_CHANNELS;
-  const cropped = new Float32Array(CROP.height * rowLength);
-  const resized = new Float32Array(steps * plane);
-  for (let step = 0; step < steps; step++) {
-    for (let row = 0; row < CROP.height; row++) {
-      const pixel = (step * sensor.height + row + CROP.row) * sensor.width + CROP.column;
-      const start = pixel * POLARITY_CHANNELS;
-      cropped.set(frames.subarray(start, start + rowLength), row * rowLength);
+/** Place in the crop [250, 250, 2] of a place on the sensor; undefined outside. */
+function placeInCrop(place: number, width: number): number | undefined {
+  const pixel = Math.floor(place / POLARITY_CHANNELS);
+  const row = Math.floor(pixel / width) - CROP.row;
+  const column = (pixel % width) - CROP.column;
+  const isInside = row >= 0 && row < CROP.height && column >= 0 && column < CROP.width;
+  return isInside ? (row * CROP.width + column) * POLARITY_CHANNELS + (place % POLARITY_CHANNELS) : undefined;
+}
+
+/** Moves the values into the crop and leaves zeros. */
+function moveToCrop({ values, touched }: SparsePlane, crop: Float32Array, width: number): void {
+  crop.fill(0);
+  for (const place of touched) {
+    const target = placeInCrop(place, width);
+    if (target !== undefined) {
+      crop[target] = values[place]!;
     }
-    resize.apply(cropped, 0, resized, step * plane);
+    values[place] = 0;
   }
-  return resized;
+  touched.length = 0;
 }
 
 function requireDuration(last: number, steps: number, file: string): void {
@@ -81,7 +91,7 @@ function requireDuration(last: number, steps: number, file: string): void {
  * dt = floor(t_last / T), counts per window and polarity divided by dt (the last window by dt + t_last mod T) as
  * float16, then by the largest value of the frame's polarity, at least 1e-5; crop; resize.
  * @param events in time order, times from 0.
- * @param sensor at least 304 x 254 pixels.
+ * @param sensor at least 304 x 254 pixels; all events lie on it.
  * @returns [T, S, S, 2] in [0, 1].
  * @throws SpikeBridgeError (data) where the events last T µs or less.
  */
@@ -94,13 +104,17 @@ export function frequencyFrames(
   const last = events.t.at(-1) ?? 0;
   requireDuration(last, timeSteps, file);
   const dt = Math.floor(last / timeSteps);
-  const frames = new Float32Array(timeSteps * sensor.width * sensor.height * POLARITY_CHANNELS);
-  addCounts(frames, events, windowsOf(events.t, timeSteps, dt), sensor, 'channels-last');
-  const plane = frames.length / timeSteps;
-  for (let step = 0; step < timeSteps; step++) {
-    const frame = frames.subarray(step * plane, (step + 1) * plane);
-    const divisor = step < timeSteps - 1 ? dt : dt + (last % timeSteps);
-    normalise(frame, toRates(frame, divisor));
+  const plane = { values: new Float32Array(sensor.width * sensor.height * POLARITY_CHANNELS), touched: [] };
+  const crop = new Float32Array(CROP.width * CROP.height * POLARITY_CHANNELS);
+  const output = { width: size, height: size };
+  // Without antialiasing, as torchvision resized tensors then.
+  const resize = bilinearResize({ input: CROP, output, channels: POLARITY_CHANNELS }, 'half-pixel');
+  const frames = new Float32Array(timeSteps * size * size * POLARITY_CHANNELS);
+  for (const [step, window] of windowsOf(events.t, timeSteps, dt).entries()) {
+    countInto(plane, events, window, sensor.width);
+    toFrequencies(plane, step < timeSteps - 1 ? dt : dt + (last % timeSteps));
+    moveToCrop(plane, crop, sensor.width);
+    resize.apply(crop, 0, frames, step * size * size * POLARITY_CHANNELS);
   }
-  return cropAndResize(frames, timeSteps, sensor, size);
+  return frames;
 }
