@@ -2,9 +2,16 @@ import { zipSync } from 'fflate';
 import type { EventRow } from '../recordings';
 import { ByteWriter } from './bytes';
 
-/** A .npy file with a header of the given description. */
-export function npyFile(description: string, shape: string, data: Uint8Array, version = 1): Uint8Array {
-  const header = `{'descr': ${description}, 'fortran_order': False, 'shape': ${shape}, }`;
+/** A .npy file with a header of the given description. @param columnwise Fortran order. */
+export function npyFile(
+  description: string,
+  shape: string,
+  data: Uint8Array,
+  version = 1,
+  columnwise = false,
+): Uint8Array {
+  const order = columnwise ? 'True' : 'False';
+  const header = `{'descr': ${description}, 'fortran_order': ${order}, 'shape': ${shape}, }`;
   const prefix = version === 1 ? 10 : 12;
   const length = Math.ceil((prefix + header.length + 1) / 64) * 64 - prefix;
   const writer = new ByteWriter().bytes([0x93]).text('NUMPY').bytes([version, 0]);

@@ -57,6 +57,30 @@ function matrix(
 }
 
 describeVariants('NPY', [
+  {
+    name: 'N x 4 column by column (Fortran order)',
+    rows: ROWS,
+    bytes: () => {
+      const values = Int32Array.from([0, 1, 2, 3].flatMap((column) => ROWS.map((row) => row[column]!)));
+      return npyFile("'<i4'", `(${ROWS.length}, 4)`, new Uint8Array(values.buffer), 1, true);
+    },
+  },
+  {
+    name: 'version 3 with names in UTF-8',
+    rows: ROWS,
+    bytes: () => {
+      const writer = new ByteWriter();
+      for (const [t, x, y, p] of ROWS) {
+        writer.u16(x).u16(y).u8(p).u32(t);
+      }
+      return npyFile(
+        "[('x', '<u2'), ('y', '<u2'), ('p', '|u1'), ('t', '<u4')]",
+        `(${ROWS.length},)`,
+        writer.done(),
+        3,
+      );
+    },
+  },
   structured(
     'expelliarmus: t i8, x i2, y i2, p u1',
     "[('t', '<i8'), ('x', '<i2'), ('y', '<i2'), ('p', '|u1')]",
@@ -220,6 +244,14 @@ describeVariants('NPZ', [
     'event_y.npy': column('<u2', Uint16Array.from(of(2))),
     'event_p.npy': column('|b1', Uint8Array.from(of(3))),
   })),
+  npz('a structured array called events', () => {
+    const writer = new ByteWriter();
+    for (const [t, x, y, p] of ROWS) {
+      writer.u32(t).u16(x).u16(y).u8(p);
+    }
+    const fields = "[('t', '<u4'), ('x', '<u2'), ('y', '<u2'), ('p', '|b1')]";
+    return { 'events.npy': npyFile(fields, `(${ROWS.length},)`, writer.done()) };
+  }),
   npz('one matrix called arr_0', () => ({
     'arr_0.npy': npyFile(
       "'<i8'",
