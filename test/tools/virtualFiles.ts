@@ -4,6 +4,9 @@ import path from 'node:path';
 /** Scheme of the files that exist in the memory of {@link writeVirtualFiles}' extension only. */
 export const VIRTUAL_SCHEME = 'spikebridge-test';
 
+/** The module that VS Code offers to extensions; this file does not import it. */
+const API = 'vscode';
+
 const MANIFEST = {
   name: 'virtual-files',
   publisher: 'spikebridge-test',
@@ -16,7 +19,7 @@ const MANIFEST = {
 
 /** A file system of one small file, and a command that opens it in the editor of recordings. */
 const SOURCE = `
-const vscode = require('vscode');
+const vscode = require('${API}');
 const bytes = Buffer.from('#!AER-DAT4.0\\r\\n');
 exports.activate = (context) => {
   const never = () => new vscode.Disposable(() => undefined);
