@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConvolutionShape } from '../../engine/backends/webgpu/shaders/convolutionShape';
+import { haloConvolutionShader } from '../../engine/backends/webgpu/shaders/haloConvolution.wgsl';
 import { matrixConvolutionShader } from '../../engine/backends/webgpu/shaders/matrixConvolution.wgsl';
 import { matrixFilterGradientShader } from '../../engine/backends/webgpu/shaders/matrixFilterGradient.wgsl';
 import type { MatrixTile } from '../../engine/backends/webgpu/shaders/matrixTile.wgsl';
@@ -61,8 +62,17 @@ describe('shaders on subgroup matrices', () => {
   for (const input of ['bits', 'f16'] as const) {
     for (const tile of TILES) {
       it(`convolve ${input} in tiles of ${tile.rows} x ${tile.columns}`, () =>
-        assertValid(matrixConvolutionShader({ shape: SHAPE, input, tile })));
+        assertValid(matrixConvolutionShader({ shape: SHAPE, input, tile, kind: 'activation' })));
     }
+    it(`convolve ${input} to 64 channels with their surroundings`, () =>
+      assertValid(
+        haloConvolutionShader({
+          shape: { ...SHAPE, outputChannels: 64 },
+          input,
+          tile: TILES[2] as MatrixTile,
+          kind: 'gradient',
+        }),
+      ));
     for (const tile of TILES.filter(({ rows }) => rows === 128)) {
       it(`take filter gradients of ${input} in tiles of ${tile.rows} x ${tile.columns}`, () =>
         assertValid(matrixFilterGradientShader({ shape: SHAPE, input, tile, pieces: 3 })));

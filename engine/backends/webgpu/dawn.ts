@@ -71,8 +71,8 @@ function isSoftware(adapter: GPUAdapter): boolean {
   return adapter.info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(name);
 }
 
-/** What the largest tile of the matrix kernels takes, in bytes. */
-const MATRIX_WORKGROUP_MEMORY = 46_336;
+/** What the largest tile of the matrix kernels takes at most, in bytes. */
+export const MATRIX_WORKGROUP_MEMORY = 46_336;
 
 function hasMatrices({ info, features, limits }: GPUAdapter): boolean {
   const {

@@ -1,4 +1,3 @@
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type BackendValues, engine, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SpikeBridgeError } from '../../errors';
 import { destroyFreeBuffers } from './bufferPool';
@@ -9,6 +8,7 @@ import type { KernelClock } from './kernelClock';
 import { LossScaling } from './lossScaling';
 import { PipelineCache } from './pipelineCache';
 import { itemGroups, toFloatShader } from './shaders/filters.wgsl';
+import { SmallUploadsBackend } from './smallUploads';
 import type { DataId, GradientSums, PackedValues, Storage } from './storage';
 import { unpack } from './unpack';
 
@@ -31,7 +31,7 @@ const DISPATCHES_PER_SUBMISSION = 8;
  * tfjs's WebGPU backend with kernels of ours. Tensors that our kernels make may be kept in fewer bytes than tfjs
  * thinks (storage.ts); where a stock kernel or a read needs them as float32, they are unpacked then.
  */
-export class SpikeWebGpuBackend extends WebGPUBackend {
+export class SpikeWebGpuBackend extends SmallUploadsBackend {
   private readonly storages = new WeakMap<DataId, Storage>();
   private readonly converted = new WeakMap<DataId, GPUBuffer>();
   private readonly convolved = new WeakSet<DataId>();

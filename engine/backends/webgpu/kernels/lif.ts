@@ -14,7 +14,7 @@ import {
 import { neuronKey } from '../shaders/neuron.wgsl';
 import type { SpreadValues } from '../storage';
 import type { SpikeWebGpuBackend } from '../webGpuBackend';
-import { activationFormat } from './convolution';
+import { activationFormat } from './convolutionSizes';
 import { gpuKernel, type KernelCall, partOf, partsFor, requireEven } from './gpuKernel';
 
 /** A LIF's input as the shaders read it. */

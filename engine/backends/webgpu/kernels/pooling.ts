@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { averagePoolShader, type PoolShape, poolGroups } from '../shaders/pooling.wgsl';
-import { activationFormat } from './convolution';
+import { activationFormat } from './convolutionSizes';
 import { gpuKernel, type KernelCall, partOf, partsFor } from './gpuKernel';
 import { runStockKernel } from './stockKernel';
 

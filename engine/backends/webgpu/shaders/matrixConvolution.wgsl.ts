@@ -10,6 +10,7 @@ import {
   threadsOf,
   vectorStride,
 } from './matrixTile.wgsl';
+import { type HalvesKind, packedHalves } from './values.wgsl';
 
 /**
  * Convolution as an implicit matrix product on subgroup matrices: rows are output pixels, columns output channels, the
@@ -20,6 +21,7 @@ export interface MatrixConvolution {
   readonly shape: ConvolutionShape;
   readonly input: 'f16' | 'bits';
   readonly tile: MatrixTile;
+  readonly kind: HalvesKind;
 }
 
 /** Reads of one round that every invocation keeps in registers until the round before is multiplied. */
@@ -156,7 +158,7 @@ function multiply({ tile }: MatrixConvolution): string {
 }
 
 /** Writes the accumulators as halves, 16 x 32 of every subgroup at a time, by way of workgroup memory. */
-function writeResult({ shape, tile }: MatrixConvolution): string {
+function writeResult({ shape, tile, kind }: MatrixConvolution): string {
   const rows = shape.frames * shape.outputHeight * shape.outputWidth;
   const places = range(tile.subgroupRows / 16).flatMap((row) =>
     range(tile.subgroupColumns / 32).map((column) => [row, column] as const),
@@ -174,10 +176,10 @@ function writeResult({ shape, tile }: MatrixConvolution): string {
     let pixel = firstRow + subgroupRow + ${row * 16}u + place / 32u;
     if (pixel < ${rows}u) {
       output[(pixel * ${shape.outputChannels}u + firstColumn + subgroupColumn + ${column * 32}u + place % 32u) / 8u] = vec4<u32>(
-        pack2x16float(vec2<f32>(resultTile[start], resultTile[start + 1u])),
-        pack2x16float(vec2<f32>(resultTile[start + 2u], resultTile[start + 3u])),
-        pack2x16float(vec2<f32>(resultTile[start + 4u], resultTile[start + 5u])),
-        pack2x16float(vec2<f32>(resultTile[start + 6u], resultTile[start + 7u])));
+        ${packedHalves('vec2<f32>(resultTile[start], resultTile[start + 1u])', kind)},
+        ${packedHalves('vec2<f32>(resultTile[start + 2u], resultTile[start + 3u])', kind)},
+        ${packedHalves('vec2<f32>(resultTile[start + 4u], resultTile[start + 5u])', kind)},
+        ${packedHalves('vec2<f32>(resultTile[start + 6u], resultTile[start + 7u])', kind)});
     }
   }`,
     )

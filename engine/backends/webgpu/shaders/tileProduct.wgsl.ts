@@ -1,5 +1,5 @@
 import type { ConvolutionShape, ElementFormat } from './convolutionShape';
-import { packedHalves, readable } from './values.wgsl';
+import { type HalvesKind, packedHalves, readable } from './values.wgsl';
 
 /**
  * Convolutions as implicit matrix products in f32, 64 x 64 of the result per workgroup, for GPUs without half
@@ -13,7 +13,7 @@ interface TileProduct {
   /** The inner index is cut into pieces; results of pieces lie one after the other. */
   readonly pieces: number;
   readonly output: 'f32' | 'f16';
-  readonly kind: 'activation' | 'gradient';
+  readonly kind: HalvesKind;
   readonly functions: string;
 }
 

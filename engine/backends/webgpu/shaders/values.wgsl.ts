@@ -52,11 +52,14 @@ export function pairWriter(name: string, format: 'f32' | 'f16'): string {
 /** The largest half. */
 const LARGEST_HALF = 65504;
 
+/** Halves of activations stay finite; an overflow of gradients must be found. */
+export type HalvesKind = 'activation' | 'gradient';
+
 /**
  * WGSL of a pair (vec2<f32>) as halves in a word. Activations beyond the range of halves become the largest half;
  * gradients become infinite, which the overflow check finds.
  */
-export function packedHalves(pair: string, kind: 'activation' | 'gradient'): string {
+export function packedHalves(pair: string, kind: HalvesKind): string {
   const clamped = `clamp(${pair}, vec2<f32>(-${LARGEST_HALF}.0), vec2<f32>(${LARGEST_HALF}.0))`;
   return `pack2x16float(${kind === 'activation' ? clamped : pair})`;
 }

@@ -1,0 +1,137 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { ConvolutionGradientAttributes } from '../../fusedKernels';
+import { type ConvolutionShape, type ElementFormat, shapeKey } from '../shaders/convolutionShape';
+import { itemGroups, sumPiecesShader } from '../shaders/filters.wgsl';
+import { matrixFilterGradientShader, paddedFilterRows } from '../shaders/matrixFilterGradient.wgsl';
+import type { MatrixTile } from '../shaders/matrixTile.wgsl';
+import { isThin, thinFilterGradientShader } from '../shaders/thinConvolution.wgsl';
+import { tileFilterGradientShader, tileGroups } from '../shaders/tileProduct.wgsl';
+import { sizeOf } from '../storage';
+import type { SpikeWebGpuBackend } from '../webGpuBackend';
+import { inputBytes, layerOf, mostValues, outputBytes, outputPixels, shapeOf } from './convolutionSizes';
+import { type KernelCall, partOf, partsFor } from './gpuKernel';
+
+function filterGradientTile({ outputChannels }: ConvolutionShape): MatrixTile | undefined {
+  const common = { inner: 32, subgroupRows: 64, subgroupColumns: 64, buffers: 1, rows: 128 } as const;
+  return outputChannels % 128 === 0 ? { ...common, columns: 128 } : undefined;
+}
+
+/**
+ * Workgroups of a filter gradient at most: six rounds of an H200's 264 places. Just below a whole number of rounds the
+ * last one is full, and with six of them it matters little on other GPUs.
+ */
+const MOST_WORKGROUPS = 1584;
+/** Fewer pixels per piece would cost more in summing than they gain. */
+const FEWEST_PIXELS = 512;
+
+function piecesFor(tiles: number, pixels: number): number {
+  const most = Math.min(Math.floor(MOST_WORKGROUPS / tiles), Math.floor(pixels / FEWEST_PIXELS));
+  return Math.max(1, most);
+}
+
+/** The shader of one filter gradient, without its sums over pieces. */
+interface FilterGradientPlan {
+  readonly label: string;
+  readonly key: string;
+  readonly rows: number;
+  readonly pieces: number;
+  readonly groups: [number, number, number];
+  shader(): string;
+  /** Bindings in the shader's order. */
+  buffers(partial: GPUBufferBinding, x: GPUBufferBinding, dy: GPUBufferBinding): GPUBufferBinding[];
+}
+
+function planFilterGradient(
+  backend: SpikeWebGpuBackend,
+  shape: ConvolutionShape,
+  formats: { x: ElementFormat; dy: 'f32' | 'f16' },
+): FilterGradientPlan {
+  const { inputChannels, outputChannels } = shape;
+  const pixels = outputPixels(shape);
+  const tile = filterGradientTile(shape);
+  const { x, dy } = formats;
+  if (backend.usesMatrices && tile && x !== 'f32' && dy === 'f16' && inputChannels % 32 === 0) {
+    const rows = paddedFilterRows({ shape, tile });
+    const tiles = [outputChannels / tile.columns, rows / tile.rows] as const;
+    const pieces = piecesFor(tiles[0] * tiles[1], pixels);
+    return {
+      label: `filter gradient ${layerOf(shape)}`,
+      key: `matrix,${shapeKey(shape)},${x},${pieces}`,
+      rows,
+      pieces,
+      groups: [tiles[0], tiles[1], pieces],
+      shader: () => matrixFilterGradientShader({ shape, input: x, tile, pieces }),
+      buffers: (partial, input, gradient) => [input, gradient, partial],
+    };
+  }
+  const rows = shape.kernelHeight * shape.kernelWidth * inputChannels;
+  if (isThin(shape)) {
+    const pieces = piecesFor(1, pixels);
+    return {
+      label: `filter gradient ${layerOf(shape)} (thin)`,
+      key: `thin,${shapeKey(shape)},${x},${dy},${pieces}`,
+      rows,
+      pieces,
+      groups: [pieces, 1, 1],
+      shader: () => thinFilterGradientShader(shape, formats, pieces),
+      buffers: (partial, input, gradient) => [partial, input, gradient],
+    };
+  }
+  const [rowTiles, columnTiles] = tileGroups(rows, outputChannels);
+  const pieces = piecesFor(rowTiles * columnTiles, pixels);
+  return {
+    label: `filter gradient ${layerOf(shape)} (f32 tiles)`,
+    key: `${shapeKey(shape)},${x},${dy},${pieces}`,
+    rows,
+    pieces,
+    groups: tileGroups(rows, outputChannels, pieces),
+    shader: () => tileFilterGradientShader(shape, formats, pieces),
+    buffers: (partial, input, gradient) => [partial, input, gradient],
+  };
+}
+
+/** Kernel FUSED_KERNELS.convolutionFilterGradient. */
+export function filterGradient({
+  backend,
+  inputs: { dy, x },
+  attributes,
+}: KernelCall<{ dy: TensorInfo; x: TensorInfo }, ConvolutionGradientAttributes>): TensorInfo {
+  const shape = shapeOf(x.shape, attributes.shape, attributes);
+  const input = backend.valuesOf(x);
+  const gradient = backend.floatsOf(dy);
+  const formats = { x: input.format, dy: gradient.format };
+  const bytes = [inputBytes(shape, input.format), outputBytes(shape, gradient.format)] as const;
+  const parts = partsFor(backend, shape.frames, bytes, mostValues(shape));
+  const plan = planFilterGradient(backend, { ...shape, frames: shape.frames / parts }, formats);
+  const output = backend.createFloat(attributes.shape);
+  const stride = plan.rows * shape.outputChannels;
+  const partialBytes = parts * plan.pieces * stride * 4;
+  backend.withScratch(partialBytes, (partial) => {
+    for (let index = 0; index < parts; index++) {
+      backend.dispatch({
+        label: plan.label,
+        key: plan.key,
+        shader: plan.shader,
+        buffers: plan.buffers(
+          partOf(partial, partialBytes, parts, index),
+          partOf(input.buffer, bytes[0], parts, index),
+          partOf(gradient.buffer, bytes[1], parts, index),
+        ),
+        groups: plan.groups,
+      });
+    }
+    const items = sizeOf(attributes.shape);
+    const pieces = parts * plan.pieces;
+    backend.dispatch({
+      label: 'sum filter gradient',
+      key: `${items},${stride},${pieces}`,
+      shader: () => sumPiecesShader(items, stride, pieces),
+      buffers: [output.buffer, partial],
+      groups: itemGroups(items),
+    });
+  });
+  if (attributes.isLastUse) {
+    backend.freeTransient(dy);
+  }
+  return output.info;
+}
