@@ -96,7 +96,7 @@ export async function checkDatasets(
 
 /** `spikebridge dataset …`: commands for data sets. */
 export function datasetGroup(finishing: Finishing, output: Output): Command {
-  const group = new Command('dataset').description('look at data sets');
+  const group = new Command('dataset').description('look at data sets').exitOverride();
   group
     .command('check')
     .description(
