@@ -4,6 +4,7 @@ import type { MethodName } from '../methods/methodPreset';
 import type { FramesConfiguration } from '../training/configurationSchema';
 import { augmentFrames } from './augmentation';
 import type { AugmentationConfiguration } from './augmentationSchema';
+import { BatchMemory } from './batchMemory';
 import { throwIfCancelled } from './decodePool';
 import { divideEvents } from './dividedEvents';
 import type { EventDataConfiguration } from './eventDataSchema';
@@ -84,10 +85,10 @@ export interface TransferData {
   /** Full batches in one pass over the training recordings (at least 1). */
   readonly iterationsPerEpoch: number;
   /**
-   * The batch of an iteration (from 0): decided by seed and iteration alone, in fresh memory.
-   * @param batch pairs; default the configured batchPairs.
+   * The batch of an iteration (from 0): decided by seed and iteration alone.
+   * @param batch pairs; default the configured batchPairs. @param memory that takes it; default: fresh one.
    */
-  trainBatch(iteration: number, batch?: number): TrainBatch;
+  trainBatch(iteration: number, batch?: number, memory?: BatchMemory): TrainBatch;
   /** Loads the colours that {@link colourImages} gives in one size; absent for events-only. */
   prepareColours?(size: number): Promise<void>;
   /** Static images by index as a teacher sees them: [B, size, size, 3] in [0, 1]; absent for events-only. */
@@ -171,7 +172,7 @@ function transferDataOf(parts: LoadedParts, configuration: TransferDataConfigura
   const { timeSteps, sizePixels: size } = frames;
   const samplerOf = samplersOf(parts, configuration);
 
-  function eventsOf(recordings: Uint32Array, iteration: number, memory?: Float32Array<ArrayBuffer>) {
+  function eventsOf(recordings: Uint32Array, iteration: number, memory: Float32Array<ArrayBuffer>) {
     const batch = { frames: train.batch(recordings, memory), timeSteps, pairs: recordings.length, size };
     augmentFrames(batch, augmentation, { seed, iteration });
     return batch.frames;
@@ -183,9 +184,9 @@ function transferDataOf(parts: LoadedParts, configuration: TransferDataConfigura
     recordings: Uint32Array,
     labels: Int32Array,
     iteration: number,
+    memory: Float32Array<ArrayBuffer>,
   ) {
-    const length = timeSteps * recordings.length * size ** 2 * POLARITY_CHANNELS;
-    const memory = new Float32Array(2 * length);
+    const length = memory.length / 2;
     const statics = memory.subarray(0, length);
     const partners = drawPartners(pool, labels, seed, iteration, {
       policy: pairing,
@@ -205,12 +206,13 @@ function transferDataOf(parts: LoadedParts, configuration: TransferDataConfigura
     timeSteps,
     size,
     iterationsPerEpoch: Math.floor(train.count / batchPairs),
-    trainBatch(iteration, batch = batchPairs) {
+    trainBatch(iteration, batch = batchPairs, memory = new BatchMemory()) {
       const recordings = samplerOf(batch).batchAt(iteration);
       const labels = labelsOf(manifest.train, recordings);
+      const length = timeSteps * recordings.length * size ** 2 * POLARITY_CHANNELS;
       return imagePart
-        ? { ...pairsOf(imagePart, recordings, labels, iteration), labels }
-        : { events: eventsOf(recordings, iteration), labels };
+        ? { ...pairsOf(imagePart, recordings, labels, iteration, memory.take(2 * length)), labels }
+        : { events: eventsOf(recordings, iteration, memory.take(length)), labels };
     },
     testBatches: (batch) => testBatches(test, manifest.test, batch),
     ...(imagePart && {

@@ -1,3 +1,4 @@
+import { BatchMemory } from '../datasets/batchMemory';
 import type { SplitManifest } from '../datasets/manifest';
 import { loadTeacherData, type TeacherData } from '../datasets/teacherData';
 import { type LoadOptions, loadTransferData, type TransferData } from '../datasets/transferData';
@@ -19,7 +20,7 @@ export interface RunData {
   readonly warnings: readonly string[];
   readonly testCount: number;
   readonly iterationsPerEpoch: number;
-  /** The batch of an iteration: decided by seed and position alone, in fresh memory. */
+  /** The batch of an iteration: decided by seed and position alone. The next but one is written over it. */
   trainingBatch(position: RunPosition): Promise<TrainingBatch>;
   /** Everything to test on; the last batch may be smaller. */
   testBatches(batch: number): Iterable<InputBatch>;
@@ -51,6 +52,7 @@ function transferRunData(
   const { mixer, seed, frames, distillation } = configuration;
   const { classes, manifest, warnings, testCount, iterationsPerEpoch } = data;
 
+  const memory = new BatchMemory();
   const taught =
     teacher && new TeacherLogits(teacher, (images) => data.colourImages!(images, teacher.sizePixels));
 
@@ -72,7 +74,7 @@ function transferRunData(
     testCount,
     iterationsPerEpoch,
     async trainingBatch(position) {
-      const batch = data.trainBatch(position.iteration);
+      const batch = data.trainBatch(position.iteration, undefined, memory);
       return {
         ...mixBatch(batch, { mixer, position, seed, steps: frames.timeSteps }),
         ...semanticPart(configuration, batch.labels, position),
