@@ -112,7 +112,8 @@ export async function convert(
   const interrupt = new Interrupt(output, 'nothing is left behind');
   try {
     await requireOtherFile(input, target);
-    return await withRecording(input, openOptionsOf(options), interrupt.signal, async (recording) => {
+    const watch = { signal: interrupt.signal, output };
+    return await withRecording(input, openOptionsOf(options), watch, async (recording) => {
       const summary = await convertRecording(recording, {
         ...(await rangeOf(recording, options)),
         target,

@@ -44,7 +44,7 @@ async function readFacts(
   signal: AbortSignal,
 ): Promise<RecordingFacts> {
   const report = progressLine(output);
-  return withRecording(file, options, signal, async (recording) => {
+  return withRecording(file, options, { signal, output }, async (recording) => {
     const progress = (share: number) => report(path.basename(file), share);
     const index = await buildIndex(recording, { progress, signal });
     return recordingFacts(recording, index, await trackFacts(recording));

@@ -1,6 +1,7 @@
 import { SpikeBridgeError } from '../../errors';
 import { openRecordingFile } from '../../events/openRecordingFile';
 import type { OpenOptions, Recording } from '../../events/recording';
+import type { Output } from '../output';
 
 function interrupted(): SpikeBridgeError {
   return new SpikeBridgeError('cancelled', 'stopped by Ctrl-C', 'Run the command again.');
@@ -26,8 +27,25 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
   }
 }
 
+/** Properties that formats have whose columns or unit may have to be told, by the option that tells them. */
+const TOLD = { columns: ['--columns', 'columns'], timeUnit: ['--time-unit', 'time unit'] } as const;
+
+/** Options that a recording has no use for, because its format says what they would say. */
+function idleOptions({ info }: Recording, options: OpenOptions): string[] {
+  const isProperty = (name: string) => info.properties.some(([each]) => each === name);
+  return (['columns', 'timeUnit'] as const)
+    .filter((key) => options[key] !== undefined && !isProperty(TOLD[key][1]))
+    .map((key) => TOLD[key][0]);
+}
+
 /** How long work may take to tidy up once its recording is closed under it. */
 const TIDY_MS = 1000;
+
+/** How work with a recording is watched. */
+export interface Watch {
+  readonly signal: AbortSignal;
+  readonly output: Output;
+}
 
 /**
  * Opens a recording, works with it and closes it. An aborted signal closes it at once, whatever is being read: that
@@ -37,10 +55,13 @@ const TIDY_MS = 1000;
 export async function withRecording<T>(
   file: string,
   options: OpenOptions,
-  signal: AbortSignal,
+  { signal, output }: Watch,
   work: (recording: Recording) => Promise<T>,
 ): Promise<T> {
   const recording = await untilAborted(openRecordingFile(file, options), signal);
+  for (const option of idleOptions(recording, options)) {
+    output.note(`warning: ${option} has no effect: ${recording.info.format.value} files say it themselves`);
+  }
   const working = work(recording);
   try {
     return await untilAborted(working, signal);

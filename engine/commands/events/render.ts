@@ -80,7 +80,8 @@ export async function render(
   const watched = { signal: interrupt.signal, progress: (share: number) => report('drawing', share) };
   try {
     await requireOtherFile(input, target);
-    return await withRecording(input, openOptionsOf(options), interrupt.signal, async (recording) => {
+    const watch = { signal: interrupt.signal, output };
+    return await withRecording(input, openOptionsOf(options), watch, async (recording) => {
       const range = await rangeOf(recording, options);
       const size = recording.info.size?.value ?? (await measureSize(recording, watched));
       const summary = await renderRecording(recording, {

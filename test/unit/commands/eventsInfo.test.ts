@@ -112,4 +112,13 @@ describe('spikebridge events info', () => {
     assert.equal(await info([file('a.raw')], { stream: 'left' }, output), EXIT.usage);
     assert.equal(await info([file('a.raw'), file('c.txt')], { stream: 'left' }, output), EXIT.failure);
   });
+
+  it('warns of options that a format has no use for', async () => {
+    const { notes, output } = recordedOutput();
+    await info([file('a.raw')], { columns: 'txyp', timeUnit: 's' }, output);
+    assert.deepEqual(
+      notes.map((note) => note.split(':')[1]),
+      [' --columns has no effect', ' --time-unit has no effect'],
+    );
+  });
 });

@@ -3,6 +3,9 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { untilAborted, withRecording } from '../../../engine/commands/events/openedRecording';
+import type { Output } from '../../../engine/commands/output';
+
+const SILENT: Output = { print() {}, note() {}, transient() {} };
 
 describe('withRecording', () => {
   let folder: string;
@@ -20,15 +23,20 @@ describe('withRecording', () => {
     await handle.close();
     const controller = new AbortController();
     let progress = 1;
-    const reading = withRecording(file, {}, controller.signal, async (recording) => {
-      const reader = await recording.events();
-      setTimeout(() => controller.abort(), 30);
-      try {
-        await reader.next();
-      } finally {
-        progress = reader.progress();
-      }
-    });
+    const reading = withRecording(
+      file,
+      {},
+      { signal: controller.signal, output: SILENT },
+      async (recording) => {
+        const reader = await recording.events();
+        setTimeout(() => controller.abort(), 30);
+        try {
+          await reader.next();
+        } finally {
+          progress = reader.progress();
+        }
+      },
+    );
     await assert.rejects(reading, /stopped by Ctrl-C/);
     assert.ok(progress < 1, 'the rest of the file was left unread');
   });
