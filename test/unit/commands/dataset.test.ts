@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { truncate } from 'node:fs/promises';
 import path from 'node:path';
-import { checkDatasets, type DatasetCheckOptions } from '../../../engine/commands/dataset';
+import { checkDatasets, type DatasetCheckOptions, datasetGroup } from '../../../engine/commands/dataset';
 import type { DataSetReport } from '../../../engine/datasets/check/dataSetReport';
 import { recogniseDataSets } from '../../../engine/datasets/check/recogniseDataSet';
 import { eventDataSchema } from '../../../engine/datasets/eventDataSchema';
@@ -180,6 +180,25 @@ describe('dataset check', () => {
       assert.equal(other.code, 1);
       assert.match(other.dataSets[0]!.problems[0]!.message, /the data set is not here/);
     }));
+
+  it('leaves wrong use of the command to the exit code of usage', async () => {
+    const silent = { print: () => undefined, note: () => undefined, transient: () => undefined };
+    const group = datasetGroup(
+      (command) =>
+        async (...given) =>
+          void (await command(...given)),
+      silent,
+    );
+    for (const command of [group, ...group.commands]) {
+      command.configureOutput({ writeErr: () => undefined });
+    }
+    await assert.rejects(group.parseAsync(['node', 'spikebridge', 'check']), {
+      code: 'commander.missingArgument',
+    });
+    await assert.rejects(group.parseAsync(['node', 'spikebridge', 'check', '.', '--formats', 'mnist']), {
+      code: 'commander.unknownOption',
+    });
+  });
 
   it('tells usage from data: no folder, no such format, nothing known', () =>
     withFolder(async (folder) => {
