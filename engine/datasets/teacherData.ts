@@ -8,6 +8,7 @@ import type { SplitConfiguration } from './splitSchema';
 import { divideImages } from './splitsImages';
 import { loadStaticImages } from './staticImageLoader';
 import type { StaticImages } from './staticImages';
+import type { LoadOptions } from './transferData';
 
 /** Without test images of their own, one image in so many of each class tests the teacher; of fewer, the last one. */
 const HELD_OUT_EVERY = 10;
@@ -79,7 +80,7 @@ const all: Choice = () => true;
 async function divide(
   configuration: TeacherDataConfiguration,
   { manifest, record }: DividedEvents,
-  signal?: AbortSignal,
+  { signal, onProgress }: LoadOptions,
 ): Promise<DividedImages> {
   const { events, images, testImages, size, cacheFolder } = configuration;
   if (!images) {
@@ -91,7 +92,7 @@ async function divide(
   }
   const { classes, test } = manifest;
   const load = async (section: ImageDataConfiguration) => {
-    const loaded = await loadStaticImages(section, classes, size, { signal, cacheFolder });
+    const loaded = await loadStaticImages(section, classes, size, { signal, onProgress, cacheFolder });
     await loaded.prepareColours(size);
     return loaded;
   };
@@ -137,12 +138,12 @@ const manifestEntries = (part: ImagePart): ManifestEntry[] =>
  */
 export async function loadTeacherData(
   configuration: TeacherDataConfiguration,
-  signal?: AbortSignal,
+  options: LoadOptions = {},
 ): Promise<TeacherData> {
   const { events, split, size, batch, seed } = configuration;
   const recordings = await divideEvents(events, split);
   const { classes } = recordings.manifest;
-  const { train, test, division, warnings } = await divide(configuration, recordings, signal);
+  const { train, test, division, warnings } = await divide(configuration, recordings, options);
   if (test.entries.length === 0) {
     throw new SpikeBridgeError(
       'configuration',

@@ -119,9 +119,7 @@ export async function loadRunData(
   const { batchPairs } = training;
   if (method === 'teacher') {
     const size = frames.sizePixels;
-    return teacherRunData(
-      await loadTeacherData({ ...sources, size, batch: batchPairs, seed }, options.signal),
-    );
+    return teacherRunData(await loadTeacherData({ ...sources, size, batch: batchPairs, seed }, options));
   }
   const data = await loadTransferData({ ...sources, frames, batchPairs, seed, method }, options);
   if (teacher) {
