@@ -28,9 +28,9 @@ interface SparsePlane {
 }
 
 /** Counts the events of a window. */
-function countInto({ values, touched }: SparsePlane, events: EventBatch, window: EventRange, width: number) {
+function countInto({ values, touched }: SparsePlane, events: EventBatch, slice: EventRange, width: number) {
   const { x, y, polarity } = events;
-  for (let index = window.begin; index < window.end; index++) {
+  for (let index = slice.begin; index < slice.end; index++) {
     const place = (y[index]! * width + x[index]!) * POLARITY_CHANNELS + polarity[index]!;
     if (values[place] === 0) {
       touched.push(place);
@@ -110,8 +110,8 @@ export function frequencyFrames(
   // Without antialiasing, as torchvision resized tensors then.
   const resize = bilinearResize({ input: CROP, output, channels: POLARITY_CHANNELS }, 'half-pixel');
   const frames = new Float32Array(timeSteps * size * size * POLARITY_CHANNELS);
-  for (const [step, window] of windowsOf(events.t, timeSteps, dt).entries()) {
-    countInto(plane, events, window, sensor.width);
+  for (const [step, slice] of windowsOf(events.t, timeSteps, dt).entries()) {
+    countInto(plane, events, slice, sensor.width);
     toFrequencies(plane, step < timeSteps - 1 ? dt : dt + (last % timeSteps));
     moveToCrop(plane, crop, sensor.width);
     resize.apply(crop, 0, frames, step * size * size * POLARITY_CHANNELS);

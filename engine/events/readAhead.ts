@@ -7,7 +7,7 @@ export class ReadAhead {
   #ahead: Uint8Array = EMPTY;
   #offset = 0;
   /** Filled again and again where the source can fill it: that spares passes over a file the allocation. */
-  #window: Uint8Array = EMPTY;
+  #block: Uint8Array = EMPTY;
 
   /** @param isShared what was read must stay valid while several wait for their bytes. */
   constructor(
@@ -55,11 +55,11 @@ export class ReadAhead {
   async #fillWindow(offset: number, length: number): Promise<Uint8Array> {
     // Nothing of the old bytes may be taken for what it was once they are written over.
     this.#ahead = EMPTY;
-    if (this.#window.length < length) {
-      this.#window = new Uint8Array(length);
+    if (this.#block.length < length) {
+      this.#block = new Uint8Array(length);
     }
-    const window = this.#window.subarray(0, length);
-    this.#ahead = window.subarray(0, await this.source.readInto!(window, offset));
+    const block = this.#block.subarray(0, length);
+    this.#ahead = block.subarray(0, await this.source.readInto!(block, offset));
     this.#offset = offset;
     return this.#ahead;
   }
