@@ -106,6 +106,9 @@ describe('kernels of the webgpu backend in f32', () => {
 
   for (const shape of [
     { channels: 2, outChannels: 8, kernel: 3, stride: 1 },
+    { channels: 1, outChannels: 16, kernel: 3, stride: 2 },
+    { channels: 2, outChannels: 4, kernel: 3, stride: 1 },
+    { channels: 2, outChannels: 64, kernel: 3, stride: 1 },
     { channels: 5, outChannels: 3, kernel: 3, stride: 1 },
     { channels: 32, outChannels: 70, kernel: 3, stride: 1 },
     { channels: 4, outChannels: 8, kernel: 5, stride: 1 },

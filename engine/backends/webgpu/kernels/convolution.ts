@@ -139,7 +139,7 @@ function convolution({
         partOf(input.buffer, bytes[0], parts, index),
         backend.bufferOf(filter),
       ],
-      groups: isThin(part) ? [thinGroups(part), 1, 1] : tileGroups(outputPixels(part), outputChannels),
+      groups: isThin(part) ? thinGroups(part) : tileGroups(outputPixels(part), outputChannels),
     });
   }
   return y.info;

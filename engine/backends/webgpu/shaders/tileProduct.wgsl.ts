@@ -86,7 +86,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 }
 
 /** \`inputAt(pixel, tap, channel)\`: the input under a tap of an output pixel, 0 in the padding. */
-function inputAt(shape: ConvolutionShape, format: ElementFormat, binding: number): string {
+export function inputAt(shape: ConvolutionShape, format: ElementFormat, binding: number): string {
   const {
     outputHeight,
     outputWidth,
