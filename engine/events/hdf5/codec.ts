@@ -6,8 +6,9 @@ import type { OpenOptions, Recording, RecordingCodec } from '../recording';
 import { found } from '../recordingFacts';
 import { WarningLog } from '../warningLog';
 import { eventsOf, type Hdf5Events } from './eventsOf';
-import { attributesOf, attributeText, type Hdf5File, openHdf5 } from './hdf5File';
+import { attributesOf, attributeText, damaged, type Hdf5File, openHdf5 } from './hdf5File';
 import { type EventLayout, findEvents } from './layouts';
+import { isTrap } from './library';
 import { findSize } from './sensorSize';
 import { tracksOf } from './tracks';
 
@@ -36,7 +37,7 @@ export const hdf5Codec: RecordingCodec = {
       return await openEvents(file, options);
     } catch (error) {
       file.close();
-      throw error;
+      throw isTrap(error) ? damaged(source, error) : error;
     }
   },
 };

@@ -2,7 +2,7 @@ import type { ByteSource } from '../byteSource';
 import { DamagedRows } from '../columns/damagedRows';
 import { chunkUnpacker, isInLibrary } from './filters/pipeline';
 import type { Hdf5Dataset, Hdf5File } from './hdf5File';
-import { loadHdf5 } from './library';
+import { isTrap, loadHdf5 } from './library';
 
 /**
  * Raw elements of a dataset by rows, as they lie in the file once filters are undone. Where rows follow each other
@@ -24,7 +24,7 @@ async function libraryCaller({ library }: Hdf5File, dataset: Hdf5Dataset) {
   const { Module } = await loadHdf5();
   const along = (rows: number, others: (size: number) => number) =>
     shape.map((size, axis) => BigInt(axis === rowAxis ? rows : others(size)));
-  return (first: number, count: number): Uint8Array | undefined => {
+  const read = (first: number, count: number): Uint8Array | undefined => {
     const size = count * width * elementSize;
     const pointer = Number(Module._malloc(size));
     if (pointer === 0) {
@@ -42,6 +42,13 @@ async function libraryCaller({ library }: Hdf5File, dataset: Hdf5Dataset) {
       return status < 0 ? undefined : Module.HEAPU8.slice(pointer, pointer + size);
     } finally {
       Module._free(pointer);
+    }
+  };
+  return (first: number, count: number): Uint8Array | undefined => {
+    try {
+      return read(first, count);
+    } catch (error) {
+      throw isTrap(error) ? new DamagedRows(`the library failed at rows of ${path}`) : error;
     }
   };
 }

@@ -3,7 +3,7 @@ import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
 import { type NumericType, numericType } from '../columns/numericType';
 import { type Filter, unknownFilter } from './filters/pipeline';
-import { loadHdf5, type Mounted, mount } from './library';
+import { isTrap, loadHdf5, type Mounted, mount } from './library';
 
 const MOST_OBJECTS = 4096;
 const MOST_DEPTH = 12;
@@ -65,11 +65,19 @@ export async function openHdf5(source: ByteSource): Promise<Hdf5File> {
 }
 
 function closeBoth(library: LibraryFile | undefined, mounted: Mounted): void {
-  library?.close();
-  mounted.unmount();
+  try {
+    library?.close();
+  } catch (error) {
+    if (!isTrap(error)) {
+      throw error;
+    }
+  } finally {
+    mounted.unmount();
+  }
 }
 
-function damaged(source: ByteSource, cause: unknown): SpikeBridgeError {
+/** The refusal of a file that the library cannot read. */
+export function damaged(source: ByteSource, cause: unknown): SpikeBridgeError {
   return new SpikeBridgeError(
     'data',
     'this HDF5 file is damaged or was not closed by its writer',

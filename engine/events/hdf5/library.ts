@@ -54,6 +54,11 @@ export function loadHdf5(): Promise<Hdf5Library> {
   return library;
 }
 
+/** Whether the library's WebAssembly was stopped: damage that the library does not notice leads it out of its memory. */
+export function isTrap(error: unknown): boolean {
+  return error instanceof WebAssembly.RuntimeError;
+}
+
 async function load(): Promise<Hdf5Library> {
   const { File, ready } = await import('h5wasm');
   // The promise's value, not the export of that name: an import of a CommonJS file keeps what it was before.
