@@ -39,6 +39,8 @@ export interface Division {
   readonly images?: ImagePoolRecord;
   /** Photos of test recordings among the images; absent where no images train. */
   readonly leak?: LeakReport;
+  /** Names of the images that train a teacher, so that its students can look for their test photos; else absent. */
+  readonly trainedImages?: readonly string[];
 }
 
 /** Which recordings a run trains and tests on. */

@@ -12,6 +12,8 @@ export interface PartnerImages {
   readonly images: StaticImages;
   /** Image indices of each class, none empty. */
   readonly pool: readonly Uint32Array[];
+  /** Names of the photos of test recordings among all images. */
+  readonly testPhotos: readonly string[];
 }
 
 /** Reads the images and chooses the pool of partners; absent for events-only. */
@@ -41,6 +43,7 @@ export async function loadPartnerImages(
   return {
     images,
     pool: pool.imagesOfClass,
+    testPhotos: pool.testPhotos,
     manifest: withDivision(manifest, { images: pool.record, leak: pool.leak }),
     warnings: [...images.warnings, ...pool.warnings],
   };

@@ -21,6 +21,8 @@ export interface ImagePool {
   readonly imagesOfClass: readonly Uint32Array[];
   readonly record: ImagePoolRecord;
   readonly leak: LeakReport;
+  /** Names of the photos of test recordings, drawn or not. */
+  readonly testPhotos: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -110,5 +112,14 @@ export function divideImages(bank: Bank, request: ImagePoolRequest): ImagePool {
   });
   const leak = checkLeak(photos, reachable, bank, matchedBy);
   requireNoLeak(leak, policy, pairing);
-  return { imagesOfClass: pool, record: recordOf(bank, pool, pairing), leak, warnings: leakWarnings(leak) };
+  return {
+    imagesOfClass: pool,
+    record: recordOf(bank, pool, pairing),
+    leak,
+    testPhotos: Array.from(
+      photos.filter((photo) => photo >= 0),
+      (photo) => bank.nameOf(photo),
+    ),
+    warnings: leakWarnings(leak),
+  };
 }

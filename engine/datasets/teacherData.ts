@@ -128,6 +128,9 @@ function* batchesOf(part: ImagePart, batch: number, size: number): Generator<Ima
   }
 }
 
+const namesOf = ({ source, entries }: ImagePart): string[] =>
+  entries.map(({ image }) => source.nameOf(image));
+
 const manifestEntries = (part: ImagePart): ManifestEntry[] =>
   part.entries.map(({ image, label }) => ({ file: part.source.file, label, number: image, bytes: 0 }));
 
@@ -154,7 +157,10 @@ export async function loadTeacherData(
   checkBatchSize(train.entries.length, batch);
   const sampler = shuffledSampler(train.entries.length, batch, seed);
   return {
-    manifest: makeManifest(classes, manifestEntries(train), manifestEntries(test), division),
+    manifest: makeManifest(classes, manifestEntries(train), manifestEntries(test), {
+      ...division,
+      trainedImages: namesOf(train),
+    }),
     warnings: [...recordings.warnings, ...warnings],
     testCount: test.entries.length,
     iterationsPerEpoch: Math.floor(train.entries.length / batch),

@@ -93,6 +93,8 @@ export interface TransferData {
   prepareColours?(size: number): Promise<void>;
   /** Static images by index as a teacher sees them: [B, size, size, 3] in [0, 1]; absent for events-only. */
   colourImages?(images: readonly number[], size: number): Float32Array<ArrayBuffer>;
+  /** Names of the photos of test recordings among all images; absent for events-only. */
+  readonly testPhotos?: readonly string[];
   /** All test recordings in manifest order; the last batch may be smaller. */
   testBatches(batch: number): Iterable<TestBatch>;
 }
@@ -216,6 +218,7 @@ function transferDataOf(parts: LoadedParts, configuration: TransferDataConfigura
     },
     testBatches: (batch) => testBatches(test, manifest.test, batch),
     ...(imagePart && {
+      testPhotos: imagePart.testPhotos,
       prepareColours: (side) => imagePart.images.prepareColours(side),
       colourImages: (chosen, side) => colourBatch(imagePart.images, chosen, side),
     }),

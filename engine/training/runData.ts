@@ -9,6 +9,7 @@ import type { RunPosition } from '../methods/sliding';
 import type { TransferConfiguration } from './configuration';
 import type { InputBatch } from './evaluation';
 import type { Teacher } from './teacher';
+import { teacherLeakWarnings } from './teacherLeak';
 import { TeacherLogits } from './teacherLogits';
 import type { TrainingBatch } from './trainer';
 import { mixBatch } from './trainingBatch';
@@ -122,8 +123,10 @@ export async function loadRunData(
     return teacherRunData(await loadTeacherData({ ...sources, size, batch: batchPairs, seed }, options));
   }
   const data = await loadTransferData({ ...sources, frames, batchPairs, seed, method }, options);
-  if (teacher) {
-    await data.prepareColours?.(teacher.sizePixels);
+  if (!teacher) {
+    return transferRunData(data, configuration);
   }
-  return transferRunData(data, configuration, teacher);
+  const leaks = await teacherLeakWarnings(teacher.file, data);
+  await data.prepareColours?.(teacher.sizePixels);
+  return transferRunData({ ...data, warnings: [...data.warnings, ...leaks] }, configuration, teacher);
 }

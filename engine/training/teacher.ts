@@ -11,6 +11,8 @@ import { buildNetwork, restoreNetwork } from './runModel';
 export class Teacher {
   private constructor(
     private readonly network: SpikingNetwork,
+    /** Its checkpoint. */
+    readonly file: string,
     readonly classes: readonly string[],
     /** SHA-256 of its checkpoint file, hexadecimal. */
     readonly sha256: string,
@@ -40,6 +42,7 @@ export class Teacher {
     }
     return new Teacher(
       network,
+      file,
       classes,
       createHash('sha256')
         .update(await readFile(file))
