@@ -6,6 +6,9 @@ import type { PixelImage } from './pixelImage';
 /** Endings of the files that {@link decodeImage} reads. */
 export const IMAGE_ENDINGS = ['.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff', '.gif', '.avif'] as const;
 
+/** Endings of images that nothing here decodes: such files are left out of folders, with a warning. */
+export const UNREAD_IMAGE_ENDINGS = ['.bmp', '.heic', '.jp2', '.pbm', '.pgm', '.ppm', '.tga'] as const;
+
 /** As Pillow reads: stored numbers, no colour management; a warning does not stop, missing data does. */
 const OPTIONS: SharpOptions = { ignoreIcc: true, failOn: 'error' };
 

@@ -21,7 +21,7 @@ interface Signature<Format> {
 }
 
 const CALTECH_NAMES = CALTECH101_CLASSES.map(({ name }) => name);
-const PICTURE_FILES = /\.(?:jpe?g|png|webp|tiff?|gif|avif)$/i;
+const PICTURE_FILES = /\.(?:jpe?g|png|webp|tiff?|gif|avif|bmp)$/i;
 
 /** Layouts of recordings; the last one fits much and is asked last. */
 const EVENT_SIGNATURES: readonly Signature<EventFormat>[] = [

@@ -2,17 +2,20 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { SpikeBridgeError } from '../../errors';
-import { IMAGE_ENDINGS } from '../../images/decodeImage';
+import { IMAGE_ENDINGS, UNREAD_IMAGE_ENDINGS } from '../../images/decodeImage';
 
 /** Order of names by their characters' codes: the same on every machine, capitals first. */
 export function byName(left: string, right: string): number {
   return left < right ? -1 : Number(left > right);
 }
 
+function hasEnding(name: string, endings: readonly string[]): boolean {
+  return endings.includes(path.extname(name).toLowerCase());
+}
+
 /** Whether a file's name has the ending of an image, in small letters or capitals. */
 export function isImageName(name: string): boolean {
-  const ending = path.extname(name).toLowerCase();
-  return IMAGE_ENDINGS.some((known) => known === ending);
+  return hasEnding(name, IMAGE_ENDINGS);
 }
 
 async function entriesOf(folder: string, hint: string): Promise<Dirent[]> {
@@ -41,16 +44,28 @@ export async function foldersIn(folder: string, hint: string): Promise<string[]>
     .sort(byName);
 }
 
+async function filesIn(folder: string, hint: string, endings: readonly string[]): Promise<string[]> {
+  const entries = await entriesOf(folder, hint);
+  return entries
+    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && hasEnding(entry.name, endings))
+    .map(({ name }) => name)
+    .sort(byName);
+}
+
 /**
  * Names of the images in `folder`, sorted; other and hidden files are left out.
  * @throws SpikeBridgeError (data) for a folder that cannot be read.
  */
 export async function imagesIn(folder: string, hint: string): Promise<string[]> {
-  const entries = await entriesOf(folder, hint);
-  return entries
-    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && isImageName(entry.name))
-    .map(({ name }) => name)
-    .sort(byName);
+  return filesIn(folder, hint, IMAGE_ENDINGS);
+}
+
+/**
+ * Names of the images in `folder` that nothing here decodes (.bmp and others), sorted.
+ * @throws SpikeBridgeError (data) for a folder that cannot be read.
+ */
+export async function unreadImagesIn(folder: string, hint: string): Promise<string[]> {
+  return filesIn(folder, hint, UNREAD_IMAGE_ENDINGS);
 }
 
 /** The first of the folders `root`/`candidate` that has all the entries, or undefined. */

@@ -1,27 +1,39 @@
 import path from 'node:path';
 import { SpikeBridgeError } from '../../errors';
-import { foldersIn, imagesIn } from './folderEntries';
+import { IMAGE_ENDINGS } from '../../images/decodeImage';
+import { foldersIn, imagesIn, unreadImagesIn } from './folderEntries';
 import { type ImageListing, listingByClass } from './imageListing';
 
 const HINT = 'Point data.images.folder to a folder that holds one folder of images per class.';
 
+/** What is said of images that nothing here decodes; empty without any. */
+function unreadText(files: readonly string[]): string[] {
+  const readable = IMAGE_ENDINGS.map((ending) => ending.slice(1)).join(', ');
+  return files.length > 0
+    ? [`${files.length} images cannot be read (the first is ${files[0]}): convert them to ${readable}`]
+    : [];
+}
+
 /**
  * Lists a folder of images: each folder in it is a class, classes and images
- * sorted by name.
+ * sorted by name. Images of formats that cannot be read are left out with a warning.
  * @param folder absolute.
  * @throws SpikeBridgeError (data) where there is no folder with images.
  */
 export async function listImageFolder(folder: string): Promise<ImageListing> {
   const groups = [];
+  const unread: string[] = [];
   for (const name of await foldersIn(folder, HINT)) {
     const files = await imagesIn(path.join(folder, name), HINT);
     groups.push({ name, files: files.map((file) => `${name}/${file}`) });
+    unread.push(...(await unreadImagesIn(path.join(folder, name), HINT)).map((file) => `${name}/${file}`));
   }
   const filled = groups.filter(({ files }) => files.length > 0);
   if (filled.length === 0) {
-    throw new SpikeBridgeError('data', 'no folder in this folder holds an image', HINT, { file: folder });
+    const [message = 'no folder in this folder holds an image'] = unreadText(unread);
+    throw new SpikeBridgeError('data', message, HINT, { file: folder });
   }
   const empty = groups.filter(({ files }) => files.length === 0).map(({ name }) => name);
-  const warnings = empty.length > 0 ? [`folders without images are left out: ${empty.join(', ')}`] : [];
-  return listingByClass(folder, filled, warnings);
+  const left = empty.length > 0 ? [`folders without images are left out: ${empty.join(', ')}`] : [];
+  return listingByClass(folder, filled, [...left, ...unreadText(unread)]);
 }

@@ -34,6 +34,27 @@ describe('a folder of images', () => {
       assert.ok(plane.every((value) => value >= 0 && value <= 1) && new Set(plane).size > 10);
     }));
 
+  it('says which images it leaves out because they cannot be read', () =>
+    withFolder(async (folder) => {
+      await writeImage(path.join(folder, 'left/a.png'), 1);
+      await writeImage(path.join(folder, 'right/a.png'), 2);
+      await writeFile(path.join(folder, 'left', 'b.BMP'), 'BM');
+      await writeFile(path.join(folder, 'left', 'c.ppm'), 'P6');
+      const { warnings, count } = await load(folder, ['left', 'right']);
+      assert.equal(count, 2);
+      assert.match(
+        warnings.join(),
+        /^2 images cannot be read \(the first is left\/b\.BMP\): convert them to jpg/,
+      );
+    }));
+
+  it('is refused where it holds images of other formats only, naming the first', () =>
+    withFolder(async (folder) => {
+      await mkdir(path.join(folder, 'left'));
+      await writeFile(path.join(folder, 'left', 'b.bmp'), 'BM');
+      await assert.rejects(load(folder, ['left']), { category: 'data', message: /first is left\/b\.bmp/ });
+    }));
+
   it('is refused where it holds no images', () =>
     withFolder(async (folder) => {
       await mkdir(path.join(folder, 'empty'));
