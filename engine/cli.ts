@@ -5,14 +5,14 @@ import {
   PRECISION_CHOICES,
   type PrecisionChoice,
 } from './backends/choice';
-import { convert } from './commands/convert';
+import { type ConvertOptions, convert } from './commands/convert';
 import { datasetGroup } from './commands/dataset';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
 import { type EvaluateOptions, evaluate } from './commands/evaluate';
 import { eventsGroup } from './commands/events/eventsGroup';
 import { experimentGroup } from './commands/experiment';
-import { EXIT, type ExitCode, printError, processOutput } from './commands/output';
+import { EXIT, type ExitCode, endWhenUnwritable, printError, processOutput } from './commands/output';
 import { parity } from './commands/parity';
 import { sample } from './commands/sample';
 import { type TrainOptions, train } from './commands/train';
@@ -106,7 +106,12 @@ function buildProgram(): Command {
     .description('write the weights of a checkpoint (.pth, .pth.tar, .safetensors) as safetensors')
     .argument('<checkpoint>', 'file to read; pickles may hold tensors and plain containers only')
     .argument('<out>', 'a .safetensors file to write')
-    .action(finishing((source: string, target: string) => convert(source, target, output)));
+    .option('--force', 'replace the output if it exists')
+    .action(
+      finishing((source: string, target: string, options: ConvertOptions) =>
+        convert(source, target, options, output),
+      ),
+    );
   program
     .command('parity')
     .description("compare with golden cases of the authors' modules; exit code 1 when out of tolerance")
@@ -130,6 +135,8 @@ function buildProgram(): Command {
 }
 
 async function main(): Promise<void> {
+  const [, , command] = process.argv;
+  endWhenUnwritable(command, [process.stdout, process.stderr], output, (code) => process.exit(code));
   try {
     await buildProgram().parseAsync();
   } catch (error) {

@@ -128,9 +128,21 @@ function withoutParallel(names: readonly string[]): (name: string) => string {
   return (name) => (isParallel ? name.slice(PARALLEL_PREFIX.length) : name);
 }
 
-/** Whether the bytes are a file of torch.save, of any age. */
+/** Whether the bytes are a file of torch.save, of any age, or a bare pickle. */
 export function isTorchFile(bytes: Buffer): boolean {
-  return isZip(bytes) || isLegacy(bytes) || isTar(bytes);
+  return isZip(bytes) || isPickle(bytes) || isTar(bytes);
+}
+
+/** Opcode of a pickle's protocol, which comes first from protocol 2 on. */
+const PROTOCOL = 0x80;
+const NEWEST_PROTOCOL = 5;
+/** Where the header of safetensors begins; its length before it may look like a pickle's first bytes. */
+const HEADER_OFFSET = 8;
+
+function isPickle(bytes: Buffer): boolean {
+  const [opcode, protocol = 0] = bytes;
+  const isSafetensors = bytes[HEADER_OFFSET] === '{'.charCodeAt(0);
+  return opcode === PROTOCOL && protocol >= 2 && protocol <= NEWEST_PROTOCOL && !isSafetensors;
 }
 
 const isLegacy = (bytes: Buffer) => bytes.subarray(0, LEGACY_MAGIC.length).equals(LEGACY_MAGIC);
@@ -142,6 +154,13 @@ function requireZip(bytes: Buffer, file: string): void {
       file,
       `this is the ${isTar(bytes) ? 'tar' : 'pickle'} format of PyTorch before 1.6, which is not read`,
       'Load it with a current PyTorch and save it again: torch.save(torch.load(FILE), NEW_FILE).',
+    );
+  }
+  if (isPickle(bytes)) {
+    throw unreadable(
+      file,
+      'this is a bare pickle, not a file of torch.save; it is not read, and nothing was executed',
+      SAVE_AGAIN,
     );
   }
 }

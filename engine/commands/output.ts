@@ -20,22 +20,8 @@ export interface Output {
 const LINE_EVERY_MS = 10_000;
 const CLEAR_LINE = '\r\x1b[2K';
 
-/** A reader that has gone (`| head`), or a terminal that was closed. */
-const GONE = ['EPIPE', 'EIO'];
-
-/** Lets work go on when nobody reads a stream any more: a training must not end over it. */
-export function surviveClosing(stream: NodeJS.WritableStream): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (!GONE.includes(error.code ?? '')) {
-      throw error;
-    }
-  });
-}
-
-/** Prints to the process's streams; what nobody reads any more is lost without an error. */
+/** Prints to the process's streams. */
 export function processOutput(): Output {
-  surviveClosing(process.stdout);
-  surviveClosing(process.stderr);
   const isTerminal = process.stderr.isTTY === true;
   let pending = false;
   let lastLine = Date.now();
@@ -67,17 +53,25 @@ export function processOutput(): Output {
   };
 }
 
+/** Commands whose results are run folders: a training goes on where nobody reads what it prints. */
+const OUTLIVE_READERS = ['train', 'experiment', 'demo'];
+
 /**
  * Ends the program where what it prints cannot be written: without a word where the reader has seen enough (`| head`).
- * @param end ends the process with an exit code.
+ * A training goes on: its results are in its folder.
+ * @param command of the command line. @param end ends the process with an exit code.
  */
 export function endWhenUnwritable(
+  command: string | undefined,
   streams: readonly NodeJS.WritableStream[],
   output: Output,
   end: (code: ExitCode) => void,
 ): void {
   for (const stream of streams) {
     stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      if (OUTLIVE_READERS.includes(command ?? '')) {
+        return;
+      }
       if (code !== 'EPIPE') {
         output.note(`error: the output cannot be written (${code ?? message})`);
       }

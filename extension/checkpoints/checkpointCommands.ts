@@ -94,8 +94,9 @@ export async function convertCheckpoint(
   if (!written) {
     return undefined;
   }
+  // The dialog has asked already whether a file may be replaced.
   const lines = await commandLine.finish(`SpikeBridge: converting ${path.basename(source)}`, {
-    arguments: ['convert', source, written],
+    arguments: ['convert', source, written, ...(target === undefined ? ['--force'] : [])],
     usesGpu: false,
   });
   void vscode.window.showInformationMessage(`SpikeBridge: ${lines.join(' ')}.`);

@@ -83,7 +83,7 @@ export async function requireOtherFile(input: string, target: string): Promise<v
   if (read && written && read.dev === written.dev && read.ino === written.ino) {
     throw new SpikeBridgeError(
       'usage',
-      'this is the recording that is read; it would be lost',
+      'this is the file that is read; it would be lost',
       'Choose another name for the output.',
       { file: target },
     );

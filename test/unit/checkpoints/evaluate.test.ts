@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readAnyCheckpoint } from '../../../engine/checkpoints/anyCheckpoint';
 import { convert } from '../../../engine/commands/convert';
 import { evaluate } from '../../../engine/commands/evaluate';
 import type { Output } from '../../../engine/commands/output';
@@ -87,15 +88,42 @@ describe('checkpoints of other programs', function () {
     );
   });
 
+  it('that are a bare pickle are refused as one, and no safetensors file is taken for it', async () => {
+    const bare = path.join(sample.folder, 'bare.pth');
+    await writeFile(bare, Buffer.from('8002636f730a73797374656d0a2e', 'hex'));
+    await assert.rejects(readAnyCheckpoint(bare), /a bare pickle.* nothing was executed/);
+    const alike = path.join(sample.folder, 'alike.safetensors');
+    await writeFile(
+      alike,
+      Buffer.concat([Buffer.from('8002000000000000', 'hex'), Buffer.from('{}'.padEnd(0x280))]),
+    );
+    assert.equal((await readAnyCheckpoint(alike)).size, 0);
+  });
+
   it('are converted to safetensors under the same names', async () => {
     const target = path.join(sample.folder, 'converted.safetensors');
-    await convert(trained, target, recorder());
+    await convert(trained, target, {}, recorder());
     const { tensors } = decodeSafetensors(await readFile(target), target);
     const { arrays } = await readCheckpoint(trained);
     assert.deepEqual([...tensors.keys()], [...arrays.keys()]);
     assert.deepEqual(tensors.get('dvs_fc.1.bias')!.values, arrays.get('dvs_fc.1.bias')!.values);
-    await assert.rejects(convert(trained, trained, recorder()), SpikeBridgeError);
-    await assert.rejects(convert(trained, `${target}.pth`, recorder()), /end in .safetensors/);
+    await assert.rejects(convert(trained, trained, {}, recorder()), SpikeBridgeError);
+    await assert.rejects(convert(trained, `${target}.pth`, {}, recorder()), /end in .safetensors/);
+  });
+
+  it('are converted over another file only where that is wanted, and never over themselves', async () => {
+    const target = path.join(sample.folder, 'there.safetensors');
+    await writeFile(target, 'mine');
+    const exists = { category: 'usage', message: /a file of this name already/ };
+    await assert.rejects(convert(trained, target, {}, recorder()), exists);
+    assert.equal(await readFile(target, 'utf8'), 'mine');
+    await convert(trained, target, { force: true }, recorder());
+    assert.ok(decodeSafetensors(await readFile(target), target).tensors.size > 0);
+    const self = path.join(sample.folder, 'self.safetensors');
+    await symlink(trained, self);
+    await assert.rejects(convert(trained, self, { force: true }, recorder()), /it would be lost/);
+    const nowhere = path.join(sample.folder, 'nowhere', 'out.safetensors');
+    await assert.rejects(convert(trained, nowhere, {}, recorder()), /the folder does not exist/);
   });
 });
 
