@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { SpikeBridgeError } from '../errors';
 import { COLOUR_INPUTS } from '../models/networkDescription';
@@ -23,6 +23,15 @@ export class Teacher {
    * @throws SpikeBridgeError (checkpoint) where it is missing, damaged or of another method.
    */
   static async load(file: string): Promise<Teacher> {
+    await access(file).catch((cause) => {
+      throw new SpikeBridgeError(
+        'checkpoint',
+        'distillation.teacher: there is no such file, or it cannot be read',
+        'Train a teacher first (method "teacher") and name checkpoints/final.safetensors of its run folder.',
+        { file },
+        { cause },
+      );
+    });
     const checkpoint: Checkpoint = await readCheckpoint(file);
     const { configuration, classes } = checkpoint;
     if (configuration.method !== 'teacher') {
