@@ -77,7 +77,7 @@ export class PageReader implements EventReader {
       const kept = hasSoundTimes(batch.t, filled) ? filled : keepSoundTimes(batch, filled);
       if (kept < filled) {
         this.#unsound += filled - kept;
-        this.warnings.counted('events with impossible times were left out', this.#unsound);
+        this.warnings.counted('events with impossible times or pixels were left out', this.#unsound);
       }
       if (kept > 0) {
         return ownArrays(batch, kept);

@@ -8,6 +8,7 @@ import type { Track } from '../tracks';
 import type { WarningLog } from '../warningLog';
 import type { Role } from './columnRoles';
 import { DamagedRows } from './damagedRows';
+import { isPixel } from './pixelRange';
 import { detectTimeUnit, type TimeUnit, toMicroseconds } from './timeUnit';
 
 /** One column of numbers by rows. */
@@ -172,6 +173,7 @@ async function readRows(
   return batchOf(t, x, y, p, Math.min(t.length, x.length, y.length, p.length));
 }
 
+/** Events without a pixel (negative, too large, not a number) lose their time, so that readers leave them out. */
 function batchOf(
   t: Float64Array,
   x: Float64Array,
@@ -189,6 +191,9 @@ function batchOf(
     batch.x[index] = x[index]! + 0.5;
     batch.y[index] = y[index]! + 0.5;
     batch.polarity[index] = p[index]! > 0 ? 1 : 0;
+    if (!isPixel(x[index]!) || !isPixel(y[index]!)) {
+      batch.t[index] = Number.NaN;
+    }
   }
   return batch;
 }

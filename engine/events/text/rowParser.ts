@@ -1,4 +1,5 @@
 import type { ColumnRoles } from '../columns/columnRoles';
+import { isPixel } from '../columns/pixelRange';
 import type { TimeUnit } from '../columns/timeUnit';
 import { allocateEvents, type EventBatch, firstEvents } from '../eventBatch';
 import { parseField } from './lines';
@@ -92,9 +93,12 @@ export class RowParser {
     const fields = this.#fields;
     const { roles } = this;
     const index = this.#count++;
-    t[index] = fields[roles.t]!;
-    x[index] = fields[roles.x]! + 0.5;
-    y[index] = fields[roles.y]! + 0.5;
+    const column = fields[roles.x]!;
+    const row = fields[roles.y]!;
+    // Readers leave out what has no time.
+    t[index] = isPixel(column) && isPixel(row) ? fields[roles.t]! : Number.NaN;
+    x[index] = column + 0.5;
+    y[index] = row + 0.5;
     polarity[index] = fields[roles.p]! > 0 ? 1 : 0;
   }
 

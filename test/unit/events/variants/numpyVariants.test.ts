@@ -196,6 +196,27 @@ describeVariants('NPY', [
       ),
   },
   {
+    name: 'pixels that are none, which are left out with a warning',
+    bytes: () => {
+      const writer = new ByteWriter();
+      for (const [t, x, y, p] of [
+        [1, 5, 6, 1],
+        [2, -1, 4, 0],
+        [3, 3, Number.NaN, 1],
+        [4, 70_000, 2, 1],
+        [5, 7, 65_535, 0],
+      ] as const) {
+        writer.u32(t).bytes(f64(x)).bytes(f64(y)).u8(p);
+      }
+      return npyFile("[('t', '<u4'), ('x', '<f8'), ('y', '<f8'), ('p', '|u1')]", '(5,)', writer.done());
+    },
+    rows: [
+      [1, 5, 6, 1],
+      [5, 7, 65_535, 0],
+    ],
+    warning: /impossible times or pixels/,
+  },
+  {
     name: 'frames T x 2 x H x W',
     refused: /no list of events/,
     bytes: () => npyFile("'<f4'", '(5, 2, 8, 8)', new Uint8Array(5 * 2 * 64 * 4)),

@@ -101,6 +101,16 @@ describeVariants('Text', [
   }),
   lines('separators at the line ends', 't,x,y,p,\n', (row) => `${row.join(',')},`),
   {
+    name: 'pixels that are none, which are left out with a warning',
+    file: 'events.csv',
+    bytes: () => text('t,x,y,p\n1,5,6,1\n2,-3,4,0\n3,3,-0.6,1\n4,65536,2,1\n5,-0.4,65535,1\n'),
+    rows: [
+      [1, 5, 6, 1],
+      [5, 0, 65535, 1],
+    ],
+    warning: /impossible times or pixels/,
+  },
+  {
     name: 'an IMU table of RPG',
     file: 'imu.txt',
     refused: /does not look like events/,
