@@ -57,6 +57,9 @@ export function createFilter(settings: FilterSettingsInput): EventFilter {
 }
 
 function parseValue(text: string): unknown {
+  if (text.startsWith('[')) {
+    return JSON.parse(text);
+  }
   const number = Number(text);
   if (text !== '' && Number.isFinite(number)) {
     return number;
@@ -68,7 +71,8 @@ function parseParameters(text: string, firstParameter: string | undefined): Reco
   if (text.startsWith('{')) {
     return JSON.parse(text) as Record<string, unknown>;
   }
-  const pairs = text.split(',').filter((pair) => pair !== '');
+  // A comma within a value is none between parameters: a list of pixels, or values without their names.
+  const pairs = text.split(/,\s*(?=\w+=)/).filter((pair) => pair !== '');
   return Object.fromEntries(
     pairs.map((pair) => {
       const [key, value] = pair.split('=');
@@ -93,7 +97,7 @@ function checkedSettings(definition: FilterDefinition, parameters: Record<string
 
 /**
  * Reads a filter as written on the command line: `Denoise`, `Denoise:5ms`, `Denoise:filter_time=5000`,
- * `Crop:x=0,y=0,width=64,height=64` or `DropPixel:{"coordinates":[[3,4]]}`. A value without a key is that of the
+ * `Crop:x=0,y=0,width=64,height=64`, `DropPixel:coordinates=[[3,4]]` or `DropPixel:{"coordinates":[[3,4]]}`. A value without a key is that of the
  * first parameter; times may carry a unit (us, ms, s) and are µs without.
  * @throws SpikeBridgeError (usage) naming the filter, what is wrong and which parameters there are.
  */

@@ -191,6 +191,14 @@ describe('parseFilter', () => {
       width: 3,
       height: 4,
     });
+    assert.deepEqual(parseFilter('DropPixel:coordinates=[[3,4], [5,6]],hot_pixel_frequency=1000'), {
+      name: 'DropPixel',
+      coordinates: [
+        [3, 4],
+        [5, 6],
+      ],
+      hot_pixel_frequency: 1000,
+    });
     assert.deepEqual(parseFilter('DropPixel:{"coordinates":[[3,4],[5,6]]}'), {
       name: 'DropPixel',
       coordinates: [
@@ -213,6 +221,8 @@ describe('parseFilter', () => {
     assert.match(refusal('Denoyse'), /no filter "Denoyse"[\s\S]*Denoise/);
     assert.match(refusal('Denoise:tau=1'), /no parameter "tau"[\s\S]*filter_time/);
     assert.match(refusal('DropPixel:{"coordinates"'), /DropPixel.*is no JSON/);
+    assert.match(refusal('DropPixel:coordinates=[[1,2]'), /DropPixel.*is no JSON/);
+    assert.match(refusal('Denoise:5ms,6ms'), /"filter_time" must be a number above 0, not "5ms,6ms"/);
     assert.match(refusal('DropPixel:{"coordinates":[[1]]}'), /"coordinates" must be a list of pixels/);
     assert.match(refusal('Polarity'), /"keep" is missing[\s\S]*keep: on or off/);
   });
