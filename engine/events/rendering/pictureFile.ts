@@ -60,12 +60,27 @@ export async function pngFile(file: NewFile, { source, target }: PictureFileOpti
 const MOST_GIF_BYTES = 2 ** 29;
 /** Delays are stored in hundredths of a second, and players slow shorter ones down. */
 const SHORTEST_DELAY_MS = 20;
+const LONGEST_DELAY_MS = 65_535;
 
-/** Moving pictures that repeat for ever. */
+function gifDelay(framesPerSecond: number, file: string): number {
+  const delay = Math.max(SHORTEST_DELAY_MS, Math.round(1000 / framesPerSecond));
+  if (delay > LONGEST_DELAY_MS) {
+    throw new SpikeBridgeError(
+      'usage',
+      `a picture of a GIF cannot stand for ${delay / 1000} s: ${LONGEST_DELAY_MS / 1000} s are the most`,
+      'Draw more pictures a second (--fps), and let time run faster (--speed) to draw fewer.',
+      { file },
+    );
+  }
+  return delay;
+}
+
+/** Moving pictures that repeat for ever. @throws SpikeBridgeError (usage) for too few pictures a second. */
 export async function gifFile(
   file: NewFile,
   { source, target, framesPerSecond }: PictureFileOptions,
 ): Promise<PictureFile> {
+  const delay = gifDelay(framesPerSecond, file.target);
   const sharp = await loadSharp();
   const pictures: Uint8Array[] = [];
   const bytes = target.width * target.height * 3;
@@ -87,7 +102,6 @@ export async function gifFile(
       const all = Buffer.concat(pictures);
       const { width, height } = target;
       const raw = { width, height: height * pictures.length, channels: 3, pageHeight: height } as const;
-      const delay = Math.max(SHORTEST_DELAY_MS, Math.round(1000 / framesPerSecond));
       const image = sharp(all, { raw, limitInputPixels: false });
       const options = { loop: 0, delay: pictures.map(() => delay), dither: 0, effort: 3 };
       const sink = await file.sink();

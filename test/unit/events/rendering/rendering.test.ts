@@ -134,6 +134,10 @@ describe('renderRecording', () => {
     assert.equal((await render('slow.gif', { speed: 0.5 })).pictures, 10);
   });
 
+  it('refuses GIFs whose pictures would stand for longer than the format can say', async () => {
+    await assert.rejects(render('a.gif', { framesPerSecond: 0.01 }), /cannot stand for 100 s: 65\.535 s/);
+  });
+
   it('leaves nothing behind when there is nothing to draw, when it is cancelled, or without ffmpeg', async () => {
     await assert.rejects(render('b.gif', { from: 10 ** 9 }), /no events to draw/);
     const controller = new AbortController();
