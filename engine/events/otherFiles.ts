@@ -36,6 +36,8 @@ const SIGNATURES: readonly (readonly [offset: number, bytes: string, title: stri
   [0, '\x7fELF', 'a Linux program or library'],
   [0, 'MZ', 'a Windows program or library'],
   [0, '\0asm', 'a WebAssembly module'],
+  [0, '\xff\xfe', 'a text in UTF-16 (if it holds events, save it as UTF-8)'],
+  [0, '\xfe\xff', 'a text in UTF-16 (if it holds events, save it as UTF-8)'],
   [0, '<?xml', 'an XML document'],
   [0, '<!DOCTYPE', 'an HTML document'],
 ];

@@ -105,6 +105,9 @@ function decoderOf(chip: Chip, bytes: 6 | 8, sink: SampleSink | undefined): Even
 
 async function openJaer(source: ByteSource, options: OpenOptions): Promise<Recording> {
   const header = await readJaerHeader(source);
+  if (header.lines === 0) {
+    throw noVision(source, 'this AEDAT file ends inside its first line');
+  }
   const chip = await findChip(source, header, options);
   const version = header.version ?? '1.0';
   const how = header.version ? 'first line' : 'header lines without a version';

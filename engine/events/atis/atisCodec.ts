@@ -45,6 +45,16 @@ function timesRun({ events, backward, long }: TimeCheck): boolean {
   return events > 0 && backward <= allowed && long <= allowed + 1;
 }
 
+const isPrintable = (byte: number) => (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d);
+
+/** Text of long lines and erased memory pass the check of times, too. */
+function isMonotonous(bytes: Uint8Array): boolean {
+  return (
+    bytes.every((byte) => byte === bytes[0]) ||
+    (bytes.length >= ENOUGH_EVENTS * ATIS_EVENT_BYTES && bytes.every(isPrintable))
+  );
+}
+
 /** Random bytes pass the check of times now and then when they are few: then the name has to agree. */
 const ENOUGH_EVENTS = 16;
 
@@ -54,7 +64,7 @@ async function recogniseAtis(source: ByteSource): Promise<Recognition | undefine
   const bytes = await source.read(0, PROBE_EVENTS * ATIS_EVENT_BYTES);
   const check = checkTimes(bytes);
   if (
-    bytes.every((byte) => byte === 0) ||
+    isMonotonous(bytes) ||
     !timesRun(check) ||
     !(named || (whole && check.events >= ENOUGH_EVENTS && check.rows > 1))
   ) {

@@ -1,7 +1,8 @@
 import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
 import type { SensorSize } from '../eventBatch';
-import type { Recording, RecordingCodec } from '../recording';
+import type { Found, OpenOptions, Recording, RecordingCodec } from '../recording';
+import { found, sizeFrom } from '../recordingFacts';
 import { WarningLog } from '../warningLog';
 import type { EventDecoder } from '../words/eventDecoder';
 import { wordRecording } from '../words/wordRecording';
@@ -43,8 +44,11 @@ async function readHeader(source: ByteSource) {
       SIGNATURE.length,
     );
   }
-  const type = head[TYPE_AT];
-  const kind = type === undefined ? undefined : KINDS[type];
+  if (head.length <= TYPE_AT) {
+    throw refuse(source, 'the file ends inside its header', head.length);
+  }
+  const type = head[TYPE_AT]!;
+  const kind = KINDS[type];
   if (!kind?.create) {
     const title = kind?.name ?? `events of an unknown type (${type})`;
     throw refuse(source, `this Event Stream file holds ${title}, no vision events`, TYPE_AT);
@@ -60,19 +64,37 @@ async function readHeader(source: ByteSource) {
   return { version, kind: kind.name, create: kind.create, size };
 }
 
-async function openEs(source: ByteSource): Promise<Recording> {
-  const { version, kind, create, size } = await readHeader(source);
+/** Writers that do not know the sensor leave zeros. @throws SpikeBridgeError (usage) where the user does not tell it either. */
+function knownSize(source: ByteSource, stated: SensorSize, options: OpenOptions): Found<SensorSize> {
+  if (stated.width > 0 && stated.height > 0) {
+    return found(stated, 'header');
+  }
+  const size = sizeFrom(options, undefined);
+  if (!size) {
+    throw new SpikeBridgeError(
+      'usage',
+      `the header tells a sensor of ${stated.width} x ${stated.height} pixels, and rows are counted from its lower edge`,
+      'Give the size of the sensor (--size, or "Set Sensor Size" in the editor).',
+      { file: source.name, byteOffset: SIZE_AT },
+    );
+  }
+  return size;
+}
+
+async function openEs(source: ByteSource, options: OpenOptions): Promise<Recording> {
+  const { version, kind, create, size: stated } = await readHeader(source);
+  const size = knownSize(source, stated, options);
   return wordRecording({
     info: {
       format: { value: 'es', how: `signature "${SIGNATURE}"` },
       version: { value: `${version} (${kind})`, how: 'header' },
-      size: { value: size, how: 'header' },
+      size,
       streams: [STREAM],
       stream: STREAM,
       properties: [['type', kind]],
     },
     stream: { source, begin: HEADER_BYTES, warnings: new WarningLog(), unit: 'event' },
-    createDecoder: () => create(size.height),
+    createDecoder: () => create(size.value.height),
   });
 }
 

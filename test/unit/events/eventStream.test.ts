@@ -45,6 +45,13 @@ describe('Event Stream', () => {
     ]);
   });
 
+  it('asks for the size where the header has zeros, as rows are counted from below', async () => {
+    const bytes = Uint8Array.from([...esHead(ES_TYPES.dvs, 0, 0), 3, 7, 0, 2, 0]);
+    await assert.rejects(openBytes(bytes), /sensor of 0 x 0 pixels/);
+    const { rows } = await decodeBytes(bytes, { size: { width: 20, height: 10 } });
+    assert.deepEqual(rows, [[1, 7, 7, 1]]);
+  });
+
   it('takes all colour events for ON', async () => {
     const { rows } = await decodeBytes(file(ES_TYPES.colour, 0xff, 253, 1, 0, 2, 0, 10, 20, 30));
     assert.deepEqual(rows, [[507, 1, 237, 1]]);
@@ -58,5 +65,6 @@ describe('Event Stream', () => {
     old[12] = 1;
     await assert.rejects(openBytes(old), /version 1\.0\.0/);
     await assert.rejects(openBytes(file(1).subarray(0, 18)), /inside its header/);
+    await assert.rejects(openBytes(file(1).subarray(0, 15)), /inside its header/);
   });
 });

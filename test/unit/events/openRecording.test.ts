@@ -29,6 +29,10 @@ describe('openRecording', () => {
       ['{"a": 1}', /JSON/],
       ['Dear reader, this is a letter.\nYours\n', /text file/],
       [new Array(100).fill(0), /zero bytes/],
+      ['\xff\xfet\0,\0x\0', /text in UTF-16/],
+      ['#!AER-DAT2.0', /ends inside its first line/],
+      [`t,x,y,p\n${'1'.repeat(991)}\n`, /text file/],
+      [new Array(100).fill(255), /unknown format/],
       [[3, 200, 17, 255, 0, 0, 9, 130, 7], /unknown format/],
     ];
     for (const [content, reason] of cases) {
