@@ -11,10 +11,14 @@ const OPERATIONS_PER_FRAME = 2 * SIZE * SIZE * 9 * INPUT_CHANNELS * OUTPUT_CHANN
 const MOST_FRAMES = 1024;
 const MEBIBYTE = 2 ** 20;
 const MOST_BYTES = 256 * MEBIBYTE;
-/** Work grows fourfold until one run takes so long. */
+/** Work grows until one run takes so long. */
 const LONG_ENOUGH_SECONDS = 0.03;
+/** A GPU may take a second to compile a shader: a first run is too long for another one only beyond this. */
+const TOO_LONG_AT_FIRST_SECONDS = 3;
 const TOO_LONG_SECONDS = 0.3;
-const REPETITIONS = 3;
+/** Runs are repeated for so long, so that the wait for the last one does not count. */
+const REPEATED_SECONDS = 0.1;
+const MOST_REPETITIONS = 40;
 
 /** Waits for everything that was queued: what is queued last is read. */
 async function settle(): Promise<void> {
@@ -33,25 +37,34 @@ async function secondsOf(work: () => tf.Tensor, repetitions: number): Promise<nu
   return (performance.now() - start) / 1000 / repetitions;
 }
 
-/** As {@link secondsOf}, behind a run that warms up; where that took long already, it is not repeated. */
+/** As {@link secondsOf}, behind a run that warms up and compiles; long runs are not repeated. */
 async function warmSecondsOf(work: () => tf.Tensor): Promise<number> {
   await settle();
   const first = await secondsOf(work, 1);
-  return first >= TOO_LONG_SECONDS ? first : secondsOf(work, REPETITIONS);
+  if (first >= TOO_LONG_AT_FIRST_SECONDS) {
+    return first;
+  }
+  const second = await secondsOf(work, 1);
+  const repetitions = Math.min(Math.floor(REPEATED_SECONDS / second), MOST_REPETITIONS);
+  return second >= TOO_LONG_SECONDS || repetitions < 2 ? second : secondsOf(work, repetitions);
 }
+
+/** How much more work is tried next: shaders are compiled for every size, so there should be few sizes. */
+const growthAfter = (seconds: number) => (seconds > LONG_ENOUGH_SECONDS / 8 ? 4 : 32);
 
 /** Amount per second of the largest size that stays short; each size is prepared and freed. */
 async function rateOf(
   largest: number,
   prepare: (size: number) => { readonly work: () => tf.Tensor; readonly inputs: tf.Tensor[] },
 ): Promise<number> {
-  for (let size = 1; ; size *= 4) {
+  for (let size = 1; ; ) {
     const { work, inputs } = prepare(size);
     try {
       const seconds = await warmSecondsOf(work);
-      if (seconds >= LONG_ENOUGH_SECONDS || size * 4 > largest) {
+      if (seconds >= LONG_ENOUGH_SECONDS || size === largest) {
         return size / seconds;
       }
+      size = Math.min(size * growthAfter(seconds), largest);
     } finally {
       tf.dispose(inputs);
     }
@@ -91,7 +104,7 @@ function copy(mebibytes: number) {
 }
 
 /**
- * Measures the active backend in less than two seconds on anything that trains in useful time.
+ * Measures the active backend in a few seconds on anything that trains in useful time.
  * @returns undefined where the backend has no kernels of ours.
  */
 export async function measureSpeed(): Promise<SpeedReport | undefined> {
