@@ -53,7 +53,9 @@ function addRun(group: Command, finishing: Finishing, output: Output, backend: O
 
 /** `spikebridge experiment …`: the rows of the papers, and what became of them. */
 export function experimentGroup(finishing: Finishing, output: Output, backendOption: () => Option): Command {
-  const group = new Command('experiment').description('run the named experiments of the papers, row by row');
+  const group = new Command('experiment')
+    .description('run the named experiments of the papers, row by row')
+    .exitOverride();
   group
     .command('list')
     .description('name the experiments')

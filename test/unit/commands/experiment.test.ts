@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Option } from 'commander';
+import { experimentGroup } from '../../../engine/commands/experiment';
 import { experimentRun } from '../../../engine/commands/experimentRun';
 import { experimentList, experimentShow, experimentTable } from '../../../engine/commands/experimentTable';
 import type { Output } from '../../../engine/commands/output';
@@ -35,6 +37,18 @@ describe('experiment commands', () => {
     assert.match(text, /ktl +KTL, full method \(run 22\) +42, 1024, 90210 +92\.64 /);
     assert.match(text, /Missing: static pre-training \+ fine-tuning/);
     assert.match(text, /--data DIR holds N-Caltech101\//);
+  });
+
+  it('leave wrong options to the program, which ends with the code of wrong usage', async () => {
+    const backendOption = () => new Option('--backend <name>');
+    const group = experimentGroup(() => async () => {}, output, backendOption);
+    for (const command of [group, ...group.commands]) {
+      command.configureOutput({ writeErr: () => undefined });
+    }
+    const parse = (...given: string[]) => group.parseAsync(['node', 'spikebridge', ...given]);
+    await assert.rejects(parse('run', 'n-caltech101'), { code: 'commander.missingMandatoryOptionValue' });
+    await assert.rejects(parse('show'), { code: 'commander.missingArgument' });
+    await assert.rejects(parse('list', '--jsn'), { code: 'commander.unknownOption' });
   });
 
   const common = { shrink: 1, set: [], jobs: 1 };
