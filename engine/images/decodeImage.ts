@@ -32,14 +32,15 @@ async function loadLibrary(): Promise<Library> {
   return sharp;
 }
 
-function imageError(file: string, message: string, cause: unknown): SpikeBridgeError {
-  return new SpikeBridgeError(
-    'data',
-    message,
-    'Replace the file with a fresh copy of the data set, or remove it, then start the run again.',
-    { file },
-    { cause },
-  );
+const REPLACE = 'Replace the file with a fresh copy of the data set, or remove it, then start the run again.';
+
+function imageError(file: string, message: string, cause: unknown, nextStep = REPLACE): SpikeBridgeError {
+  return new SpikeBridgeError('data', message, nextStep, { file }, { cause });
+}
+
+/** Whatever its name says, a bitmap of Windows begins with these letters. */
+function isBitmap(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, 2) === 'BM';
 }
 
 /** Ink to light as Pillow does it: what black leaves, less each ink's share of that. */
@@ -83,6 +84,10 @@ export async function decodeImage(file: string): Promise<PixelImage> {
     throw imageError(file, `the image cannot be read (${cause.code})`, cause);
   });
   return decode(open, bytes).catch((cause: Error) => {
+    if (isBitmap(bytes)) {
+      const convert = 'Convert it to PNG or JPEG, or remove it, then start the run again.';
+      throw imageError(file, 'this is a BMP image, which cannot be read', cause, convert);
+    }
     throw imageError(file, `the image is damaged or of no known format (${cause.message})`, cause);
   });
 }

@@ -34,13 +34,16 @@ async function recordingsIn(
   const found: FoundRecording[] = [];
   for (const entry of await entriesIn(folder, 'the class folder', `The layout is ${layout}.`)) {
     const { name } = entry;
-    const number = (await isFolderEntry(folder, entry)) ? undefined : numberOf(name);
+    const isFolder = await isFolderEntry(folder, entry);
+    const number = isFolder ? undefined : numberOf(name);
     if (number !== undefined) {
       found.push({ file: place === '' ? name : `${place}/${name}`, number });
     } else if (!isAside?.(name)) {
       complain(
         dataSetError(
-          'this is no recording of the data set by its name',
+          isFolder
+            ? 'this is a folder where a recording should be'
+            : 'this is no recording of the data set by its name',
           `Move it out of the data set. The layout is ${layout}.`,
           path.join(folder, name),
         ),

@@ -14,6 +14,13 @@ function unreadText(files: readonly string[]): string[] {
     : [];
 }
 
+/** What is said of folders inside class folders; empty without any. */
+function nestedText(folders: readonly string[]): string[] {
+  return folders.length > 0
+    ? [`folders inside class folders are not read: ${folders.join(', ')}; move their images one level up`]
+    : [];
+}
+
 /**
  * Lists a folder of images: each folder in it is a class, classes and images
  * sorted by name. Images of formats that cannot be read are left out with a warning.
@@ -23,9 +30,11 @@ function unreadText(files: readonly string[]): string[] {
 export async function listImageFolder(folder: string): Promise<ImageListing> {
   const groups = [];
   const unread: string[] = [];
+  const nested: string[] = [];
   for (const name of await foldersIn(folder, HINT)) {
     const files = await imagesIn(path.join(folder, name), HINT);
     groups.push({ name, files: files.map((file) => `${name}/${file}`) });
+    nested.push(...(await foldersIn(path.join(folder, name), HINT)).map((inner) => `${name}/${inner}`));
     unread.push(...(await unreadImagesIn(path.join(folder, name), HINT)).map((file) => `${name}/${file}`));
   }
   const filled = groups.filter(({ files }) => files.length > 0);
@@ -35,5 +44,5 @@ export async function listImageFolder(folder: string): Promise<ImageListing> {
   }
   const empty = groups.filter(({ files }) => files.length === 0).map(({ name }) => name);
   const left = empty.length > 0 ? [`folders without images are left out: ${empty.join(', ')}`] : [];
-  return listingByClass(folder, filled, [...left, ...unreadText(unread)]);
+  return listingByClass(folder, filled, [...left, ...nestedText(nested), ...unreadText(unread)]);
 }

@@ -118,6 +118,10 @@ describe('decodeImage', () => {
         return true;
       });
     }
+    await assert.rejects(
+      decodeBytes('photo.jpg', Buffer.from('BM6\0\0\0')),
+      /a BMP image, which cannot be read/,
+    );
     await assert.rejects(decodeImage('nowhere/photo.jpg'), { category: 'data', message: /ENOENT/ });
   });
 

@@ -89,6 +89,12 @@ describe('N-Caltech101', () => {
         message: /no recording of the data set by its name/,
         place: { file: path.join(folder, 'Caltech101/emu/picture.jpg') },
       });
+      await rm(path.join(folder, 'Caltech101/emu/picture.jpg'));
+      await put(path.join(folder, 'Caltech101/emu/more/image_0001.bin'), 'x');
+      await assert.rejects(listEventSet(inFolder(folder)), {
+        message: /a folder where a recording should be/,
+        place: { file: path.join(folder, 'Caltech101/emu/more') },
+      });
     }));
 
   it('takes some classes and the first recordings of each, and says which classes are missing', () =>

@@ -48,6 +48,15 @@ describe('a folder of images', () => {
       );
     }));
 
+  it('says which folders lie too deep to be read', () =>
+    withFolder(async (folder) => {
+      await writeImage(path.join(folder, 'left/a.png'), 1);
+      await writeImage(path.join(folder, 'left/more/b.png'), 2);
+      const { warnings, count } = await load(folder, ['left']);
+      assert.equal(count, 1);
+      assert.match(warnings.join(), /^folders inside class folders are not read: left\/more;/);
+    }));
+
   it('is refused where it holds images of other formats only, naming the first', () =>
     withFolder(async (folder) => {
       await mkdir(path.join(folder, 'left'));
