@@ -43,8 +43,11 @@ export async function teacherLeakWarnings(
   if (taught.images.sha256 === manifest.images?.sha256) {
     return [];
   }
-  if (!taught.trainedImages || taught.images.source !== manifest.images?.source) {
+  if (taught.images.source !== manifest.images?.source) {
     return unknown(`it was trained on other images (${taught.images.source}) than the student`);
+  }
+  if (!taught.trainedImages) {
+    return unknown('its run was made by an earlier version, which did not record its images');
   }
   const trained = new Set(taught.trainedImages);
   const seen = testPhotos.filter((photo) => trained.has(photo));

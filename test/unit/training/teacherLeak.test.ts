@@ -91,6 +91,12 @@ describe('leak through a teacher', function () {
   it('says where it cannot know: no split of the run, or other images', async () => {
     const nowhere = path.join(root, 'moved', 'checkpoints', 'final.safetensors');
     assert.match((await teacherLeakWarnings(nowhere, await student()))[0]!, /not known .* no split.json/);
+    const old = await teacher('old', paper, (manifest) => ({
+      ...manifest,
+      images: { ...manifest.images, sha256: '0' },
+      trainedImages: undefined,
+    }));
+    assert.match((await teacherLeakWarnings(old, await student()))[0]!, /did not record its images/);
     const other = await teacher('other', undefined, (manifest) => ({
       ...manifest,
       images: { ...manifest.images, source: 'Photos', sha256: '0' },
