@@ -160,7 +160,8 @@ async function linkInPlace(temporary: string, target: string): Promise<void> {
 }
 
 /**
- * Begins a file that is written beside its target and put there by `commit`. It also goes when the process exits.
+ * Begins a file that is written beside its target and put there by `commit`. It also goes when the process exits,
+ * even while it is being put in place or removed (a second Ctrl-C).
  * @param wanted path of the file; STANDARD_OUTPUT for none.
  * @param replace whether a file at `target` may be replaced.
  * @throws SpikeBridgeError (usage) where there is one and it may not, or where it is no regular file.
@@ -192,12 +193,11 @@ export async function beginFile(wanted: string, { replace = false } = {}): Promi
     return made;
   }
   async function close(): Promise<void> {
-    process.off('exit', removeAtExit);
     const files = [...opened];
-    opened.clear();
     await Promise.all(files.map(([, each]) => each.close().catch(() => {})));
     const scratches = files.map(([file]) => file).filter((file) => file !== temporaryPath);
     await Promise.all(scratches.map((file) => rm(file, { force: true })));
+    opened.clear();
   }
   return {
     target,
@@ -209,10 +209,12 @@ export async function beginFile(wanted: string, { replace = false } = {}): Promi
       await (replace ? rename(temporaryPath, target) : linkInPlace(temporaryPath, target)).catch((error) => {
         throw explain(error, target);
       });
+      process.off('exit', removeAtExit);
     },
     async discard() {
       await close();
       await rm(temporaryPath, { force: true });
+      process.off('exit', removeAtExit);
     },
   };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beginFile, requireOtherFile } from '../../../../engine/events/writers/newFile';
@@ -25,6 +25,21 @@ describe('a new file', () => {
     await write(inFolder('link'), 'new');
     assert.equal(await readlink(inFolder('link')), 'real');
     assert.equal(await readFile(inFolder('real'), 'utf8'), 'new');
+  });
+
+  it('goes with the process until it is in place or removed', async () => {
+    const listeners = () => process.listenerCount('exit');
+    const before = listeners();
+    for (const end of ['commit', 'discard'] as const) {
+      const file = await beginFile(inFolder(end));
+      await (await file.sink()).append(Buffer.from('text'));
+      await (await file.scratch('part')).sink.append(Buffer.from('more'));
+      const ending = file[end]();
+      assert.equal(listeners(), before + 1);
+      await ending;
+      assert.equal(listeners(), before);
+    }
+    assert.deepEqual(await readdir(folder), ['commit']);
   });
 
   it('replaces no device and no folder', async function () {
