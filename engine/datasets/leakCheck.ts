@@ -39,6 +39,18 @@ export function photoRuleOf(format: string): PhotoRule {
   return Object.hasOwn(NAMED_RULES, format) ? NAMED_RULES[format]! : 'same-name';
 }
 
+/**
+ * Those of some recordings whose photos may lie in an image set.
+ * @param images file or folder of the set.
+ */
+export function recordedFrom<Recording extends RecordedPhoto>(
+  recordings: readonly Recording[],
+  images: string,
+  rule: PhotoRule,
+): Recording[] {
+  return recordings.filter(({ file }) => rule !== 'set-index' || isSamePart(file, images));
+}
+
 /** The last part of a path without its ending. */
 function stemOf(file: string): string {
   const name = file.slice(file.lastIndexOf('/') + 1);

@@ -83,6 +83,17 @@ describe('leak through a teacher', function () {
     assert.deepEqual(others, []);
   });
 
+  it('takes the leak that a teacher of other images found itself for one', async () => {
+    const file = await teacher('leaking', paper, (manifest) => ({
+      ...manifest,
+      images: { ...manifest.images, source: 'Photos', sha256: '0' },
+    }));
+    await assert.rejects(
+      teacherLeakWarnings(file, await student()),
+      /of its own split, the first is accordion/,
+    );
+  });
+
   it('accepts a teacher of fewer images of the student', async () => {
     const file = await teacher('fewer', { policy: 'leak-free', imageRatio: 0.5 });
     assert.deepEqual(await teacherLeakWarnings(file, await student()), []);
@@ -91,7 +102,32 @@ describe('leak through a teacher', function () {
   it('says where it cannot know: no split of the run, or other images', async () => {
     const nowhere = path.join(root, 'moved', 'checkpoints', 'final.safetensors');
     assert.match((await teacherLeakWarnings(nowhere, await student()))[0]!, /not known .* no split.json/);
-    const old = await teacher('old', paper, (manifest) => ({
+    const { manifest: few } = await student();
+    const file = await teacher('elsewhere', paper, (manifest) => ({
+      ...manifest,
+      images: { ...manifest.images, sha256: '0' },
+    }));
+    const selected = await teacherLeakWarnings(file, { manifest: few, testPhotos: [] });
+    assert.match(selected[0]!, /not known .* photos of 3 of 3 test recordings are not among data.images/);
+    const digits: StudentData = {
+      manifest: {
+        ...few,
+        test: [{ ...few.test[0]!, file: 'Test/0/00001.bin' }],
+        leak: { ...few.leak!, matchedBy: 'set-index' },
+      },
+    };
+    const train = await teacher('train-part', undefined, (manifest) => ({
+      ...manifest,
+      images: { ...manifest.images, source: 'train-images', sha256: '0' },
+    }));
+    const images = { ...few.images!, source: 'train-images' };
+    const ofTrain = { manifest: { ...digits.manifest, images } };
+    assert.deepEqual(
+      await teacherLeakWarnings(train, ofTrain),
+      [],
+      'the other part of MNIST has no such photo',
+    );
+    const old = await teacher('old', undefined, (manifest) => ({
       ...manifest,
       images: { ...manifest.images, sha256: '0' },
       trainedImages: undefined,
