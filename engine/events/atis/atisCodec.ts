@@ -7,6 +7,8 @@ import { ATIS_EVENT_BYTES, AtisDecoder, OVERFLOW_ROW } from './atisDecoder';
 const PROBE_EVENTS = 8192;
 /** Share of events whose time may step back: real recordings have none or few. */
 const MOST_BACKWARD_STEPS = 0.01;
+/** The same where name and size agree; random bytes step back every other time. */
+const MOST_BACKWARD_STEPS_IF_NAMED = 0.1;
 /** A step forward of more than this (µs) between neighbours is rare in recordings that are worth a look. */
 const LONG_STEP = 1_000_000;
 const STREAM = 'events';
@@ -40,9 +42,9 @@ function checkTimes(bytes: Uint8Array): TimeCheck {
   return { events, backward, long, rows: rows.size };
 }
 
-function timesRun({ events, backward, long }: TimeCheck): boolean {
-  const allowed = Math.floor(events * MOST_BACKWARD_STEPS);
-  return events > 0 && backward <= allowed && long <= allowed + 1;
+function timesRun({ events, backward, long }: TimeCheck, mostBackward: number): boolean {
+  const mostLong = Math.floor(events * MOST_BACKWARD_STEPS) + 1;
+  return events > 0 && backward <= Math.floor(events * mostBackward) && long <= mostLong;
 }
 
 const isPrintable = (byte: number) => (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d);
@@ -65,7 +67,7 @@ async function recogniseAtis(source: ByteSource): Promise<Recognition | undefine
   const check = checkTimes(bytes);
   if (
     isMonotonous(bytes) ||
-    !timesRun(check) ||
+    !timesRun(check, named && whole ? MOST_BACKWARD_STEPS_IF_NAMED : MOST_BACKWARD_STEPS) ||
     !(named || (whole && check.events >= ENOUGH_EVENTS && check.rows > 1))
   ) {
     return undefined;

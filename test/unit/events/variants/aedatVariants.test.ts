@@ -140,9 +140,19 @@ describeVariants('AEDAT 4.0', [
   aedat4('a stream that is not there', {}, { options: { stream: '7' }, refused: /no stream "7"/ }),
 ]);
 
+/** One in 20 events is 1 ms late. */
+const LATE_ROWS = ROWS.map(([t, ...rest], index): EventRow => [t + (index % 20 === 7 ? 1000 : 0), ...rest]);
+
 describeVariants('ATIS and Event Stream', [
   { name: 'N-MNIST', file: '00002.bin', rows: ROWS, bytes: () => encodeAtis(ROWS) },
   { name: 'SLAYER', file: '1.bs2', rows: ROWS, bytes: () => encodeAtis(ROWS) },
+  { name: 'events out of order', file: '3.bin', rows: LATE_ROWS, bytes: () => encodeAtis(LATE_ROWS) },
+  {
+    name: 'out of order without the name',
+    file: '3.data',
+    refused: /unknown format/,
+    bytes: () => encodeAtis(LATE_ROWS),
+  },
   {
     name: 'overflow markers',
     file: 'long.bin',
