@@ -2,6 +2,7 @@
 // folder and in a browser worker too. Without it each package looks for its .wasm file beside the bundle.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { resolveHdf5Instances } from './hdf5-instances.mjs';
 
 const GLUE = /[\\/]@foxglove[\\/]wasm-(lz4|zstd|bz2)[\\/].*(wasm-lz4|wasm-zstd|wasm[\\/]module)\.js$/;
 const BINARY = /[\\/]@foxglove[\\/]wasm-(lz4|zstd|bz2)[\\/].*\.wasm$/;
@@ -32,6 +33,7 @@ export const embedWasm = {
   name: 'embed-wasm',
   setup(build) {
     giveModuleUrl(build.initialOptions);
+    resolveHdf5Instances(build);
     // In a browser the glue never asks for these, but it names them.
     build.onResolve({ filter: NODE_MODULE }, ({ path: name, importer }) =>
       build.initialOptions.platform === 'browser' && GLUE.test(importer)

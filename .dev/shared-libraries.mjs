@@ -3,7 +3,7 @@
 
 export const LIBRARIES = [
   // Reads through a file system of its own, from any source.
-  { entry: 'node_modules/h5wasm/dist/esm/hdf5_hl.js', out: 'h5wasm.js', names: /^h5wasm$/ },
+  { entry: 'node_modules/h5wasm/dist/esm/hdf5_hl.js', out: 'h5wasm.js', names: /^h5wasm-instances$/ },
   // Writes to the disk.
   { entry: 'node_modules/h5wasm/dist/node/hdf5_hl.js', out: 'h5wasm-node.js', names: /^h5wasm\/node$/ },
   {

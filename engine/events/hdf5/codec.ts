@@ -36,8 +36,9 @@ export const hdf5Codec: RecordingCodec = {
     try {
       return await openEvents(file, options);
     } catch (error) {
+      const trapped = isTrap(error, file.instance);
       file.close();
-      throw isTrap(error) ? damaged(source, error) : error;
+      throw trapped ? damaged(source, error) : error;
     }
   },
 };

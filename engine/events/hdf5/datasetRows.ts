@@ -2,7 +2,7 @@ import type { ByteSource } from '../byteSource';
 import { DamagedRows } from '../columns/damagedRows';
 import { chunkUnpacker, isInLibrary } from './filters/pipeline';
 import type { Hdf5Dataset, Hdf5File } from './hdf5File';
-import { isTrap, loadHdf5 } from './library';
+import { isTrap } from './library';
 
 /**
  * Raw elements of a dataset by rows, as they lie in the file once filters are undone. Where rows follow each other
@@ -19,9 +19,9 @@ export async function rowReader(file: Hdf5File, dataset: Hdf5Dataset): Promise<R
 }
 
 /** Calls the library; true where it could read. The bytes are in its memory then. */
-async function libraryCaller({ library }: Hdf5File, dataset: Hdf5Dataset) {
+function libraryCaller({ instance, library }: Hdf5File, dataset: Hdf5Dataset) {
   const { path, shape, elementSize, rowAxis, width } = dataset;
-  const { Module } = await loadHdf5();
+  const { Module } = instance;
   const along = (rows: number, others: (size: number) => number) =>
     shape.map((size, axis) => BigInt(axis === rowAxis ? rows : others(size)));
   const read = (first: number, count: number): Uint8Array | undefined => {
@@ -48,13 +48,13 @@ async function libraryCaller({ library }: Hdf5File, dataset: Hdf5Dataset) {
     try {
       return read(first, count);
     } catch (error) {
-      throw isTrap(error) ? new DamagedRows(`the library failed at rows of ${path}`) : error;
+      throw isTrap(error, instance) ? new DamagedRows(`the library failed at rows of ${path}`) : error;
     }
   };
 }
 
 async function libraryRows(file: Hdf5File, dataset: Hdf5Dataset): Promise<ReadRows> {
-  const call = await libraryCaller(file, dataset);
+  const call = libraryCaller(file, dataset);
   return async (first, count) => {
     const rows = Math.max(0, Math.min(count, dataset.rows - first));
     file.mounted.forgetReads();
@@ -78,7 +78,7 @@ async function chunkRows(file: Hdf5File, dataset: Hdf5Dataset): Promise<ReadRows
   const { chunks = [], shape, elementSize, filters, path, rowAxis, rows, width } = dataset;
   const rowsPerChunk = chunks[rowAxis] ?? 1;
   const rowBytes = width * elementSize;
-  const call = await libraryCaller(file, dataset);
+  const call = libraryCaller(file, dataset);
   const unpack = await chunkUnpacker({ filters, elementSize, size: rowsPerChunk * rowBytes });
   const kept = new Map<number, Uint8Array>();
 

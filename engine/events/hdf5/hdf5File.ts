@@ -3,7 +3,7 @@ import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
 import { type NumericType, numericType } from '../columns/numericType';
 import { type Filter, unknownFilter } from './filters/pipeline';
-import { isTrap, loadHdf5, type Mounted, mount } from './library';
+import { type Hdf5Library, isTrap, loadHdf5, type Mounted, mount } from './library';
 
 const MOST_OBJECTS = 4096;
 const MOST_DEPTH = 12;
@@ -39,6 +39,7 @@ export interface Hdf5Dataset {
 /** An HDF5 file that the library has open on a source. */
 export interface Hdf5File {
   readonly source: ByteSource;
+  readonly instance: Hdf5Library;
   readonly library: LibraryFile;
   readonly mounted: Mounted;
   readonly datasets: readonly Hdf5Dataset[];
@@ -50,25 +51,27 @@ export interface Hdf5File {
  * @throws SpikeBridgeError (data) where the library cannot read it.
  */
 export async function openHdf5(source: ByteSource): Promise<Hdf5File> {
-  const { File } = await loadHdf5();
-  const mounted = await mount(source);
+  const instance = await loadHdf5();
+  const mounted = await mount(instance, source);
+  const close = () => closeBoth(instance, library, mounted);
   let library: LibraryFile | undefined;
   try {
-    library = new File(mounted.path, 'r');
-    const datasets = listDatasets(library);
-    const opened = library;
-    return { source, library, mounted, datasets, close: () => closeBoth(opened, mounted) };
+    library = new instance.File(mounted.path, 'r');
+    return { source, instance, library, mounted, datasets: listDatasets(library), close };
   } catch (cause) {
-    closeBoth(library, mounted);
+    isTrap(cause, instance);
+    close();
     throw damaged(source, cause);
   }
 }
 
-function closeBoth(library: LibraryFile | undefined, mounted: Mounted): void {
+function closeBoth(instance: Hdf5Library, library: LibraryFile | undefined, mounted: Mounted): void {
   try {
-    library?.close();
+    if (!instance.isBroken) {
+      library?.close();
+    }
   } catch (error) {
-    if (!isTrap(error)) {
+    if (!isTrap(error, instance)) {
       throw error;
     }
   } finally {
@@ -151,14 +154,14 @@ function numberOf({ type, size, signed, littleEndian, vlen }: Metadata): Numeric
 }
 
 /** Text attribute of an object, or undefined. */
-export function attributeText({ library }: Hdf5File, path: string, name: string): string | undefined {
-  const value = attribute(library, path, name);
+export function attributeText(file: Hdf5File, path: string, name: string): string | undefined {
+  const value = attribute(file, path, name);
   return value === undefined || value === null ? undefined : String(value);
 }
 
 /** Numbers of an attribute, or undefined. */
-export function attributeNumbers({ library }: Hdf5File, path: string, name: string): number[] | undefined {
-  const value = attribute(library, path, name);
+export function attributeNumbers(file: Hdf5File, path: string, name: string): number[] | undefined {
+  const value = attribute(file, path, name);
   const numbers = ArrayBuffer.isView(value)
     ? Array.from(value as unknown as ArrayLike<number>, Number)
     : [Number(value)];
@@ -166,22 +169,24 @@ export function attributeNumbers({ library }: Hdf5File, path: string, name: stri
 }
 
 /** Names and texts of an object's attributes. */
-export function attributesOf({ library }: Hdf5File, path: string): [string, string][] {
+export function attributesOf(file: Hdf5File, path: string): [string, string][] {
+  const { library } = file;
   const entity = path === '/' ? library : library.get(path);
   if (!entity || !('attrs' in entity)) {
     return [];
   }
   return Object.keys(entity.attrs).flatMap((name) => {
-    const value = attribute(library, path, name);
+    const value = attribute(file, path, name);
     return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [];
   });
 }
 
-function attribute(library: LibraryFile, path: string, name: string): unknown {
+function attribute({ instance, library }: Hdf5File, path: string, name: string): unknown {
   const entity = path === '/' ? library : library.get(path);
   try {
     return entity && 'attrs' in entity ? entity.attrs[name]?.value : undefined;
-  } catch {
+  } catch (error) {
+    isTrap(error, instance);
     // Attributes of types that the library does not know tell nothing.
     return undefined;
   }

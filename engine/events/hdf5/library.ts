@@ -1,12 +1,12 @@
+import type { H5WasmInstance } from 'h5wasm-instances';
 import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
 
-type H5Wasm = typeof import('h5wasm');
-
-/** The library's classes, and the module behind them. */
-export interface Hdf5Library {
-  readonly File: H5Wasm['File'];
-  readonly Module: Awaited<H5Wasm['ready']>;
+/** An instance of the library: its classes, and the module behind them. */
+export interface Hdf5Library extends H5WasmInstance {
+  /** Files mounted so far. */
+  mounts: number;
+  isBroken: boolean;
 }
 
 /** Node of the library's file system, as far as it is used here. */
@@ -42,29 +42,53 @@ export interface Mounted {
 /** Sources that cannot be read at once are copied into memory up to this size. */
 const MOST_COPIED_BYTES = 2 ** 28;
 const STANDARD_ERROR = 2;
+/** Bytes of an instance's memory up to which it is kept, and files that it serves in any case. */
+const MOST_KEPT_MEMORY = 2 ** 28;
+const FILES_BEFORE_RENEWAL = 16;
 /** A file that lacks more than this share of itself is not a cut file but a damaged one. */
 const MOST_MISSING = 1000;
 
-let library: Promise<Hdf5Library> | undefined;
-let mounts = 0;
+let current: Promise<Hdf5Library> | undefined;
 
-/** The HDF5 library, compiled once. */
-export function loadHdf5(): Promise<Hdf5Library> {
-  library ??= load();
-  return library;
+/**
+ * The HDF5 library for a file that is opened now: the instance that others use, or a new one where that is broken or
+ * has grown. An instance goes with the last file that is open in it.
+ */
+export async function loadHdf5(): Promise<Hdf5Library> {
+  current ??= load();
+  const asked = current;
+  const library = await asked;
+  if (!isSpent(library)) {
+    return library;
+  }
+  if (current === asked) {
+    current = undefined;
+  }
+  return loadHdf5();
 }
 
-/** Whether the library's WebAssembly was stopped: damage that the library does not notice leads it out of its memory. */
-export function isTrap(error: unknown): boolean {
-  return error instanceof WebAssembly.RuntimeError;
+/** WebAssembly's memory never shrinks, and what damaged files left in it is not given back. */
+function isSpent({ isBroken, mounts, Module }: Hdf5Library): boolean {
+  return isBroken || (mounts >= FILES_BEFORE_RENEWAL && Module.HEAPU8.length > MOST_KEPT_MEMORY);
+}
+
+/**
+ * Whether the library's WebAssembly was stopped: damage that the library does not notice leads it out of its memory or
+ * its stack. The instance is broken then, and files that are opened later get another.
+ */
+export function isTrap(error: unknown, library: Hdf5Library): boolean {
+  const trapped =
+    error instanceof WebAssembly.RuntimeError ||
+    (error instanceof RangeError && /call stack/.test(error.message));
+  library.isBroken ||= trapped;
+  return trapped;
 }
 
 async function load(): Promise<Hdf5Library> {
-  const { File, ready } = await import('h5wasm');
-  // The promise's value, not the export of that name: an import of a CommonJS file keeps what it was before.
-  const Module = await ready;
+  const { createInstance } = await import('h5wasm-instances');
+  const { File, Module } = await createInstance();
   silence(fileSystemOf(Module));
-  return { File, Module };
+  return { File, Module, mounts: 0, isBroken: false };
 }
 
 function fileSystemOf({ FS }: Hdf5Library['Module']): FileSystem {
@@ -83,11 +107,10 @@ function silence(files: FileSystem): void {
 }
 
 /** Makes a source readable for the library, piece by piece and never as a whole where the source reads at once. */
-export async function mount(source: ByteSource): Promise<Mounted> {
-  const { Module } = await loadHdf5();
-  const files = fileSystemOf(Module);
+export async function mount(library: Hdf5Library, source: ByteSource): Promise<Mounted> {
+  const files = fileSystemOf(library.Module);
   const read = source.readSync?.bind(source) ?? (await copied(source));
-  const path = `/recording-${mounts++}`;
+  const path = `/recording-${library.mounts++}`;
   const size = Math.max(source.size, await statedSize(source));
   let last: { offset: number; length: number } | undefined;
   let isBeyond = false;
