@@ -21,6 +21,8 @@ interface Signature<Format> {
 }
 
 const CALTECH_NAMES = CALTECH101_CLASSES.map(({ name }) => name);
+/** Data sets are downloaded in these; they are not read. */
+const ARCHIVES = /\.(?:zip|tar|tgz|tar\.gz|7z|rar)$/i;
 const PICTURE_FILES = /\.(?:jpe?g|png|webp|tiff?|gif|avif|bmp)$/i;
 
 /** Layouts of recordings; the last one fits much and is asked last. */
@@ -136,10 +138,12 @@ export async function recogniseDataSets(folder: string): Promise<FoundDataSet[]>
   const found = official.length > 0 ? official : here.length > 0 ? here : inside;
   if (found.length === 0) {
     const formats = [...EVENT_SIGNATURES, ...IMAGE_SIGNATURES].map(({ format }) => format);
+    const [archive] = (await readdir(folder)).filter((name) => ARCHIVES.test(name)).sort();
+    const unpack = archive === undefined ? '' : `Unpack ${archive} first if it holds the data set. `;
     throw new SpikeBridgeError(
       'data',
       'no data set is recognised in this folder',
-      `Name the folder of a data set, or say what it should be with --format (${[...new Set(formats)].join(', ')}).`,
+      `${unpack}Name the folder of a data set, or say what it should be with --format (${[...new Set(formats)].join(', ')}).`,
       { file: folder },
     );
   }

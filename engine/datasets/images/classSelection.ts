@@ -33,6 +33,15 @@ export function selectByClass(
     set,
   );
   const imagesOf = new Map(found.map(({ name, images }) => [name, selectImages(images, selection)]));
+  const bare = found.filter(({ images }) => images.length === 0).map(({ name }) => name);
+  if (bare.length > 0) {
+    throw new SpikeBridgeError(
+      'data',
+      `the image set holds no image of ${namesOf(bare)}`,
+      'Point data.images.folder to the folder of the images, or add images of these classes.',
+      { file: set },
+    );
+  }
   const empty = classes.filter((name) => imagesOf.get(name)!.length === 0);
   if (empty.length > 0) {
     throw new SpikeBridgeError(

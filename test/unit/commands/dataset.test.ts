@@ -208,5 +208,7 @@ describe('dataset check', () => {
         message: /"imagenet" is no format/,
       });
       await assert.rejects(check(folder), { category: 'data', message: /no data set is recognised/ });
+      await put(path.join(folder, 'images_background.zip'), 'PK');
+      await assert.rejects(check(folder), { nextStep: /^Unpack images_background\.zip first/ });
     }));
 });

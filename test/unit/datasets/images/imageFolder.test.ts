@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
-import { selectImages } from '../../../../engine/datasets/images/classSelection';
+import { selectByClass, selectImages } from '../../../../engine/datasets/images/classSelection';
 import { loadStaticImages } from '../../../../engine/datasets/staticImageLoader';
 import { withFolder } from '../fixtures';
 import { coloursOf, planeOf, writeImage } from './imageFixtures';
@@ -76,6 +76,22 @@ describe('a folder of images', () => {
 });
 
 describe('selection of a class', () => {
+  it('tells a class without images from a selection that leaves none', () => {
+    const found = [
+      { name: 'left', images: [0, 1] },
+      { name: 'right', images: [] },
+    ];
+    const select = (classes: typeof found, from: number) =>
+      selectByClass(
+        classes,
+        classes.map(({ name }) => name),
+        { from },
+        'set',
+      );
+    assert.throws(() => select(found, 0), /the image set holds no image of right/);
+    assert.throws(() => select(found.slice(0, 1), 2), /from and to select no image of left/);
+  });
+
   it('keeps order, never more than asked for, and everything by default', () => {
     const bound = fc.option(fc.nat(12), { nil: undefined });
     fc.assert(
