@@ -89,7 +89,7 @@ export async function gifFile(
       if ((pictures.length + 1) * bytes > MOST_GIF_BYTES) {
         throw new SpikeBridgeError(
           'data',
-          `a GIF of more than ${pictures.length} pictures of ${target.width} x ${target.height} takes too much memory`,
+          `a GIF of ${pictures.length === 0 ? 'pictures' : `more than ${pictures.length} pictures`} of ${target.width} x ${target.height} takes too much memory`,
           'Draw a shorter range, fewer or smaller pictures (--from, --to, --fps, --speed, --picture), or write .mp4.',
           { file: file.target },
         );

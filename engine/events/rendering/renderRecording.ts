@@ -59,6 +59,24 @@ function opener(target: string): OpenPictureFile {
   return found;
 }
 
+/** Counts and colours of a sensor take 11 bytes per pixel; one damaged event can make a sensor of unknown size huge. */
+const MOST_SENSOR_PIXELS = 2 ** 26;
+const MOST_PICTURE_PIXELS = 2 ** 28;
+
+/** @throws SpikeBridgeError (usage) for pictures that would take too much memory or time. */
+function requirePaintable({ size, pictureSize = size, target }: RenderOptions): void {
+  const refuse = (what: string, { width, height }: SensorSize, nextStep: string) =>
+    new SpikeBridgeError('usage', `${what} of ${width} x ${height} pixels is too large to draw`, nextStep, {
+      file: target,
+    });
+  if (size.width * size.height > MOST_SENSOR_PIXELS) {
+    throw refuse('a sensor', size, 'Give its true size (--size); events outside are left out.');
+  }
+  if (pictureSize.width * pictureSize.height > MOST_PICTURE_PIXELS) {
+    throw refuse('a picture', pictureSize, 'Draw a smaller one (--picture).');
+  }
+}
+
 async function* filtered(recording: Recording, chain: FilterChain, options: PassOptions) {
   for await (const events of eventPass(recording, options)) {
     yield chain.apply(events);
@@ -138,11 +156,12 @@ async function drawInto(file: NewFile, recording: Recording, options: RenderOpti
 
 /**
  * Draws a recording to a picture, GIF or film, which appears under its name when it is complete.
- * @throws SpikeBridgeError (usage) for another suffix or an existing target; (data) where there is nothing to draw or
+ * @throws SpikeBridgeError (usage) for another suffix, too large a picture or an existing target; (data) where there is nothing to draw or
  *   the encoder is missing; (cancelled), with nothing left behind.
  */
 export async function renderRecording(recording: Recording, options: RenderOptions): Promise<RenderSummary> {
   opener(options.target);
+  requirePaintable(options);
   const file = await beginFile(options.target, { replace: options.replace });
   try {
     const summary = await drawInto(file, recording, options);

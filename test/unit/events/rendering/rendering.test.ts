@@ -138,6 +138,22 @@ describe('renderRecording', () => {
     await assert.rejects(render('a.gif', { framesPerSecond: 0.01 }), /cannot stand for 100 s: 65\.535 s/);
   });
 
+  it('refuses sensors and pictures that are too large', async () => {
+    const large = { width: 60_000, height: 60_000 };
+    await assert.rejects(
+      render('a.png', { size: large }),
+      /a sensor of 60000 x 60000 pixels is too large to draw/,
+    );
+    await assert.rejects(
+      render('a.png', { pictureSize: large }),
+      /a picture of 60000 x 60000 pixels is too large to draw/,
+    );
+    await assert.rejects(
+      render('a.gif', { pictureSize: { width: 16_000, height: 16_000 } }),
+      /a GIF of pictures of 16000 x 16000 takes too much memory/,
+    );
+  });
+
   it('leaves nothing behind when there is nothing to draw, when it is cancelled, or without ffmpeg', async () => {
     await assert.rejects(render('b.gif', { from: 10 ** 9 }), /no events to draw/);
     const controller = new AbortController();
