@@ -42,17 +42,22 @@ export interface Mounted {
 /** Sources that cannot be read at once are copied into memory up to this size. */
 const MOST_COPIED_BYTES = 2 ** 28;
 const STANDARD_ERROR = 2;
-/** Bytes of an instance's memory up to which it is kept, and files that it serves in any case. */
+/** Bytes of an instance's memory up to which it is kept, and files that it serves whatever its memory. */
 const MOST_KEPT_MEMORY = 2 ** 28;
 const FILES_BEFORE_RENEWAL = 16;
+/**
+ * Files that an instance serves. Damage may change its memory unnoticed: inputs that a fresh one refused at once stopped
+ * one that had served 49,000 damaged files.
+ */
+const MOST_FILES = 256;
 /** A file that lacks more than this share of itself is not a cut file but a damaged one. */
 const MOST_MISSING = 1000;
 
 let current: Promise<Hdf5Library> | undefined;
 
 /**
- * The HDF5 library for a file that is opened now: the instance that others use, or a new one where that is broken or
- * has grown. An instance goes with the last file that is open in it.
+ * The HDF5 library for a file that is opened now: the instance that others use, or a new one where that is broken, has
+ * grown or has served many files. An instance goes with the last file that is open in it.
  */
 export async function loadHdf5(): Promise<Hdf5Library> {
   current ??= load();
@@ -67,9 +72,10 @@ export async function loadHdf5(): Promise<Hdf5Library> {
   return loadHdf5();
 }
 
-/** WebAssembly's memory never shrinks, and what damaged files left in it is not given back. */
+/** WebAssembly's memory never shrinks. */
 function isSpent({ isBroken, mounts, Module }: Hdf5Library): boolean {
-  return isBroken || (mounts >= FILES_BEFORE_RENEWAL && Module.HEAPU8.length > MOST_KEPT_MEMORY);
+  const hasGrown = mounts >= FILES_BEFORE_RENEWAL && Module.HEAPU8.length > MOST_KEPT_MEMORY;
+  return isBroken || hasGrown || mounts >= MOST_FILES;
 }
 
 /**

@@ -81,6 +81,15 @@ describe('the HDF5 library', () => {
     }
   });
 
+  it('is replaced behind many files, because damage may have changed it unnoticed', async () => {
+    const library = await loadHdf5();
+    const cut = bytes.slice(0, 700);
+    for (let index = 0; index < 256; index++) {
+      await assert.rejects(openHdf5(memorySource(cut, 'cut.h5')), /damaged/);
+    }
+    assert.ok((await loadHdf5()) !== library);
+  });
+
   it('is kept where damaged files did it no harm', async () => {
     const library = await loadHdf5();
     assert.match(await outcomeOf(bytes.slice(0, 700)), /SpikeBridgeError/);
