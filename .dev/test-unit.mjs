@@ -1,5 +1,6 @@
 // Bundles the tests of one suite and runs them with mocha in this process:
-// node .dev/test-unit.mjs [substring of the test files' paths] [--suite unit|golden|e2e] [--grep TEXT] [--result FILE]
+// node .dev/test-unit.mjs [substring of the test files' paths] [--suite unit|golden|e2e] [--shard 1/2]
+//   [--grep TEXT] [--result FILE]
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -27,12 +28,16 @@ const { values, positionals } = parseArgs({
   options: {
     suite: { type: 'string', default: 'unit' },
     grep: { type: 'string' },
+    shard: { type: 'string', default: '1/1' },
     result: { type: 'string' },
   },
 });
 process.chdir(ROOT);
 process.setSourceMapsEnabled(true);
-const files = await findTests(values.suite, positionals[0]);
+const [shard, shards] = values.shard.split('/').map(Number);
+const files = (await findTests(values.suite, positionals[0])).filter(
+  (_, index) => index % shards === shard - 1,
+);
 const outFolder = path.join(ROOT, '.cache/tests', `${values.suite}-${process.pid}`);
 const bundle = path.join(outFolder, 'tests.cjs');
 await bundleTogether(files, bundle);

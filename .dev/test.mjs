@@ -1,8 +1,8 @@
 // npm test: installs what is missing, then runs every suite and prints the sum of their counts as the last line.
 // node .dev/test.mjs [--only check|unit|gpu|golden|integration|e2e ...] [--grep TEXT]
 import { existsSync, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, open, readFile, realpath } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap, ROOT, runMain } from './bootstrap.mjs';
@@ -39,9 +39,9 @@ async function suiteEnvironment(scratch) {
 }
 
 /** Runs a script that writes its counts to a file; a script that dies before it could is one failure. */
-async function runSuite(script, args, { env, scratch, limitSeconds }) {
-  const result = path.join(scratch, 'counts.json');
-  await rm(result, { force: true });
+async function runSuite(script, args, { env, scratch, limitSeconds, stdio }) {
+  const folder = await mkdtemp(path.join(scratch, 'counts-'));
+  const result = path.join(folder, 'counts.json');
   const code = await runCommand(
     process.execPath,
     [path.join(ROOT, '.dev', script), ...args, '--result', result],
@@ -49,6 +49,7 @@ async function runSuite(script, args, { env, scratch, limitSeconds }) {
       cwd: ROOT,
       env: { ...env, SPIKEBRIDGE_TEST_RESULT: result },
       limitSeconds,
+      ...(stdio && { stdio }),
     },
   );
   const counts = await readFile(result, 'utf8').then(JSON.parse, () => ({ ...NOTHING, failed: 1 }));
@@ -59,6 +60,32 @@ async function runSuite(script, args, { env, scratch, limitSeconds }) {
 function mochaSuite(name, limitSeconds) {
   const grep = options.grep ? ['--grep', options.grep] : [];
   return (context) => runSuite('test-unit.mjs', ['--suite', name, ...grep], { ...context, limitSeconds });
+}
+
+function sumOf(counts) {
+  const sum = (key) => counts.reduce((total, each) => total + each[key], 0);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+}
+
+/** The unit tests in two processes where there are two cores; what the second prints follows the first. */
+async function unit(context) {
+  if (availableParallelism() < 2 || options.grep) {
+    return mochaSuite('unit', 1200)(context);
+  }
+  const log = await open(path.join(context.scratch, 'unit-2.log'), 'w+');
+  const start = (shard, stdio) =>
+    runSuite('test-unit.mjs', ['--suite', 'unit', '--shard', shard], {
+      ...context,
+      limitSeconds: 900,
+      stdio,
+    });
+  try {
+    const counts = await Promise.all([start('1/2'), start('2/2', ['ignore', log.fd, log.fd])]);
+    process.stdout.write(await readFile(path.join(context.scratch, 'unit-2.log')));
+    return sumOf(counts);
+  } finally {
+    await log.close();
+  }
 }
 
 /** Lint and type check, one count each. */
@@ -122,12 +149,12 @@ async function gpu(context) {
     VK_ICD_FILENAMES: path.join(folder, 'vk_swiftshader_icd.json'),
     SPIKEBRIDGE_ALLOW_SOFTWARE_GPU: '1',
   };
-  return mochaSuite('gpu', 600)({ ...context, env });
+  return mochaSuite('gpu', 900)({ ...context, env });
 }
 
 const SUITES = {
   check,
-  unit: mochaSuite('unit', 600),
+  unit,
   gpu,
   golden: mochaSuite('golden', 900),
   integration: vsCodeSuite((context) =>
@@ -180,17 +207,14 @@ async function prepare(context) {
 }
 
 async function runAll(context) {
-  const sum = await runStep('install and build', () => prepare(context));
-  if (sum.failed > 0) {
-    return sum;
+  const counts = [await runStep('install and build', () => prepare(context))];
+  if (counts[0].failed > 0) {
+    return counts[0];
   }
   for (const name of chosenSuites()) {
-    const counts = await runStep(name, () => SUITES[name](context));
-    for (const key of Object.keys(sum)) {
-      sum[key] += counts[key];
-    }
+    counts.push(await runStep(name, () => SUITES[name](context)));
   }
-  return sum;
+  return sumOf(counts);
 }
 
 await runMain(async () => {
