@@ -10,16 +10,17 @@ function isObject(value: unknown): value is Json {
  * because its other keys belong to the former kind.
  */
 export function mergeChanges<Base extends object>(base: Base, changes: object): Base {
-  const merged: Record<string, unknown> = { ...(base as Json) };
+  // Entries, not properties: a key may be called __proto__.
+  const merged = new Map<string, unknown>(Object.entries(base));
   for (const [key, value] of Object.entries(changes)) {
-    const former = merged[key];
+    const former = merged.get(key);
     if (isObject(value) && isObject(former)) {
-      merged[key] = isOtherKind(former, value) ? value : mergeChanges(former, value);
+      merged.set(key, isOtherKind(former, value) ? value : mergeChanges(former, value));
     } else if (value !== undefined) {
-      merged[key] = value;
+      merged.set(key, value);
     }
   }
-  return merged as Base;
+  return Object.fromEntries(merged) as Base;
 }
 
 const DISCRIMINANTS = ['preset', 'format', 'kind'];

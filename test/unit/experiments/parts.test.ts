@@ -41,6 +41,7 @@ describe('changes of a row', () => {
           assert.equal(JSON.stringify(base), before);
         },
       ),
+      { examples: [[{}, JSON.parse('{ "__proto__": 0 }')]] },
     );
   });
 });
