@@ -51,7 +51,7 @@ describe('the editor of recordings', () => {
   after(() => session?.stop());
 
   it('opens an .aedat4 by default, says what it is and draws it', async () => {
-    await workbench.openFile('bar.aedat4');
+    await editor.open('bar.aedat4');
     await editor.waitForText('chip-format', /AEDAT 4/);
     await editor.waitForText('chip-size', /240 × 180/);
     await editor.waitForText('chip-length', /ms/);

@@ -37,7 +37,7 @@ describe('the life of a recording editor', () => {
 
   async function openAt(name: string, microseconds: number): Promise<void> {
     await workbench.runCommand('View: Close All Editors');
-    await workbench.openFile(name);
+    await editor.open(name);
     await editor.waitForText('chip-length', /ms|s/);
     await editor.seek(microseconds);
     await waitFor('the place', async () => (await editor.time()) === microseconds);

@@ -76,6 +76,28 @@ export class RecordingEditorPage {
     await input.press('Enter');
   }
 
+  /**
+   * Opens a file whose suffix is ours alone. VS Code may not know the extension yet in a window that just opened, and
+   * shows the file as text then: it is closed and opened again. An error tells what the editor area showed instead.
+   */
+  async open(name: string): Promise<void> {
+    await waitFor(
+      `${name} in the editor of recordings`,
+      async () => {
+        await this.workbench.openFile(name);
+        try {
+          await this.frame.locator('#recording > *').first().waitFor({ timeout: 20_000 });
+        } catch (error) {
+          const shown = await this.workbench.editorArea();
+          await this.workbench.runCommand('View: Close Editor');
+          throw new Error(`the editor area shows: ${shown}`, { cause: error });
+        }
+        return true;
+      },
+      90_000,
+    );
+  }
+
   /** Opens a file whose suffix others use too: with "Reopen Editor With…", again when a list was closed meanwhile. */
   async reopen(name: string): Promise<void> {
     await this.workbench.openFile(name);

@@ -92,6 +92,17 @@ export class Workbench {
     return this.page.locator('.tabs-container .tab', { hasText: text });
   }
 
+  /** What the editors show in words, and the webviews there with their state, for the message of a failed test. */
+  async editorArea(): Promise<string> {
+    const text = await this.page.locator('.part.editor').first().textContent({ timeout: 5000 });
+    const frames = await this.page
+      .locator('iframe.webview')
+      .evaluateAll((all) =>
+        all.map((frame) => `${frame.className} ${(frame as HTMLElement).style.visibility}`),
+      );
+    return `${text?.replace(/\s+/g, ' ').slice(0, 500)}; webviews: ${frames.join(', ') || 'none'}`;
+  }
+
   /** Document of the extension's visible webview: VS Code puts it two frames deep. */
   webview(extensionId: string): FrameLocator {
     return this.page
