@@ -1,5 +1,4 @@
 import { Inflate, Unzlib } from 'fflate';
-import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
 
 /** Compressed bytes per step: what comes out is at most a thousand times as much. */
@@ -16,11 +15,13 @@ export interface DeflatedPart {
   readonly size: number;
   readonly kind: 'deflate' | 'zlib';
   readonly name: string;
+  /** Told where what follows cannot be unpacked: the content then ends with what came out before. */
+  readonly onDamage: (message: string, byteOffset: number) => void;
 }
 
 /**
  * Unpacked content of a deflated stretch as a source. It is unpacked forwards as it is read and never held whole:
- * reading back by more than a little starts again at its beginning.
+ * reading back by more than a little starts again at its beginning. Damage ends it early.
  */
 export class InflatedSource implements ByteSource {
   readonly name: string;
@@ -89,7 +90,9 @@ export class InflatedSource implements ByteSource {
     try {
       this.#inflater.push(bytes.slice(), false);
     } catch (cause) {
-      throw this.#damaged(place, cause);
+      this.#packed = packedSize;
+      this.part.onDamage(`it cannot be unpacked (${(cause as Error).message})`, place);
+      return;
     }
     if (this.#packed >= packedSize) {
       this.#finish();
@@ -103,16 +106,6 @@ export class InflatedSource implements ByteSource {
     } catch {
       // The reader sees fewer bytes than it asked for and says so.
     }
-  }
-
-  #damaged(byteOffset: number, cause: unknown): SpikeBridgeError {
-    return new SpikeBridgeError(
-      'data',
-      `the compressed part ${this.name} is damaged (${(cause as Error).message})`,
-      'Copy the file again from where it was made.',
-      { file: this.part.source.name, byteOffset },
-      { cause },
-    );
   }
 
   #forget(before: number): void {

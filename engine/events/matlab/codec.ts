@@ -70,8 +70,8 @@ async function readVariables(
   warnings: WarningLog,
 ): Promise<readonly MatVariable[]> {
   const variables: MatVariable[] = [];
-  const onCut = (offset: number) => warnings.add('the file ends inside a variable', offset);
-  for await (const { elements, matrix, offset } of topElements(source, isLittle, onCut)) {
+  const onDamage = (message: string, byteOffset: number) => warnings.add(message, byteOffset);
+  for await (const { elements, matrix, offset } of topElements(source, isLittle, onDamage)) {
     const variable = await readVariable(elements, matrix).catch(() => undefined);
     if (variable) {
       variables.push(variable);

@@ -69,19 +69,22 @@ export interface TopElement {
   readonly offset: number;
 }
 
-/** The matrices of a file in its order. @param onCut called where the file ends inside one. */
+/** Told of damage and its place in the file. */
+export type OnDamage = (message: string, byteOffset: number) => void;
+
+/** The matrices of a file in its order. @param onDamage also told later, while compressed ones are read. */
 export async function* topElements(
   source: ByteSource,
   isLittle: boolean,
-  onCut: (offset: number) => void,
+  onDamage: OnDamage,
 ): AsyncGenerator<TopElement> {
   let element = await readElement(source, HEADER_BYTES, isLittle);
   let offset = HEADER_BYTES;
   for (; element; element = await readElement(source, offset, isLittle)) {
     if (element.offset + element.size > source.size) {
-      onCut(offset);
+      onDamage('the file ends inside a variable', offset);
     }
-    const top = await matrixIn(source, element, isLittle).catch(() => undefined);
+    const top = await matrixIn(source, element, isLittle, onDamage).catch(() => undefined);
     if (top) {
       yield { ...top, offset };
     }
@@ -93,6 +96,7 @@ async function matrixIn(
   source: ByteSource,
   element: MatElement,
   isLittle: boolean,
+  onDamage: OnDamage,
 ): Promise<Omit<TopElement, 'offset'> | undefined> {
   if (element.type === MATRIX) {
     return { elements: { isLittle, isPacked: false, open: () => source }, matrix: element };
@@ -108,6 +112,8 @@ async function matrixIn(
     size: Number.MAX_SAFE_INTEGER,
     kind: 'zlib' as const,
     name: source.name,
+    onDamage: (message: string, byteOffset: number) =>
+      onDamage(`a compressed variable ends early: ${message}`, byteOffset),
   };
   const open = () => new InflatedSource(part);
   const matrix = await readElement(open(), 0, isLittle);

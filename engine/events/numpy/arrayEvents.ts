@@ -34,8 +34,13 @@ export function refusePickled(file: string): SpikeBridgeError {
  * Reads an array's header and finds the four columns.
  * @throws SpikeBridgeError (data) that says what the array is where it holds no events, (usage) where the columns have
  * to be told.
+ * @param isSequential whether reading the end of the array costs a pass over it.
  */
-export async function readArrayEvents(source: ByteSource, options: OpenOptions): Promise<ArrayEvents> {
+export async function readArrayEvents(
+  source: ByteSource,
+  options: OpenOptions,
+  isSequential = false,
+): Promise<ArrayEvents> {
   const header = await readNpyHeader(source);
   if (header.type.isPickled) {
     throw refusePickled(source.name);
@@ -44,7 +49,7 @@ export async function readArrayEvents(source: ByteSource, options: OpenOptions):
   if (!array || (array.columns.length < 4 && !options.columns)) {
     throw noEvents(source, header, array);
   }
-  const roles = await findRoles(array, options, source, header);
+  const roles = await findRoles(array, options, source, header, isSequential);
   const role = (name: keyof ColumnRoles) => array.columns[roles.value[name]] as Column;
   return {
     header,
@@ -52,6 +57,7 @@ export async function readArrayEvents(source: ByteSource, options: OpenOptions):
       rows: array.rows,
       columns: { t: role('t'), x: role('x'), y: role('y'), p: role('p') },
       rowsPerPage: ROWS_PER_PAGE,
+      isSequential,
     },
     roles: found(spellRoles(roles.value, array), roles.how),
   };
@@ -78,6 +84,7 @@ async function findRoles(
   { columns: wanted }: OpenOptions,
   source: ByteSource,
   header: NpyHeader,
+  isSequential: boolean,
 ): Promise<Found<ColumnRoles>> {
   if (wanted) {
     return found(rolesByUser(wanted, array.columns.length, source.name), 'set by the user');
@@ -89,7 +96,9 @@ async function findRoles(
     }
     return found(byName, 'names of the fields');
   }
-  const samples = await Promise.all(array.columns.map((column) => sampleRows(column, array.rows)));
+  const samples = await Promise.all(
+    array.columns.map((column) => sampleRows(column, array.rows, isSequential)),
+  );
   const byValues = rolesByValues(samples);
   if (!byValues) {
     throw undecided(source, header);

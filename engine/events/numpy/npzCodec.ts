@@ -24,12 +24,12 @@ export const npzCodec: RecordingCodec = {
     if (streams.length === 0) {
       throw refuse(source, members);
     }
-    const { stream, content } = await openStream(source, streams, options);
+    const { stream, content, warnings } = await openStream(source, streams, options);
     return columnRecording(
       content.events,
       {
         source,
-        warnings: new WarningLog(),
+        warnings,
         info: {
           format: found('npz', 'zip archive with NumPy arrays'),
           streams: streams.map(({ name }) => name),
@@ -49,13 +49,15 @@ async function openStream(
   source: ByteSource,
   streams: readonly NpzStream[],
   options: OpenOptions,
-): Promise<{ stream: NpzStream; content: NpzEvents }> {
+): Promise<{ stream: NpzStream; content: NpzEvents; warnings: WarningLog }> {
   const wanted = streams.filter(({ name }) => options.stream === undefined || name === options.stream);
   const names = streams.map(({ name }) => name);
   let refusal: unknown = missingStream(options.stream ?? '', names, source.name);
   for (const stream of wanted) {
+    // Damage of a stream that is not taken says nothing of the one that is.
+    const warnings = new WarningLog();
     try {
-      return { stream, content: await stream.open(source, options) };
+      return { stream, content: await stream.open(source, options, warnings), warnings };
     } catch (error) {
       refusal = error;
     }

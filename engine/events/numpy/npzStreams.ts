@@ -3,6 +3,7 @@ import type { Column, EventColumns } from '../columns/columnRecording';
 import { type Role, roleOfName } from '../columns/columnRoles';
 import type { Found, OpenOptions } from '../recording';
 import { found } from '../recordingFacts';
+import type { WarningLog } from '../warningLog';
 import { columnsInOneReading, ROWS_PER_PAGE, readArrayEvents, refusePickled } from './arrayEvents';
 import { readNpyHeader } from './npyHeader';
 import { isPacked, openMember, type ZipMember } from './zipArchive';
@@ -10,7 +11,8 @@ import { isPacked, openMember, type ZipMember } from './zipArchive';
 /** One way to read events from an archive. */
 export interface NpzStream {
   readonly name: string;
-  open(source: ByteSource, options: OpenOptions): Promise<NpzEvents>;
+  /** @param warnings told of damage, also later while events are read. */
+  open(source: ByteSource, options: OpenOptions, warnings: WarningLog): Promise<NpzEvents>;
 }
 
 export interface NpzEvents {
@@ -43,9 +45,9 @@ function separateArrays(members: Readonly<Record<Role, ZipMember>>): NpzStream {
   const names = (['t', 'x', 'y', 'p'] as const).map((role) => stem(members[role]));
   return {
     name: names.join(', '),
-    async open(source) {
+    async open(source, _options, warnings) {
       const [t, x, y, p] = await Promise.all(
-        [members.t, members.x, members.y, members.p].map((member) => onlyColumn(source, member)),
+        [members.t, members.x, members.y, members.p].map((member) => onlyColumn(source, member, warnings)),
       );
       const rows = Math.min(t!.rows, x!.rows, y!.rows, p!.rows);
       const columns = { t: t!.column, x: x!.column, y: y!.column, p: p!.column };
@@ -62,8 +64,8 @@ function separateArrays(members: Readonly<Record<Role, ZipMember>>): NpzStream {
   };
 }
 
-async function openColumns(source: ByteSource, member: ZipMember) {
-  const content = await openMember(source, member);
+async function openColumns(source: ByteSource, member: ZipMember, warnings: WarningLog) {
+  const content = await openMember(source, member, warnings);
   const header = await readNpyHeader(content);
   if (header.type.isPickled) {
     throw refusePickled(content.name);
@@ -71,8 +73,12 @@ async function openColumns(source: ByteSource, member: ZipMember) {
   return columnsInOneReading(content, header);
 }
 
-async function onlyColumn(source: ByteSource, member: ZipMember): Promise<{ column: Column; rows: number }> {
-  const array = await openColumns(source, member);
+async function onlyColumn(
+  source: ByteSource,
+  member: ZipMember,
+  warnings: WarningLog,
+): Promise<{ column: Column; rows: number }> {
+  const array = await openColumns(source, member, warnings);
   const [column] = array?.columns ?? [];
   return column && array ? { column, rows: array.rows } : { column: constant(0), rows: 0 };
 }
@@ -80,9 +86,10 @@ async function onlyColumn(source: ByteSource, member: ZipMember): Promise<{ colu
 function singleArray(member: ZipMember): NpzStream {
   return {
     name: stem(member),
-    async open(source, options) {
-      const { events, roles } = await readArrayEvents(await openMember(source, member), options);
-      return { events: { ...events, isSequential: isPacked(member) }, columns: roles };
+    async open(source, options, warnings) {
+      const content = await openMember(source, member, warnings);
+      const { events, roles } = await readArrayEvents(content, options, isPacked(member));
+      return { events, columns: roles };
     },
   };
 }
@@ -113,9 +120,9 @@ function appended(one: Column, rows: number, other: Column): Column {
 function splitByPolarity(positive: ZipMember, negative: ZipMember): NpzStream {
   return {
     name: 'pos, neg',
-    async open(source) {
-      const pos = await openColumns(source, positive);
-      const neg = await openColumns(source, negative);
+    async open(source, _options, warnings) {
+      const pos = await openColumns(source, positive, warnings);
+      const neg = await openColumns(source, negative, warnings);
       const rows = pos?.columns.length === 3 ? pos.rows : 0;
       const moreRows = neg?.columns.length === 3 ? neg.rows : 0;
       const column = (index: number) =>

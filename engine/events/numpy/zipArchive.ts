@@ -2,6 +2,8 @@ import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
 import { InflatedSource } from '../compression/inflatedSource';
 import { slicedSource } from '../slicedSource';
+import type { WarningLog } from '../warningLog';
+import { checkedSource } from './checkedSource';
 
 const LOCAL_HEADER = 0x04034b50;
 const CENTRAL_HEADER = 0x02014b50;
@@ -22,6 +24,8 @@ export interface ZipMember {
   readonly method: number;
   readonly packedSize: number;
   readonly size: number;
+  /** CRC-32 of the unpacked content. */
+  readonly crc: number;
   /** Byte of the local header. */
   readonly offset: number;
 }
@@ -106,6 +110,7 @@ function readMember(view: DataView, at: number, nameLength: number, extraLength:
   return {
     name: new TextDecoder().decode(name),
     method: view.getUint16(at + 10, true),
+    crc: view.getUint32(at + 16, true),
     ...withLongValues(view, at + 46 + nameLength, extraLength, short),
   };
 }
@@ -137,22 +142,38 @@ export function isPacked({ method }: ZipMember): boolean {
 }
 
 /**
- * A member's content: stored ones are read in place, deflated ones unpacked as they are read.
+ * A member's content: stored ones are read in place, deflated ones unpacked as they are read. Where it cannot be
+ * unpacked it ends early, and where it is not what was packed (CRC-32) it is given as it is; both with a warning.
  * @throws SpikeBridgeError (data) for other compressions and where the member is not where the directory says.
  */
-export async function openMember(source: ByteSource, member: ZipMember): Promise<ByteSource> {
+export async function openMember(
+  source: ByteSource,
+  member: ZipMember,
+  warnings: WarningLog,
+): Promise<ByteSource> {
   const header = viewOf((await source.read(member.offset, 30)).slice());
   if (header.byteLength < 30 || header.getUint32(0, true) !== LOCAL_HEADER) {
     throw damaged(source, `${member.name} is not where the directory says`, member.offset);
   }
   const offset = member.offset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
+  return checkedSource(contentOf(source, member, offset, warnings), member.crc, () =>
+    warnings.add(
+      `${member.name} is damaged: its checksum (CRC-32) does not fit, so some of its values are wrong; copy the file again`,
+      offset,
+    ),
+  );
+}
+
+function contentOf(source: ByteSource, member: ZipMember, offset: number, warnings: WarningLog): ByteSource {
   const name = `${source.name}/${member.name}`;
   const { packedSize, size } = member;
+  const onDamage = (message: string, place: number) =>
+    warnings.add(`${member.name} ends early: ${message}; copy the file again`, place);
   switch (member.method) {
     case STORED:
       return slicedSource(source, offset, size, name);
     case DEFLATED:
-      return new InflatedSource({ source, offset, packedSize, size, kind: 'deflate', name });
+      return new InflatedSource({ source, offset, packedSize, size, kind: 'deflate', name, onDamage });
     default:
       throw damaged(
         source,
