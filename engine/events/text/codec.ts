@@ -6,6 +6,7 @@ import { pagedRecording } from '../pagedRecording';
 import type { Found, OpenOptions, RecordingCodec } from '../recording';
 import { found, sizeFrom } from '../recordingFacts';
 import { WarningLog } from '../warningLog';
+import { lineFeedSource } from './lineFeeds';
 import { findRow, timeAtEnd, timeOfFirstRow } from './rowSearch';
 import { readTableHeader, type TableHeader } from './tableHeader';
 import { type TextTable, textPages } from './textPages';
@@ -15,11 +16,12 @@ export const textCodec: RecordingCodec = {
   format: 'text',
 
   async recognise(source) {
-    const header = await readTableHeader(source);
-    return header && { how: `lines of ${header.columnCount} numbers`, confidence: 'likely' };
+    const header = await readTableHeader(await lineFeedSource(source));
+    return header && { how: howKnown(header), confidence: 'likely' };
   },
 
-  async open(source, options) {
+  async open(file, options) {
+    const source = await lineFeedSource(file);
     const header = await readTableHeader(source);
     if (!header) {
       throw noTable(source);
@@ -38,7 +40,7 @@ export const textCodec: RecordingCodec = {
       pages: () => textPages(table),
       find: (t) => findRow(table, t),
       info: {
-        format: found('text', `lines of ${header.columnCount} numbers`),
+        format: found('text', howKnown(header)),
         ...(size && { size }),
         ...(first !== undefined &&
           last !== undefined && { timeRange: found({ first, last }, 'first and last line') }),
@@ -53,6 +55,10 @@ export const textCodec: RecordingCodec = {
     });
   },
 };
+
+function howKnown({ rows, columnCount }: TableHeader): string {
+  return rows.length > 0 ? `lines of ${columnCount} numbers` : 'names of columns, without rows';
+}
 
 function noTable(source: ByteSource): SpikeBridgeError {
   return new SpikeBridgeError(

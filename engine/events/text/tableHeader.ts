@@ -1,10 +1,13 @@
 import type { ByteSource } from '../byteSource';
+import { rolesByName } from '../columns/columnRoles';
 import type { SensorSize } from '../eventBatch';
 import type { Found } from '../recording';
 import { found } from '../recordingFacts';
 import { isComment, isText, type Line, markLength, parseNumbers, splitLines, splitNames } from './lines';
 
 const PROBE_BYTES = 1 << 16;
+/** Lines above the first row that are no comments: width and height, names. */
+const MOST_LINES_ABOVE = 2;
 const GEOMETRY = /^[#%/\s]*(?:geometry|resolution|sensor[_ ]size)\s*[:=]?\s*(\d+)\s*[,x×; ]\s*(\d+)/i;
 const WIDTH = /^[#%/\s]*width\s*[:=]?\s*(\d+)\s*$/i;
 const HEIGHT = /^[#%/\s]*height\s*[:=]?\s*(\d+)\s*$/i;
@@ -19,10 +22,8 @@ export interface TableHeader {
   readonly names: readonly string[] | undefined;
   readonly size: Found<SensorSize> | undefined;
   readonly comments: readonly string[];
-  /** Rows of the first bytes. */
+  /** Rows of the first bytes; none where the file holds names of columns only. */
   readonly rows: readonly (readonly number[])[];
-  /** Mean bytes of a row. */
-  readonly bytesPerRow: number;
 }
 
 /** The header of a table of numbers; undefined where the source is none. */
@@ -36,11 +37,14 @@ export async function readTableHeader(source: ByteSource): Promise<TableHeader |
   const comments = lines.filter(({ text }) => isComment(text) && text.trim() !== '').map(({ text }) => text);
   const content = lines.filter(({ text }) => !isComment(text));
   const { rows, skipped, size } = tableIn(content);
+  const above = [...comments, ...skipped.map(({ text }) => text)];
   const first = rows[0];
   if (!first) {
-    return undefined;
+    const isWhole = bytes.length >= source.size && content.length <= MOST_LINES_ABOVE;
+    const names = isWhole ? namesOfEvents(above) : undefined;
+    return names && { ...emptyTable(source, names), size: size ?? sizeInComments(comments), comments };
   }
-  const names = namesAbove([...comments, ...skipped.map(({ text }) => text)], first.numbers.length);
+  const names = namesAbove(above, first.numbers.length);
   return {
     data: first.line.offset,
     columnCount: first.numbers.length,
@@ -48,8 +52,12 @@ export async function readTableHeader(source: ByteSource): Promise<TableHeader |
     size: size ?? sizeInComments(comments),
     comments,
     rows: rows.map(({ numbers }) => numbers),
-    bytesPerRow: (bytes.length - first.line.offset) / rows.length,
   };
+}
+
+/** A recording without events, as programs write it that saw none. */
+function emptyTable({ size }: ByteSource, names: readonly string[]) {
+  return { data: size, columnCount: names.length, names, rows: [] };
 }
 
 /** Rows from the first line of at least three numbers on; lines before it are names, or width and height. */
@@ -58,7 +66,7 @@ function tableIn(lines: readonly Line[]) {
   const start = parsed.findIndex(({ numbers }) => numbers !== undefined && numbers.length >= 3);
   const skipped = start < 0 ? lines : lines.slice(0, start);
   const count = parsed[start]?.numbers?.length;
-  const rows = start < 0 || start > 2 ? [] : parsed.slice(start).filter(isRowOf(count));
+  const rows = start < 0 || start > MOST_LINES_ABOVE ? [] : parsed.slice(start).filter(isRowOf(count));
   const [pair] = parsed.slice(0, Math.max(0, start)).flatMap(({ numbers }) => (numbers ? [numbers] : []));
   return { rows, skipped, size: sizeInFirstLine(pair) };
 }
@@ -91,4 +99,9 @@ function namesAbove(lines: readonly string[], count: number): readonly string[] 
   return lines
     .map(splitNames)
     .findLast((names) => names.length === count && names.some((name) => /[a-z]/i.test(name)));
+}
+
+/** The last line that names t, x, y and p. */
+function namesOfEvents(lines: readonly string[]): readonly string[] | undefined {
+  return lines.map(splitNames).findLast((names) => rolesByName(names) !== undefined);
 }

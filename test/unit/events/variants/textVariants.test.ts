@@ -71,6 +71,20 @@ describeVariants('Text', [
   lines('tabs', '', (row) => row.join('\t')),
   lines('semicolons', 't;x;y;p\n', (row) => row.join(';')),
   lines('CRLF line ends', 't,x,y,p\r\n', (row) => `${row.join(',')}\r`),
+  lines('CR line ends', '# made by hand\rt,x,y,p\r', (row) => row.join(','), {
+    bytes: () => text(`# made by hand\rt,x,y,p\r${ROWS.map((row) => row.join(',')).join('\r')}\r`),
+  }),
+  lines('a byte order mark, semicolons, CRLF and blank lines', '', (row) => row.join(';'), {
+    bytes: () => text(`\ufefft;x;y;p\r\n${ROWS.map((row) => row.join(';')).join('\r\n')}\r\n\r\n  \r\n`),
+  }),
+  { name: 'names without rows', rows: [], bytes: () => text('t,x,y,p\n') },
+  {
+    name: 'names without rows, with a byte order mark, a geometry and no line end',
+    rows: [],
+    size: { width: 346, height: 260 },
+    bytes: () => text('\ufeff# geometry 346,260\r\ntime [ms];x;y;polarity'),
+  },
+  { name: 'other names without rows', refused: /a text file/, bytes: () => text('name,age,city,zip\n') },
   lines('a byte order mark', '\ufefft,x,y,p\n', (row) => row.join(',')),
   lines('True and False', 't,x,y,p\n', ([t, x, y, p]) => `${t},${x},${y},${p === 1 ? 'True' : 'False'}`),
   lines('ON and OFF', 't,x,y,p\n', ([t, x, y, p]) => `${t},${x},${y},${p === 1 ? 'ON' : 'OFF'}`),
