@@ -25,13 +25,16 @@ function plausibility(view: DataView, headAt: 0 | 4): number {
 }
 
 function statedOrder(raw: RawHeader): Found<Evt21Order> | undefined {
-  if (raw.endianness === 'little' || raw.endianness === 'legacy') {
-    return { value: raw.endianness, how: 'header key endianness' };
+  const order = raw.endianness?.toLowerCase();
+  const how = 'header key endianness';
+  if (order === 'legacy') {
+    return { value: 'legacy', how };
   }
-  return undefined;
+  // Big endian words come turned round.
+  return order === 'little' || order === 'big' ? { value: 'little', how } : undefined;
 }
 
-/** Which half of an EVT 2.1 word comes first: stated, else seen from the first words, else by the board's id. */
+/** Which half of a little-endian EVT 2.1 word comes first: stated, else seen from the first words, else by the board's id. */
 export async function evt21Order(source: ByteSource, raw: RawHeader): Promise<Found<Evt21Order>> {
   const stated = statedOrder(raw);
   if (stated) {

@@ -9,6 +9,7 @@ import { Evt3Decoder } from './evt3Decoder';
 import { Evt21Decoder } from './evt21Decoder';
 import { evt21Order } from './evt21Order';
 import { type RawHeader, readRawHeader, unreadFormat } from './rawHeader';
+import { isBigEndian, littleEndianWords } from './wordOrder';
 
 const STREAM = 'events';
 
@@ -19,9 +20,10 @@ interface WordFormat {
 
 async function wordFormat(format: FormatId, source: ByteSource, raw: RawHeader): Promise<WordFormat> {
   const how = raw.format?.how ?? '';
+  const isBig = isBigEndian(raw, source.name);
   if (format === 'evt21') {
     const order = await evt21Order(source, raw);
-    const name = order.value === 'little' ? 'little endian' : 'legacy byte order';
+    const name = isBig ? 'big endian' : order.value === 'little' ? 'little endian' : 'legacy byte order';
     return {
       version: { value: `EVT 2.1 (${name})`, how: `${how}; ${order.how}` },
       createDecoder: (warnings, sink) => new Evt21Decoder(order.value, warnings, sink),
@@ -29,11 +31,11 @@ async function wordFormat(format: FormatId, source: ByteSource, raw: RawHeader):
   }
   return format === 'evt2'
     ? {
-        version: { value: 'EVT 2.0', how },
+        version: { value: `EVT 2.0${isBig ? ' (big endian)' : ''}`, how },
         createDecoder: (warnings, sink) => new Evt2Decoder(warnings, sink),
       }
     : {
-        version: { value: 'EVT 3.0', how },
+        version: { value: `EVT 3.0${isBig ? ' (big endian)' : ''}`, how },
         createDecoder: (warnings, sink) => new Evt3Decoder(warnings, sink),
       };
 }
@@ -43,7 +45,8 @@ async function openRaw(source: ByteSource): Promise<Recording> {
   if (!raw?.format) {
     throw unreadFormat(raw?.unread ?? 'without a name', source.name);
   }
-  const { version, createDecoder } = await wordFormat(raw.format.value, source, raw);
+  const words = littleEndianWords(source, raw);
+  const { version, createDecoder } = await wordFormat(raw.format.value, words, raw);
   const warnings = new WarningLog();
   if (raw.conflict) {
     warnings.add(raw.conflict, 0);
@@ -58,7 +61,7 @@ async function openRaw(source: ByteSource): Promise<Recording> {
       stream: STREAM,
       properties: raw.header.properties,
     },
-    stream: { source, begin: raw.header.end, warnings, unit: 'event word' },
+    stream: { source: words, begin: raw.header.end, warnings, unit: 'event word' },
     createDecoder: (sink) => createDecoder(warnings, sink),
     tracks: [['trigger', 'external triggers']],
   });

@@ -22,7 +22,7 @@ export interface RawHeader {
   readonly unread?: string;
   readonly sensor?: Found<string>;
   readonly size?: Found<SensorSize>;
-  /** As written: little or legacy. */
+  /** As written: little, legacy or big. */
   readonly endianness?: string;
   readonly systemId: number;
   /** The keys contradict each other. */

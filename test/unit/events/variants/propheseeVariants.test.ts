@@ -22,6 +22,9 @@ function wordsOf(file: Uint8Array): Uint8Array {
 const EVT2 = wordsOf(encodeEvt2(ROWS));
 const EVT21 = wordsOf(encodeEvt21(ROWS, 'little'));
 const EVT3 = wordsOf(encodeEvt3(ROWS));
+/** Words of the other byte order. */
+const reversed = (words: Uint8Array, wordBytes: number) =>
+  words.map((_, index) => words[index - (index % wordBytes) + wordBytes - 1 - (index % wordBytes)]!);
 const DAT_RECORDS = wordsOf(encodeDat(ROWS, 2));
 const u32 = (value: number) => [value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, value >>> 24];
 const u16 = (value: number) => [value & 0xff, value >>> 8];
@@ -76,6 +79,35 @@ describeVariants('Prophesee RAW', [
     EVT21,
     { size: VGA, version: 'EVT 2.1 (little endian)' },
   ),
+  raw('EVT2 in big endian', '% evt 2.0\n% endianness big\n% geometry 640x480\n% end\n', reversed(EVT2, 4), {
+    size: VGA,
+    version: 'EVT 2.0 (big endian)',
+  }),
+  raw(
+    'EVT2.1 in big endian',
+    '% format EVT21;endianness=big;height=480;width=640\n% end\n',
+    reversed(EVT21, 8),
+    {
+      size: VGA,
+      version: 'EVT 2.1 (big endian)',
+    },
+  ),
+  raw('EVT3 in big endian', '% evt 3.0\n% endianness BIG\n% geometry 640x480\n% end\n', reversed(EVT3, 2), {
+    size: VGA,
+    version: 'EVT 3.0 (big endian)',
+  }),
+  {
+    ...raw('EVT2 in big endian that ends inside a word', '', EVT2),
+    bytes: () => joined(text('% evt 2.0\n% endianness big\n% end\n'), reversed(EVT2, 4).subarray(0, -2)),
+    rows: ROWS.slice(0, 2),
+    warning: /ends inside an event word/,
+  },
+  raw('EVT2 in an unknown byte order', '% evt 2.0\n% endianness middle\n% end\n', EVT2, {
+    refused: /byte order \(endianness\) "middle"/,
+  }),
+  raw('EVT2.1 in an unknown byte order', '% format EVT21;endianness=mixed\n% end\n', EVT21, {
+    refused: /byte order \(endianness\) "mixed"/,
+  }),
   raw('EVT2.1 as evt 2.1', '% evt 2.1\n% geometry 640x480\n% end\n', EVT21, { size: VGA }),
   raw(
     'a header line with nothing but a key',
