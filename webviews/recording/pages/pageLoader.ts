@@ -16,8 +16,17 @@ interface PendingFetch extends TimeSpan {
   readonly done: Promise<void>;
 }
 
-const FETCHES_AHEAD = 2;
+/** What playing will need soon, and the questions for it. */
+interface Foresight {
+  span: TimeSpan;
+  readonly abort: AbortController;
+}
+
+/** Questions on their way at one time: over a slow link an answer is under way while the next is being read. */
+const MOST_PENDING = 6;
 const SECONDS_AHEAD = 1;
+/** At high speeds: a fraction of what the cache holds. */
+const MOST_PAGES_AHEAD = 32;
 
 function overlaps(left: TimeSpan, right: TimeSpan): boolean {
   return left.from < right.to && left.to > right.from;
@@ -30,6 +39,7 @@ export class PageLoader implements PlayerSource {
   #pageLength = pageLength(undefined);
   #pending: PendingFetch[] = [];
   #abort = new AbortController();
+  #foresight: Foresight = { span: { from: 0, to: 0 }, abort: new AbortController() };
 
   constructor(
     private readonly cache: EventCache,
@@ -51,12 +61,14 @@ export class PageLoader implements PlayerSource {
   clear(): void {
     this.#abort.abort();
     this.#abort = new AbortController();
+    this.#withdrawForesight();
     this.#pending = [];
     this.cache.clear();
   }
 
   dispose(): void {
     this.#abort.abort();
+    this.#foresight.abort.abort();
   }
 
   /** The span that is shown when the playhead is at `time`, as far as it is loaded for event counts. */
@@ -78,59 +90,86 @@ export class PageLoader implements PlayerSource {
   }
 
   has(time: number): boolean {
-    return this.#nextMissing(time) === undefined;
+    return this.#nextMissing(time).length === 0;
   }
 
   async load(time: number, signal: AbortSignal): Promise<void> {
-    for (let gap = this.#nextMissing(time); gap && !signal.aborted; gap = this.#nextMissing(time)) {
-      await this.#fetch(gap, signal);
+    if (!this.#isForeseen(time)) {
+      this.#withdrawForesight();
+    }
+    for (let gaps = this.#nextMissing(time); gaps.length > 0; gaps = this.#nextMissing(time)) {
+      await Promise.all(gaps.map((gap) => this.#fetch(gap, signal)));
+      signal.throwIfAborted();
     }
     signal.throwIfAborted();
   }
 
   foresee(time: number, direction: 1 | -1, speed: number): void {
-    const reach = Math.max(this.#pageLength, speed * SECONDS_AHEAD * 1e6);
+    const wish = Math.max(this.#pageLength, speed * SECONDS_AHEAD * 1e6);
+    const reach = Math.min(wish, MOST_PAGES_AHEAD * this.#pageLength);
     const shown = this.window(time);
     const wanted =
       direction === 1
         ? { from: shown.to, to: shown.to + reach }
         : { from: shown.from - reach, to: shown.from };
-    for (const gap of this.cache.missing(this.#inBounds(wanted))) {
-      if (this.#pending.length >= FETCHES_AHEAD) {
+    this.#foresight.span = wanted;
+    const pages = this.#pagesOf(this.#inBounds(wanted));
+    for (const page of direction === 1 ? pages : pages.reverse()) {
+      if (this.#pending.length >= MOST_PENDING) {
         return;
       }
-      const page = this.#pageAt(direction === 1 ? gap.from : gap.to - 1);
       if (!this.#pending.some((pending) => overlaps(pending, page))) {
-        this.#fetch(page, this.#abort.signal).catch(() => undefined);
+        this.#fetch(page, this.#foresight.abort.signal).catch(() => undefined);
       }
     }
+  }
+
+  /** Whether a time lies where playing goes, so that what was asked for it is still wanted. */
+  #isForeseen(time: number): boolean {
+    const { from, to } = this.#foresight.span;
+    return time >= from - this.#pageLength && time <= to + this.#pageLength;
+  }
+
+  #withdrawForesight(): void {
+    this.#foresight.abort.abort();
+    this.#foresight = { span: { from: 0, to: 0 }, abort: new AbortController() };
   }
 
   #inBounds({ from, to }: TimeSpan): TimeSpan {
     return { from: Math.max(from, this.#bounds.from), to: Math.min(to, this.#bounds.to) };
   }
 
-  /** The span to fetch next for a picture at `time`; undefined when all is there. */
-  #nextMissing(time: number): TimeSpan | undefined {
+  /** The spans to fetch next for a picture at `time`; none when all is there. */
+  #nextMissing(time: number): TimeSpan[] {
     const end = Math.min(time, this.#bounds.to);
     if (end <= this.#bounds.from) {
-      return undefined;
+      return [];
     }
     if (this.#rule.kind === 'time') {
-      const [gap] = this.cache.missing(this.window(time));
-      return gap && this.#pageAt(gap.from);
+      return this.#pagesOf(this.window(time)).slice(0, MOST_PENDING);
     }
     const { slices, from } = this.cache.lastEvents(end, this.#rule.events);
     const count = slices.reduce((sum, slice) => sum + slice.end - slice.begin, 0);
-    return count >= this.#rule.events || from <= this.#bounds.from ? undefined : this.#pageAt(from - 1);
+    return count >= this.#rule.events || from <= this.#bounds.from
+      ? []
+      : this.#pagesOf({ from: from - 1, to: from });
   }
 
-  /** The part of the page around `time` that is not loaded. */
-  #pageAt(time: number): TimeSpan {
-    const index = Math.floor((time - this.#bounds.from) / this.#pageLength);
-    const from = this.#bounds.from + index * this.#pageLength;
-    const page = this.#inBounds({ from, to: from + this.#pageLength });
-    return this.cache.missing(page).find((gap) => time < gap.to && time >= gap.from) ?? page;
+  /** The parts of the pages around a span that are not loaded, in time order; none where the span is loaded. */
+  #pagesOf(span: TimeSpan): TimeSpan[] {
+    return this.cache.missing(span).flatMap((gap) => {
+      const pages: TimeSpan[] = [];
+      for (let from = this.#pageStart(gap.from); from < gap.to; from += this.#pageLength) {
+        const page = this.#inBounds({ from, to: from + this.#pageLength });
+        pages.push(...this.cache.missing(page).filter((part) => overlaps(part, gap)));
+      }
+      return pages;
+    });
+  }
+
+  #pageStart(time: number): number {
+    const { from } = this.#bounds;
+    return from + Math.floor((time - from) / this.#pageLength) * this.#pageLength;
   }
 
   async #fetch(span: TimeSpan, signal: AbortSignal): Promise<void> {

@@ -85,7 +85,7 @@ export class Player {
   }
 
   #startFetch(): void {
-    const { ticket, time } = this.#state;
+    const { mode, ticket, time, direction, speed } = this.#state;
     if (this.source.has(time)) {
       this.#state = nextPlayer(this.#state, { type: 'arrive', ticket });
       return;
@@ -102,6 +102,9 @@ export class Player {
         }
       },
     );
+    if (mode === 'waiting') {
+      this.source.foresee(time, direction, speed);
+    }
   }
 
   #requestFrame(): void {

@@ -91,9 +91,9 @@ describe('the event cache', () => {
 });
 
 describe('the length of a page', () => {
-  it('is a round number that holds some 200,000 events', () => {
-    assert.equal(pageLength(1e6), 200_000);
-    assert.equal(pageLength(10e6), 20_000);
+  it('is a round number that holds some 100,000 events', () => {
+    assert.equal(pageLength(1e6), 100_000);
+    assert.equal(pageLength(10e6), 10_000);
     assert.equal(pageLength(1), 5_000_000);
     assert.equal(pageLength(1e12), 1000);
   });
@@ -177,6 +177,38 @@ describe('the page loader', () => {
     loader.foresee(100_000, -1, 0.01);
     assert.ok(asked.slice(before).every(({ to }) => to <= 100_500 - 1000 + 60_000));
     assert.ok(asked.length > before);
+  });
+
+  it('asks for several pages ahead at once, next ones first', async () => {
+    const loader = makeLoader();
+    loader.setRule({ kind: 'time', microseconds: 1000 });
+    await loader.load(FIRST + 20_000, new AbortController().signal);
+    const before = asked.length;
+    loader.foresee(FIRST + 20_000, 1, 1);
+    const ahead = asked.slice(before);
+    assert.ok(ahead.length > 2);
+    assert.deepEqual(
+      ahead.map(({ from }) => from),
+      ahead.map((_, index) => FIRST + 20_000 + index * 20_000),
+    );
+    loader.foresee(FIRST + 20_000, 1, 1);
+    assert.equal(asked.length, before + ahead.length);
+  });
+
+  it('withdraws what was foreseen when the playhead goes elsewhere, not when it waits for it', async () => {
+    const loader = makeLoader();
+    loader.setRule({ kind: 'time', microseconds: 1000 });
+    const { signal } = new AbortController();
+    await loader.load(FIRST + 20_000, signal);
+    loader.foresee(FIRST + 20_000, 1, 0.02);
+    const before = asked.length;
+    await loader.load(FIRST + 21_000, signal);
+    assert.equal(asked.length, before);
+    loader.foresee(FIRST + 40_000, 1, 0.02);
+    assert.equal(asked.length, before + 1);
+    await loader.load(END, signal);
+    assert.equal(loader.has(FIRST + 41_000), false);
+    assert.ok(loader.has(END));
   });
 
   it('forgets everything when the chain changes', async () => {
