@@ -10,6 +10,7 @@ import { Interrupt } from '../interrupt';
 import { EXIT, type ExitCode, formatPercent, type Output } from '../output';
 import { untilAborted, withRecording } from './openedRecording';
 import { type OpenArguments, openOptionsOf } from './openOptions';
+import { requireFileToReplace } from './outputOptions';
 import { progressLine } from './progressLine';
 import { type FilterArguments, filtersOf, type RangeArguments, rangeOf } from './rangeOptions';
 
@@ -25,7 +26,7 @@ export function withConvertOptions(command: Command): Command {
   const names = RECORDING_FORMATS.map(({ name }) => name).join(', ');
   return command
     .option('--format <name>', `one of ${names}; default: by the suffix, csv for -`)
-    .option('--rebase', 'let times start at 0')
+    .option('--rebase', 'let times start at 0: subtracts the smallest (takes a pass more)')
     .option('--force', 'replace the output if it exists');
 }
 
@@ -65,13 +66,20 @@ function resultPrinter(target: string, output: Output): (line: string) => void {
   return target === STANDARD_OUTPUT ? output.note : output.print;
 }
 
+function rebaseText({ subtracted, firstTime }: ConversionSummary): string {
+  const text = `times start at 0: ${subtracted} µs were subtracted`;
+  return firstTime === 0
+    ? text
+    : `${text}, the smallest time; timestamps step back: the recording's first event is at ${firstTime} µs`;
+}
+
 async function printSummary(
   target: string,
   summary: ConversionSummary,
-  recording: Recording,
+  { recording, rebase }: { readonly recording: Recording; readonly rebase: boolean },
   output: Output,
 ): Promise<void> {
-  const { events, reductions, size, subtracted } = summary;
+  const { events, reductions, size } = summary;
   const print = resultPrinter(target, output);
   for (const { name, eventsIn, eventsOut } of reductions) {
     const share = eventsIn === 0 ? 1 : eventsOut / eventsIn;
@@ -80,8 +88,8 @@ async function printSummary(
   if (size && !recording.info.size) {
     output.note(`size ${size.value.width} x ${size.value.height}, from ${size.how}; set another with --size`);
   }
-  if (subtracted !== 0) {
-    output.note(`times start at 0: ${subtracted} µs were subtracted`);
+  if (rebase) {
+    output.note(rebaseText(summary));
   }
   const tracks = await filledTracks(recording);
   if (tracks.length > 0) {
@@ -104,6 +112,7 @@ export async function convert(
   options: ConvertOptions,
   output: Output,
 ): Promise<ExitCode> {
+  requireFileToReplace(target, options.force);
   const format = formatToWrite(target, options.format);
   const promised = promisedOtherwise(target, format);
   if (promised) {
@@ -124,7 +133,7 @@ export async function convert(
         progress: progressLine(output),
         signal: interrupt.signal,
       });
-      await printSummary(target, summary, recording, output);
+      await printSummary(target, summary, { recording, rebase: options.rebase === true }, output);
       return EXIT.ok;
     });
   } finally {

@@ -1,6 +1,6 @@
 import { SpikeBridgeError } from '../../errors';
 import type { EventBatch, SensorSize } from '../eventBatch';
-import { type FilterReduction, filterChain } from '../filters/filterChain';
+import { type FilterChain, type FilterReduction, filterChain } from '../filters/filterChain';
 import type { FilterSettingsInput } from '../filters/filterSettings';
 import type { Recording } from '../recording';
 import type { RecordingFormat } from '../writers/recordingEncoder';
@@ -8,7 +8,11 @@ import { openRecordingWriter } from '../writers/recordingWriter';
 import { eventPass, measureSize, type PassOptions } from './eventPass';
 
 /** What a pass over a recording is for, in the order in which passes come. */
-export type ConversionPhase = 'measuring the sensor' | 'looking for hot pixels' | 'writing';
+export type ConversionPhase =
+  | 'measuring the sensor'
+  | 'looking for hot pixels'
+  | 'looking for the first time'
+  | 'writing';
 
 /** What is written, and how. */
 export interface ConversionOptions {
@@ -20,7 +24,7 @@ export interface ConversionOptions {
   readonly to?: number;
   /** Applied in order. */
   readonly filters?: readonly FilterSettingsInput[];
-  /** Subtracts the first written event's time from all. */
+  /** Subtracts the smallest written time from all. */
   readonly rebase?: boolean;
   /** Whether a file at the target may be replaced. */
   readonly replace?: boolean;
@@ -36,6 +40,8 @@ export interface ConversionSummary {
   readonly size?: { readonly value: SensorSize; readonly how: string };
   /** µs subtracted from all timestamps. */
   readonly subtracted: number;
+  /** Time of the first event that was given to the writer, in µs as written. */
+  readonly firstTime: number;
 }
 
 function passOptions(options: ConversionOptions, phase: ConversionPhase): PassOptions {
@@ -52,37 +58,61 @@ async function sizeFor(recording: Recording, options: ConversionOptions): Promis
   }
   // Of the whole recording, so that all pieces of it have one size.
   const { signal, progress } = passOptions(options, 'measuring the sensor');
-  return { value: await measureSize(recording, { signal, progress }), how: 'the pixels that fired' };
+  const value = await measureSize(recording, { signal, progress });
+  return value && { value, how: 'the pixels that fired' };
 }
 
-/** Subtracts the first event's time from all events of a stream; knows what it subtracted. */
-class Rebase {
-  subtracted = 0;
-  private isStarted = false;
-
-  constructor(private readonly isOn: boolean) {}
-
-  apply(events: EventBatch): EventBatch {
-    if (!this.isStarted && events.t.length > 0) {
-      this.isStarted = true;
-      this.subtracted = this.isOn ? events.t[0]! : 0;
+/** The smallest time that passes the filters, in µs: where timestamps step back it is not that of the first event. */
+async function lowestTime(
+  recording: Recording,
+  chain: FilterChain,
+  options: ConversionOptions,
+): Promise<number> {
+  let lowest = Number.POSITIVE_INFINITY;
+  for await (const events of eventPass(recording, passOptions(options, 'looking for the first time'))) {
+    for (const time of chain.apply(events).t) {
+      lowest = Math.min(lowest, time);
     }
-    return this.subtracted === 0 ? events : { ...events, t: events.t.map((time) => time - this.subtracted) };
+  }
+  chain.reset();
+  return Number.isFinite(lowest) ? lowest : 0;
+}
+
+function shifted(events: EventBatch, subtracted: number): EventBatch {
+  return subtracted === 0 ? events : { ...events, t: events.t.map((time) => time - subtracted) };
+}
+
+/** Counts what passes, and keeps the time of the first event. */
+class Passed {
+  read = 0;
+  firstTime: number | undefined;
+
+  note(events: EventBatch, kept: EventBatch): void {
+    this.read += events.t.length;
+    this.firstTime ??= kept.t[0];
   }
 }
 
-function checkAny(events: number, options: ConversionOptions): void {
-  if (events === 0) {
-    const isRange = options.from !== undefined || options.to !== undefined;
-    throw new SpikeBridgeError(
-      'data',
-      'no events are left to write',
-      isRange
-        ? 'Choose another time range: `spikebridge events info` prints the first and last timestamp; +TIME counts from the first event.'
-        : 'Loosen the filters, if there are any: the recording may be empty.',
-      { file: options.target },
-    );
+function nothingWritten({ read }: Passed, { from, to, target }: ConversionOptions): SpikeBridgeError {
+  const isRange = from !== undefined || to !== undefined;
+  if (read > 0) {
+    return new SpikeBridgeError('data', 'no events are left to write', 'Loosen the filters.', {
+      file: target,
+    });
   }
+  return isRange
+    ? new SpikeBridgeError(
+        'data',
+        'no events are left to write: none lies in the time range',
+        'Choose another time range: `spikebridge events info` prints the first and last timestamp; +TIME counts from the first event.',
+        { file: target },
+      )
+    : new SpikeBridgeError(
+        'data',
+        'the recording holds no events, so there is nothing to write',
+        'Check it with `spikebridge events info`; warnings there say where it is damaged.',
+        { file: target },
+      );
 }
 
 /**
@@ -97,22 +127,28 @@ export async function convertRecording(
   const chain = filterChain(options.filters ?? []);
   const size = await sizeFor(recording, options);
   await chain.survey(() => eventPass(recording, passOptions(options, 'looking for hot pixels')));
+  const subtracted = options.rebase ? await lowestTime(recording, chain, options) : 0;
   const writer = await openRecordingWriter(options.target, {
     format: options.format,
     replace: options.replace,
     size: size?.value ?? { width: 0, height: 0 },
     sensor: recording.info.sensor?.value,
   });
-  const rebase = new Rebase(options.rebase === true);
+  const passed = new Passed();
   try {
     for await (const events of eventPass(recording, passOptions(options, 'writing'))) {
-      await writer.write(rebase.apply(chain.apply(events)));
+      const kept = shifted(chain.apply(events), subtracted);
+      passed.note(events, kept);
+      await writer.write(kept);
     }
-    checkAny(writer.events, options);
+    if (writer.events === 0) {
+      throw nothingWritten(passed, options);
+    }
     await writer.finish();
   } catch (error) {
     await writer.abort();
     throw error;
   }
-  return { events: writer.events, reductions: chain.reductions(), size, subtracted: rebase.subtracted };
+  const { firstTime = 0 } = passed;
+  return { events: writer.events, reductions: chain.reductions(), size, subtracted, firstTime };
 }

@@ -74,15 +74,18 @@ export async function* eventPass(
   }
 }
 
-/** The smallest size that holds all events of a range. */
-export async function measureSize(recording: Recording, options: PassOptions): Promise<SensorSize> {
-  let width = 1;
-  let height = 1;
+/** The smallest size that holds all events of a range; undefined without events. */
+export async function measureSize(
+  recording: Recording,
+  options: PassOptions,
+): Promise<SensorSize | undefined> {
+  let width = 0;
+  let height = 0;
   for await (const { x, y } of eventPass(recording, options)) {
     for (let index = 0; index < x.length; index++) {
       width = Math.max(width, x[index]! + 1);
       height = Math.max(height, y[index]! + 1);
     }
   }
-  return { width, height };
+  return width > 0 ? { width, height } : undefined;
 }

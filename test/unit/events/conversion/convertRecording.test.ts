@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import {
   type ConversionOptions,
   type ConversionSummary,
@@ -64,6 +65,25 @@ describe('convertRecording', () => {
       .slice(1)
       .map(([t, x, y, polarity]) => [t - 10, x, y, polarity]);
     assert.deepEqual((await folder.read('b.raw')).rows, expected);
+  });
+
+  it('lets the smallest time be 0 where timestamps step back, loses nothing and keeps the order', async () => {
+    const times = [5000, 5100, 4000, 4100, 9000, 3999];
+    const rows = times.map((t, index) => [t, index, 1, index % 2] as const);
+    await writeFile(folder.file('a.csv'), `t,x,y,p\n${rows.map((row) => row.join(',')).join('\n')}\n`);
+    const summary = await convert('a.csv', 'b.npy', { rebase: true });
+    assert.deepEqual([summary.subtracted, summary.firstTime], [3999, 1001]);
+    const expected = rows.map(([t, ...rest]) => [t - 3999, ...rest]);
+    assert.deepEqual((await folder.read('b.npy')).rows, expected);
+    // Formats in time order hold the same events.
+    await convert('a.csv', 'b.aedat4', { rebase: true });
+    const sorted = [...expected].sort((one, other) => one[0]! - other[0]!);
+    assert.deepEqual((await folder.read('b.aedat4')).rows, sorted);
+    // The smallest time of what filters and range leave.
+    const filters = [{ name: 'Polarity', keep: 'off' }] as const;
+    assert.equal((await convert('a.csv', 'c.npy', { rebase: true, filters, to: 6000 })).subtracted, 4000);
+    const decimated = [{ name: 'Decimation', n: 1 }] as const;
+    assert.equal((await convert('a.csv', 'd.npy', { rebase: true, filters: decimated })).events, 6);
   });
 
   it('looks for hot pixels in the range first, behind the filters before', async () => {
