@@ -16,9 +16,9 @@ export interface RecordingFacts {
   readonly format: string;
   readonly version: string | null;
   readonly sensor: string | null;
-  /** Pixels; the smallest size that the events fit on where neither file nor user tells. */
-  readonly width: number;
-  readonly height: number;
+  /** Pixels; the smallest size that the events fit on where neither file nor user tells; null without events. */
+  readonly width: number | null;
+  readonly height: number | null;
   readonly events: number;
   readonly onEvents: number;
   /** µs; null without events. */
@@ -36,10 +36,14 @@ export interface RecordingFacts {
   readonly stream: string;
   readonly streams: readonly string[];
   readonly tracks: readonly TrackFacts[];
+  /** What else the file says, and how its values were understood. */
+  readonly properties: RecordingInfo['properties'];
   readonly warnings: readonly RecordingWarning[];
   /** How each fact was found, by its name. */
   readonly found: Readonly<Record<string, string>>;
 }
+
+const UNKNOWN_SIZE = { width: null, height: null };
 
 const COUNTED = 'counted over all events';
 
@@ -61,28 +65,43 @@ function countedFacts({ facts }: RecordingIndex) {
 }
 
 function sizeFacts({ size }: RecordingInfo, index: RecordingIndex) {
-  const { width, height } =
-    size?.value ?? (index.facts.events > 0 ? observedExtent(index) : { width: 0, height: 0 });
+  const { width, height } = size?.value ?? (index.facts.events > 0 ? observedExtent(index) : UNKNOWN_SIZE);
   return { width, height };
 }
 
-function howFound({ format, version, sensor, size }: RecordingInfo): Record<string, string> {
+const NO_EVENTS = 'the recording holds no events';
+
+function howSizeFound({ size }: RecordingInfo, events: number, largest: string): string {
+  return (
+    size?.how ?? `not in the file${events > 0 ? `: ${largest} of an event + 1` : ', and no events tell it'}`
+  );
+}
+
+function howTimesFound({ events, firstTimestamp, lastTimestamp }: RecordingIndex['facts']) {
+  const orElse = (how: string) => (events > 0 ? how : NO_EVENTS);
+  return {
+    firstTimestamp: orElse('first event of the file'),
+    lastTimestamp: orElse('last event of the file'),
+    duration: orElse('lastTimestamp - firstTimestamp'),
+    meanRate: orElse(lastTimestamp > firstTimestamp ? 'events / duration' : 'the recording has no duration'),
+    meanX: orElse(COUNTED),
+    meanY: orElse(COUNTED),
+  };
+}
+
+function howFound(info: RecordingInfo, { facts }: RecordingIndex): Record<string, string> {
+  const { format, version, sensor } = info;
   return {
     format: format.how,
     ...(version && { version: version.how }),
-    ...(sensor && { sensor: sensor.how }),
-    width: size?.how ?? 'not in the file: largest column + 1',
-    height: size?.how ?? 'not in the file: largest row + 1',
+    sensor: sensor?.how ?? 'not in the file',
+    width: howSizeFound(info, facts.events, 'largest x'),
+    height: howSizeFound(info, facts.events, 'largest y'),
     events: COUNTED,
     onEvents: COUNTED,
-    firstTimestamp: 'first event of the file',
-    lastTimestamp: 'last event of the file',
-    duration: 'lastTimestamp - firstTimestamp',
     backwardSteps: COUNTED,
     largestBackwardStep: COUNTED,
-    meanRate: 'events / duration',
-    meanX: COUNTED,
-    meanY: COUNTED,
+    ...howTimesFound(facts),
   };
 }
 
@@ -110,7 +129,8 @@ export function recordingFacts(
     stream: info.stream,
     streams: info.streams,
     tracks,
+    properties: info.properties,
     warnings: warningsOf(recording, index),
-    found: howFound(info),
+    found: howFound(info, index),
   };
 }

@@ -6,6 +6,7 @@ import { type RecordingFacts, recordingFacts, type TrackFacts } from '../../even
 import type { Track } from '../../events/tracks';
 import { Interrupt } from '../interrupt';
 import { EXIT, type ExitCode, formatTable, type Output, printError } from '../output';
+import { factTable } from './factTable';
 import { withRecording } from './openedRecording';
 import { type OpenArguments, openOptionsOf } from './openOptions';
 import { progressLine } from './progressLine';
@@ -51,48 +52,12 @@ async function readFacts(
   });
 }
 
-function shown(value: unknown): string {
-  if (value === null) {
-    return 'not known';
-  }
-  return typeof value === 'number'
-    ? String(Number.isInteger(value) ? value : Number(value.toFixed(3)))
-    : String(value);
-}
-
-const UNITS: Readonly<Record<string, string>> = {
-  width: 'px',
-  height: 'px',
-  firstTimestamp: 'µs',
-  lastTimestamp: 'µs',
-  duration: 'µs',
-  largestBackwardStep: 'µs',
-  meanRate: 'events/s',
-};
-
-function factRows(facts: RecordingFacts): string[][] {
-  const { found, tracks, warnings, streams, stream, ...plain } = facts;
-  const rows = Object.entries(plain).map(([name, value]) => [
-    name,
-    `${shown(value)}${value !== null && UNITS[name] ? ` ${UNITS[name]}` : ''}`,
-    found[name] ?? '',
-  ]);
-  const streamRows = streams.length > 1 ? [['stream', stream, `one of: ${streams.join(', ')}`]] : [];
-  const trackRows = tracks.map(({ kind, name, samples }) => ['track', `${name}: ${samples} samples`, kind]);
-  const warningRows = warnings.map(({ message, byteOffset, count }) => [
-    'warning',
-    count > 1 ? `${message} (${count} times)` : message,
-    byteOffset === undefined ? '' : `byte ${byteOffset}`,
-  ]);
-  return [...rows, ...streamRows, ...trackRows, ...warningRows];
-}
-
 function printFacts(file: string, facts: RecordingFacts, json: boolean, output: Output): void {
   if (json) {
     output.print(JSON.stringify({ file, ...facts }));
     return;
   }
-  output.print(`${file}\n${formatTable([['fact', 'value', 'how it was found'], ...factRows(facts)])}\n`);
+  output.print(`${file}\n${formatTable(factTable(facts))}\n`);
 }
 
 function printRefusal(file: string, report: ErrorReport, json: boolean, output: Output): void {

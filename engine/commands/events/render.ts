@@ -1,14 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { measureSize } from '../../events/conversion/eventPass';
+import { SpikeBridgeError } from '../../errors';
+import { measureSize, type PassOptions } from '../../events/conversion/eventPass';
 import type { SensorSize } from '../../events/eventBatch';
+import type { Recording } from '../../events/recording';
 import { PICTURE_COLORS, type PictureColorsName } from '../../events/rendering/pictureColors';
-import { type RenderSummary, renderRecording } from '../../events/rendering/renderRecording';
+import { isStill, type RenderSummary, renderRecording } from '../../events/rendering/renderRecording';
 import { requireOtherFile } from '../../events/writers/newFile';
 import { STANDARD_OUTPUT } from '../../events/writers/standardOutput';
 import { Interrupt } from '../interrupt';
 import { EXIT, type ExitCode, type Output } from '../output';
 import { withRecording } from './openedRecording';
 import { type OpenArguments, openOptionsOf, parseSize } from './openOptions';
+import { requireFileToReplace } from './outputOptions';
 import { progressLine } from './progressLine';
 import { type FilterArguments, filtersOf, parseLength, type RangeArguments, rangeOf } from './rangeOptions';
 
@@ -16,12 +19,14 @@ import { type FilterArguments, filtersOf, parseLength, type RangeArguments, rang
 export interface RenderArguments extends OpenArguments, RangeArguments, FilterArguments {
   readonly window?: number;
   readonly colors: PictureColorsName;
-  readonly fps: number;
-  readonly speed: number;
+  readonly fps?: number;
+  readonly speed?: number;
   readonly saturation?: number;
   readonly picture?: SensorSize;
   readonly force?: boolean;
 }
+
+const DEFAULT_FPS = 25;
 
 function parsePositive(text: string): number {
   const value = Number(text);
@@ -43,9 +48,16 @@ export function withRenderOptions(command: Command): Command {
     .addOption(
       new Option('--colors <name>', 'colour map').choices(Object.keys(PICTURE_COLORS)).default('dark'),
     )
-    .addOption(new Option('--fps <number>', 'pictures per second').argParser(parsePositive).default(25))
     .addOption(
-      new Option('--speed <factor>', '0.1 plays ten times slower').argParser(parsePositive).default(1),
+      new Option(
+        '--fps <number>',
+        `pictures per second of a .gif or .mp4; default: ${DEFAULT_FPS}`,
+      ).argParser(parsePositive),
+    )
+    .addOption(
+      new Option('--speed <factor>', '0.1 plays a .gif or .mp4 ten times slower; default: 1').argParser(
+        parsePositive,
+      ),
     )
     .addOption(
       new Option('--saturation <events>', 'events of a pixel that give the full colour').argParser(
@@ -54,6 +66,37 @@ export function withRenderOptions(command: Command): Command {
     )
     .addOption(new Option('--picture <WxH>', 'size of the pictures in pixels').argParser(parseSize))
     .option('--force', 'replace the output if it exists');
+}
+
+/** @throws SpikeBridgeError (usage) for options of films where one picture is drawn. */
+function requireFittingOptions(target: string, { fps, speed, force }: RenderArguments): void {
+  requireFileToReplace(target, force);
+  const idle = [...(fps === undefined ? [] : ['--fps']), ...(speed === undefined ? [] : ['--speed'])];
+  if (isStill(target) && idle.length > 0) {
+    throw new SpikeBridgeError(
+      'usage',
+      `${idle.join(' and ')} ${idle.length > 1 ? 'do' : 'does'} not apply: a PNG is one picture`,
+      'Leave that out, or name a .gif or .mp4; --from, --to and --window say what a picture shows.',
+      { file: target },
+    );
+  }
+}
+
+/**
+ * The size to draw on: that of the sensor, else the smallest that holds all events.
+ * @throws SpikeBridgeError (usage) where neither the file nor an event tells one.
+ */
+async function sizeToDraw(recording: Recording, input: string, watched: PassOptions): Promise<SensorSize> {
+  const size = recording.info.size?.value ?? (await measureSize(recording, watched));
+  if (!size) {
+    throw new SpikeBridgeError(
+      'usage',
+      'the recording holds no events and does not tell the size of its sensor',
+      'Give the size (--size WIDTHxHEIGHT) to draw an empty picture.',
+      { file: input },
+    );
+  }
+  return size;
 }
 
 function printSummary(target: string, { pictures, events }: RenderSummary, output: Output): void {
@@ -75,6 +118,7 @@ export async function render(
   options: RenderArguments,
   output: Output,
 ): Promise<ExitCode> {
+  requireFittingOptions(target, options);
   const interrupt = new Interrupt(output, 'nothing is left behind');
   const report = progressLine(output);
   const watched = { signal: interrupt.signal, progress: (share: number) => report('drawing', share) };
@@ -83,7 +127,7 @@ export async function render(
     const watch = { signal: interrupt.signal, output };
     return await withRecording(input, openOptionsOf(options), watch, async (recording) => {
       const range = await rangeOf(recording, options);
-      const size = recording.info.size?.value ?? (await measureSize(recording, watched));
+      const size = await sizeToDraw(recording, input, watched);
       const summary = await renderRecording(recording, {
         ...range,
         ...watched,
@@ -92,8 +136,8 @@ export async function render(
         pictureSize: options.picture,
         filters: filtersOf(options),
         colors: PICTURE_COLORS[options.colors],
-        framesPerSecond: options.fps,
-        speed: options.speed,
+        framesPerSecond: options.fps ?? DEFAULT_FPS,
+        speed: options.speed ?? 1,
         window: options.window,
         saturation: options.saturation,
         replace: options.force,

@@ -116,9 +116,13 @@ function versionOf(file: Hdf5File) {
 }
 
 function sensorOf(file: Hdf5File) {
-  const sensor =
-    attributeText(file, '/', 'sensor_name') ?? attributeText(file, '/', 'camera_integrator_name');
-  return sensor ? { sensor: found(sensor, 'attribute of the file') } : {};
+  for (const name of ['sensor_name', 'camera_integrator_name']) {
+    const sensor = attributeText(file, '/', name);
+    if (sensor) {
+      return { sensor: found(sensor, `attribute ${name}`) };
+    }
+  }
+  return {};
 }
 
 /** The wanted stream, else the first with events, else the first that can be read at all. */

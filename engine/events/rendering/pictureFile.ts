@@ -58,29 +58,39 @@ export async function pngFile(file: NewFile, { source, target }: PictureFileOpti
 
 /** The encoder takes all pictures at once. */
 const MOST_GIF_BYTES = 2 ** 29;
-/** Delays are stored in hundredths of a second, and players slow shorter ones down. */
-const SHORTEST_DELAY_MS = 20;
-const LONGEST_DELAY_MS = 65_535;
+/** Delays are stored in hundredths of a second, and players slow shorter ones than two down. */
+const MOST_GIF_FPS = 50;
+const LONGEST_DELAY = 6553;
 
-function gifDelay(framesPerSecond: number, file: string): number {
-  const delay = Math.max(SHORTEST_DELAY_MS, Math.round(1000 / framesPerSecond));
-  if (delay > LONGEST_DELAY_MS) {
-    throw new SpikeBridgeError(
-      'usage',
-      `a picture of a GIF cannot stand for ${delay / 1000} s: ${LONGEST_DELAY_MS / 1000} s are the most`,
-      'Draw more pictures a second (--fps), and let time run faster (--speed) to draw fewer.',
-      { file },
+/** @throws SpikeBridgeError (usage) for more or fewer pictures a second than a GIF can show. */
+function requireGifRate(framesPerSecond: number, file: string): void {
+  const refuse = (what: string, nextStep: string) => new SpikeBridgeError('usage', what, nextStep, { file });
+  if (framesPerSecond > MOST_GIF_FPS) {
+    throw refuse(
+      `a GIF cannot show ${framesPerSecond} pictures a second: ${MOST_GIF_FPS} are the most`,
+      `Draw fewer (--fps ${MOST_GIF_FPS}; --window sets what each shows), or write .mp4.`,
     );
   }
-  return delay;
+  if (100 / framesPerSecond > LONGEST_DELAY) {
+    throw refuse(
+      `a picture of a GIF cannot stand for ${1 / framesPerSecond} s: ${LONGEST_DELAY / 100} s are the most`,
+      'Draw more pictures a second (--fps), and let time run faster (--speed) to draw fewer.',
+    );
+  }
 }
 
-/** Moving pictures that repeat for ever. @throws SpikeBridgeError (usage) for too few pictures a second. */
+/** How long each picture stands, in ms: whole hundredths of a second that never stray from the clock by more than half. */
+function gifDelays(count: number, framesPerSecond: number): number[] {
+  const at = (picture: number) => Math.round((picture * 100) / framesPerSecond);
+  return Array.from({ length: count }, (_, picture) => (at(picture + 1) - at(picture)) * 10);
+}
+
+/** Moving pictures that repeat for ever. @throws SpikeBridgeError (usage) for a rate that GIFs cannot say. */
 export async function gifFile(
   file: NewFile,
   { source, target, framesPerSecond }: PictureFileOptions,
 ): Promise<PictureFile> {
-  const delay = gifDelay(framesPerSecond, file.target);
+  requireGifRate(framesPerSecond, file.target);
   const sharp = await loadSharp();
   const pictures: Uint8Array[] = [];
   const bytes = target.width * target.height * 3;
@@ -103,7 +113,8 @@ export async function gifFile(
       const { width, height } = target;
       const raw = { width, height: height * pictures.length, channels: 3, pageHeight: height } as const;
       const image = sharp(all, { raw, limitInputPixels: false });
-      const options = { loop: 0, delay: pictures.map(() => delay), dither: 0, effort: 3 };
+      const delay = gifDelays(pictures.length, framesPerSecond);
+      const options = { loop: 0, delay, dither: 0, effort: 3 };
       const sink = await file.sink();
       await sink.append(await image.gif(options).toBuffer());
     },
@@ -137,7 +148,7 @@ function ffmpegFailure(file: NewFile, reason: string, cause?: Error): SpikeBridg
   return new SpikeBridgeError(
     'data',
     `the film cannot be written: ${reason}`,
-    'Install ffmpeg with an H.264 or MPEG-4 encoder, or write .gif.',
+    'Install ffmpeg (with an H.264 or MPEG-4 encoder), or name a .gif, which needs nothing.',
     { file: file.target },
     { cause },
   );
@@ -153,7 +164,7 @@ export async function mp4File(file: NewFile, options: PictureFileOptions): Promi
   });
   const ended = new Promise<void>((resolve) => {
     child.once('error', (cause) => {
-      failure ??= ffmpegFailure(file, 'there is no program ffmpeg', cause);
+      failure ??= ffmpegFailure(file, 'this machine has no program ffmpeg on its PATH', cause);
       resolve();
     });
     child.once('close', (code) => {

@@ -45,9 +45,13 @@ const MICROSECONDS_PER_SECOND = 1e6;
 type OpenPictureFile = (file: NewFile, options: PictureFileOptions) => Promise<PictureFile>;
 const MOVING: Readonly<Record<string, OpenPictureFile>> = { '.gif': gifFile, '.mp4': mp4File };
 
+/** Whether a target takes one picture, not a film. */
+export function isStill(target: string): boolean {
+  return target === STANDARD_OUTPUT || path.extname(target).toLowerCase() === '.png';
+}
+
 function opener(target: string): OpenPictureFile {
-  const suffix = target === STANDARD_OUTPUT ? '.png' : path.extname(target).toLowerCase();
-  const found = suffix === '.png' ? pngFile : MOVING[suffix];
+  const found = isStill(target) ? pngFile : MOVING[path.extname(target).toLowerCase()];
   if (!found) {
     throw new SpikeBridgeError(
       'usage',
@@ -137,7 +141,7 @@ async function drawInto(file: NewFile, recording: Recording, options: RenderOpti
   const pictures = await open(file, { source: size, target: pictureSize, framesPerSecond });
   try {
     const events = filtered(recording, chain, { from, to, progress, signal });
-    const add = open === pngFile ? addStill : addMoving;
+    const add = isStill(options.target) ? addStill : addMoving;
     const summary = await add(pictures, events, options);
     if (summary.pictures === 0) {
       throw new SpikeBridgeError(

@@ -85,11 +85,26 @@ function findRoles(
   if (byValues) {
     return byValues;
   }
+  if (names?.some((name) => GESTURE_TIMES.test(name))) {
+    throw gestureLabels(source);
+  }
   const what = names ? `columns ${names.join(', ')}` : `${columnCount} columns of numbers`;
   throw new SpikeBridgeError(
     columnCount < 4 ? 'data' : 'usage',
     `this text is a table that does not look like events: ${what}`,
     'If it holds events, tell the columns in file order, such as txyp or xypt (columns setting or --columns).',
+    { file: source.name },
+  );
+}
+
+/** Columns of the label tables of DVS128 Gesture (formats.md section 13). */
+const GESTURE_TIMES = /^(start|end)Time_usec$/i;
+
+function gestureLabels(source: ByteSource): SpikeBridgeError {
+  return new SpikeBridgeError(
+    'data',
+    'this text holds the labels of a DVS128 Gesture recording (class, start and end), not events',
+    'Open the recording of the same name (.aedat) beside it: the editor shows these labels with it.',
     { file: source.name },
   );
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
 import { eventsGroup } from '../../../engine/commands/events/eventsGroup';
 import type { Output } from '../../../engine/commands/output';
+import { SpikeBridgeError } from '../../../engine/errors';
 import { type RecordingFolder, recordingFolder, steadyRows } from '../events/recordingFolder';
 
 describe('events convert, cut and render', () => {
@@ -115,6 +117,41 @@ describe('events convert, cut and render', () => {
     await refused('--filter', 'Denoise:tau=4');
     await assert.rejects(events('convert', folder.file('a.raw'), folder.file('b.xyz')), /"\.xyz"/);
     assert.deepEqual(await folder.names(), ['a.raw']);
+  });
+
+  it('refuses options that say nothing about the output, by name', async () => {
+    const refused = (message: RegExp, ...given: string[]) =>
+      assert.rejects(events(...given), (error) => {
+        assert.ok(error instanceof SpikeBridgeError && error.category === 'usage', String(error));
+        assert.match(error.message, message);
+        return true;
+      });
+    const [input, png, gif] = ['a.raw', 'b.png', 'b.gif'].map(folder.file);
+    await refused(/^--fps does not apply: a PNG is one picture/, 'render', input!, png!, '--fps', '30');
+    await refused(/^--fps and --speed do not apply/, 'render', input!, '-', '--fps', '25', '--speed', '1');
+    await refused(/50 are the most/, 'render', input!, gif!, '--fps', '60');
+    await refused(/^--force does not apply/, 'render', input!, '-', '--force');
+    await refused(/^--force does not apply/, 'convert', input!, '-', '--force');
+    await refused(/^--force does not apply/, 'cut', input!, '-', '--from', '+1ms', '--force');
+    assert.deepEqual(await folder.names(), ['a.raw']);
+    await events('render', input!, gif!, '--fps', '30', '--speed', '2');
+  });
+
+  it('asks for a size where neither the file nor an event tells one, and draws an empty picture of it', async () => {
+    await writeFile(folder.file('empty.csv'), 't,x,y,p\n');
+    await assert.rejects(events('render', folder.file('empty.csv'), folder.file('b.png')), (error) => {
+      assert.ok(error instanceof SpikeBridgeError && error.category === 'usage');
+      assert.match(error.message, /holds no events and does not tell the size/);
+      assert.match(error.nextStep, /--size WIDTHxHEIGHT/);
+      return true;
+    });
+    const sized = ['render', folder.file('empty.csv'), folder.file('b.png'), '--size', '64x48'];
+    assert.match((await events(...sized)).notes.join(), /0 events were drawn/);
+    await assert.rejects(
+      events('convert', folder.file('empty.csv'), folder.file('b.raw')),
+      /the recording holds no events/,
+    );
+    assert.deepEqual(await folder.names(), ['a.raw', 'b.png', 'empty.csv']);
   });
 
   it('leaves exit codes to the program, and says them and the filters in its help', async () => {

@@ -61,6 +61,10 @@ describe('spikebridge events info', () => {
       stream: 'events',
       streams: ['events'],
       tracks: [],
+      properties: [
+        ['date', '2024-01-01 00:00:00'],
+        ['format', 'EVT2;height=480;width=640'],
+      ],
       warnings: [],
     });
     assert.equal(found.width, 'header key format');
@@ -74,6 +78,28 @@ describe('spikebridge events info', () => {
     assert.deepEqual([found.width, found.height], [34, 21]);
     assert.match(found.found.width, /not in the file/);
     assert.deepEqual([told.width, told.height, told.meanX, told.found.width], [35, 36, 1, 'set by the user']);
+  });
+
+  it('knows no size, times or rates of a recording without events, and says why', async () => {
+    await writeFile(file('empty.csv'), 't,x,y,p\n');
+    const { lines, output } = recordedOutput();
+    assert.equal(await info([file('empty.csv')], { json: true }, output), EXIT.ok);
+    const { events, width, height, firstTimestamp, meanRate, found } = JSON.parse(lines[0]!);
+    assert.deepEqual([events, width, height, firstTimestamp, meanRate], [0, null, null, null, null]);
+    assert.equal(found.width, 'not in the file, and no events tell it');
+    assert.equal(found.meanRate, 'the recording holds no events');
+  });
+
+  it('prints what numbers mean: shares, seconds, dates, and how columns were understood', async () => {
+    await writeFile(file('unix.csv'), 't,x,y,p\n1600000000000000,1,2,1\n1600000001500000,3,4,0\n');
+    const { lines, output } = recordedOutput();
+    await info([file('unix.csv')], {}, output);
+    assert.match(lines[0]!, /onEvents +1 \(50\.0 %\)/);
+    assert.match(lines[0]!, /duration +1500000 µs \(1\.5 s\)/);
+    assert.match(lines[0]!, /firstTimestamp +1600000000000000 µs \(2020-09-13 12:26:40 UTC\)/);
+    assert.match(lines[0]!, /property +columns: txyp \(names of the columns\)/);
+    assert.match(lines[0]!, /property +time unit: us \(whole times\)/);
+    assert.doesNotMatch(lines[0]!, /^version/m);
   });
 
   it('fails when one file is refused, and still prints the others', async () => {

@@ -45,6 +45,9 @@ export function sizeForm(summary: RecordingSummary, answer: (size: SensorSize) =
     button.addEventListener('click', () => answer({ width: sensorWidth, height: sensorHeight }));
     return button;
   });
+  const need = summary.suggestedSize
+    ? `Its first events need at least ${width} × ${height} pixels.`
+    : 'It holds no events that would tell.';
   const form = element(
     'form',
     { class: 'size-form', id: 'size-form', 'aria-labelledby': 'size-title' },
@@ -52,7 +55,7 @@ export function sizeForm(summary: RecordingSummary, answer: (size: SensorSize) =
     element(
       'p',
       {},
-      `${summary.fileName} does not say. Its first events need at least ${width} × ${height} pixels. The answer is remembered on this computer and nothing is written into the file.`,
+      `${summary.fileName} does not say. ${need} The answer is remembered on this computer and nothing is written into the file.`,
     ),
     element('div', { class: 'presets' }, ...presets),
     element(

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import sharp from 'sharp';
 import { openRecordingFile } from '../../../../engine/events/openRecordingFile';
 import { balancedSaturation, PictureCounts, paintCounts } from '../../../../engine/events/rendering/picture';
@@ -134,8 +136,39 @@ describe('renderRecording', () => {
     assert.equal((await render('slow.gif', { speed: 0.5 })).pictures, 10);
   });
 
+  it('lets GIFs keep time where a picture is no whole number of hundredths of a second', async () => {
+    const { pictures } = await render('a.gif', { framesPerSecond: 30, speed: 0.1 });
+    const { delay } = await sharp(folder.file('a.gif'), { animated: true }).metadata();
+    assert.equal(pictures, 30);
+    assert.deepEqual(delay!.slice(0, 4), [30, 40, 30, 30]);
+    assert.equal(
+      delay!.reduce((sum, each) => sum + each, 0),
+      1000,
+    );
+  });
+
+  it('hands films to ffmpeg picture by picture, with even sides', async function () {
+    if (process.platform === 'win32') {
+      this.skip();
+    }
+    const bin = folder.file('bin');
+    await mkdir(bin);
+    const script = '#!/bin/sh\nfor last; do :; done\necho "$@" > "$0.arguments"\ncat > "$last"\n';
+    await writeFile(path.join(bin, 'ffmpeg'), script, { mode: 0o755 });
+    const { PATH } = process.env;
+    process.env.PATH = `${bin}${path.delimiter}${PATH}`;
+    try {
+      assert.equal((await render('a.mp4', { pictureSize: { width: 65, height: 48 } })).pictures, 5);
+    } finally {
+      process.env.PATH = PATH;
+    }
+    assert.equal((await stat(folder.file('a.mp4'))).size, 5 * 64 * 48 * 3);
+    const given = await readFile(path.join(bin, 'ffmpeg.arguments'), 'utf8');
+    assert.match(given, /-s 64x48 -r 50 .*scale=66:48/);
+  });
+
   it('refuses GIFs whose pictures would stand for longer than the format can say', async () => {
-    await assert.rejects(render('a.gif', { framesPerSecond: 0.01 }), /cannot stand for 100 s: 65\.535 s/);
+    await assert.rejects(render('a.gif', { framesPerSecond: 0.01 }), /cannot stand for 100 s: 65\.53 s/);
   });
 
   it('refuses sensors and pictures that are too large', async () => {
