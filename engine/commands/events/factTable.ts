@@ -29,7 +29,9 @@ function meaning(name: string, value: number, { events }: RecordingFacts): strin
     case 'onEvents':
       return events > 0 ? ` (${formatPercent(value / events)})` : '';
     case 'duration':
-      return ` (${numberText(value / MICROSECONDS_PER_SECOND)} s)`;
+      return value < MICROSECONDS_PER_SECOND
+        ? ` (${numberText(value / 1000)} ms)`
+        : ` (${numberText(value / MICROSECONDS_PER_SECOND)} s)`;
     case 'firstTimestamp':
     case 'lastTimestamp':
       return value >= EPOCH_MICROSECONDS ? dateText(value) : '';
