@@ -3,13 +3,12 @@ import { type FilterChain, filterChain } from '../events/filters/filterChain';
 import type { FilterSettingsInput } from '../events/filters/filterSettings';
 import { keepEvents } from '../events/filters/keepEvents';
 import { lowerBound } from '../events/lowerBound';
-import type { TimeAccess } from './timeAccess';
+import { ChainCopies } from './chainCopies';
+import { type TimeAccess, throwIfAborted } from './timeAccess';
 
-/** How long a filter remembers an event, in µs. */
+/** How long a filter remembers an event, in µs; of those that remember for ever there are copies. */
 function memoryOf(settings: FilterSettingsInput): number {
   switch (settings.name) {
-    case 'Decimation':
-      return Number.POSITIVE_INFINITY;
     case 'Denoise':
       return settings.filter_time ?? 10_000;
     case 'RefractoryPeriod':
@@ -24,17 +23,28 @@ function lookBackOf(settings: readonly FilterSettingsInput[]): number {
   return settings.reduce((sum, each) => sum + memoryOf(each), 0);
 }
 
+/** Whether events of any time before a span count in it. */
+function countsFromStart(settings: readonly FilterSettingsInput[]): boolean {
+  return settings.some(({ name }) => name === 'Decimation');
+}
+
 /** Most events of one answer: a chain that counts from the start of the recording must end where the next span begins. */
 export function answerLimit(settings: readonly FilterSettingsInput[], limit: number): number {
-  return Number.isFinite(lookBackOf(settings)) ? limit : Number.POSITIVE_INFINITY;
+  return countsFromStart(settings) ? Number.POSITIVE_INFINITY : limit;
 }
 
 /** A chain that has seen everything before a time and may go on from there. */
 interface RunningChain {
-  readonly key: string;
   readonly chain: FilterChain;
   /** µs, exclusive. */
   readonly reached: number;
+}
+
+/** Where the latest chain that counts from the start can go on. */
+interface Resumption {
+  readonly key: string;
+  readonly copies: ChainCopies;
+  running: RunningChain | undefined;
 }
 
 /** Events [begin, end) of a batch as views of its arrays. */
@@ -61,7 +71,7 @@ export function eventsWithin(batch: EventBatch, from: number, to: number): Event
  */
 export class FilteredEvents {
   readonly #chains = new Map<string, Promise<FilterChain>>();
-  #running: RunningChain | undefined;
+  #resumption: Resumption | undefined;
 
   constructor(private readonly access: TimeAccess) {}
 
@@ -88,8 +98,8 @@ export class FilteredEvents {
 
   /**
    * Batches of filtered events with from <= t < to (µs), the same as of the whole recording: filters see what they
-   * remember of the time before. One that counts from the start goes on where the span before has ended, else it
-   * begins anew.
+   * remember of the time before. One that counts from the start goes on where the span before has ended, else from
+   * the nearest copy of what it counted.
    * @param onBatch told the counts of each batch: events in the span before the chain and after each step.
    */
   async *batches(
@@ -99,7 +109,7 @@ export class FilteredEvents {
     onBatch: (reduction: readonly number[]) => void = () => undefined,
   ): AsyncGenerator<EventBatch> {
     const { from, to } = span;
-    const { chain, before } = await this.#readyFor(from, settings, signal);
+    const { chain, reached: before } = await this.#readyFor(from, settings, signal);
     for await (const batch of this.access.batches(before, to, signal)) {
       if (before < from) {
         chain.apply(eventsWithin(batch, before, from));
@@ -113,7 +123,9 @@ export class FilteredEvents {
       ]);
       yield kept;
     }
-    this.#running = { key: JSON.stringify(settings), chain, reached: to };
+    if (countsFromStart(settings)) {
+      this.#resumptionOf(settings).running = { chain, reached: to };
+    }
   }
 
   /** A chain, and from when on (µs) it must see events before it can filter those from `from` on. */
@@ -121,16 +133,74 @@ export class FilteredEvents {
     from: number,
     settings: readonly FilterSettingsInput[],
     signal: AbortSignal,
-  ): Promise<{ readonly chain: FilterChain; readonly before: number }> {
-    const before = from - lookBackOf(settings);
-    const running = this.#running;
+  ): Promise<RunningChain> {
+    const lookBack = lookBackOf(settings);
+    if (!countsFromStart(settings)) {
+      return { chain: await this.chain(settings, signal), reached: from - lookBack };
+    }
+    const resumption = this.#resumptionOf(settings);
+    const { copies, running } = resumption;
     // Whoever stops half-way leaves no chain to go on with.
-    this.#running = undefined;
-    if (running && !Number.isFinite(before) && running.reached <= from) {
-      if (running.key === JSON.stringify(settings)) {
-        return { chain: running.chain, before: running.reached };
+    resumption.running = undefined;
+    const known = copies.before(from - lookBack);
+    const isRunning = running !== undefined && running.reached <= from;
+    const start =
+      isRunning && running.reached >= (known?.reached ?? Number.NEGATIVE_INFINITY)
+        ? running
+        : await this.#startAt(known, settings, signal);
+    return this.#advanced(start, from, copies, signal);
+  }
+
+  #resumptionOf(settings: readonly FilterSettingsInput[]): Resumption {
+    const key = JSON.stringify(settings);
+    if (this.#resumption?.key !== key) {
+      this.#resumption = { key, copies: new ChainCopies(), running: undefined };
+    }
+    return this.#resumption;
+  }
+
+  /**
+   * A chain that goes on from a copy: filters before the one that counts see what they look back on first; those behind
+   * it know all once they have seen as much again.
+   */
+  async #startAt(
+    known: ReturnType<ChainCopies['before']>,
+    settings: readonly FilterSettingsInput[],
+    signal: AbortSignal,
+  ): Promise<RunningChain> {
+    const chain = await this.chain(settings, signal);
+    if (!known) {
+      return { chain, reached: Number.NEGATIVE_INFINITY };
+    }
+    const { reached, copy } = known;
+    await this.#show(chain, reached - lookBackOf(settings), reached, signal);
+    chain.loadLasting(copy);
+    return { chain, reached };
+  }
+
+  /** Shows a chain the events with from <= t < to (µs). */
+  async #show(chain: FilterChain, from: number, to: number, signal: AbortSignal): Promise<void> {
+    if (from < to) {
+      for await (const batch of this.access.batches(from, to, signal)) {
+        throwIfAborted(signal);
+        chain.apply(eventsWithin(batch, from, to));
       }
     }
-    return { chain: await this.chain(settings, signal), before };
+  }
+
+  /** Lets a chain see all up to the last copy before `to`, and keeps copies on the way: also where it is given up. */
+  async #advanced(
+    { chain, reached }: RunningChain,
+    to: number,
+    copies: ChainCopies,
+    signal: AbortSignal,
+  ): Promise<RunningChain> {
+    let seen = reached;
+    for (const time of copies.times(this.access.state.index, reached, to)) {
+      await this.#show(chain, seen, time, signal);
+      seen = time;
+      copies.add(time, chain.copyLasting());
+    }
+    return { chain, reached: seen };
   }
 }

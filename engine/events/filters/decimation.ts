@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { defineFilter } from './eventFilter';
 import { keepEvents } from './keepEvents';
-import { pixelMemory } from './pixelMemory';
+import { type PixelCopy, pixelMemory } from './pixelMemory';
+
+const LARGEST_BYTE = 255;
 
 /** tonic's Decimation: of the events of each pixel, whatever the polarity, the n-th, 2n-th, 3n-th … are kept. */
 export const DECIMATION = defineFilter({
@@ -13,7 +15,13 @@ export const DECIMATION = defineFilter({
   }),
   create({ n }) {
     const waiting = pixelMemory(0);
+    const copy = (): PixelCopy => {
+      const { values, width, height } = waiting;
+      // Counts are below n.
+      return n > LARGEST_BYTE + 1 ? waiting.copy() : { values: new Uint8Array(values), width, height };
+    };
     return {
+      memory: { isLasting: true, copy, load: waiting.load },
       reset: () => waiting.clear(),
       apply(events) {
         waiting.fit(events);

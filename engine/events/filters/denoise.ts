@@ -24,6 +24,7 @@ export const DENOISE = defineFilter({
     const supportEnd = pixelMemory(filter_time);
     return {
       reset: () => supportEnd.clear(),
+      memory: { isLasting: false, copy: supportEnd.copy, load: supportEnd.load },
       apply(events) {
         supportEnd.fit(events);
         const { values, width, height } = supportEnd;

@@ -1,11 +1,22 @@
 import type { z } from 'zod';
 import type { EventBatch } from '../eventBatch';
+import type { PixelCopy } from './pixelMemory';
 
 /** Looks at all events that reach a filter, before the filter is applied to the first of them. */
 export interface FilterSurvey {
   observe(events: EventBatch): void;
   /** Called behind the last batch; the filter then knows what to drop. */
   finish(): void;
+}
+
+/** What a filter remembers of the events it has seen. */
+export interface FilterMemory {
+  /** Whether it remembers for ever, so that no later stretch of the stream brings it back. */
+  readonly isLasting: boolean;
+  /** A copy of what is remembered now. */
+  copy(): PixelCopy;
+  /** Goes on from a copy of a filter with the same settings. */
+  load(copy: PixelCopy): void;
 }
 
 /**
@@ -19,6 +30,8 @@ export interface EventFilter {
   reset(): void;
   /** Present where the filter can only decide after a pass over the whole stream. */
   readonly survey?: FilterSurvey;
+  /** Present where events before count. */
+  readonly memory?: FilterMemory;
 }
 
 /** A kind of filter: its words for people and configurations, and how to make one. */

@@ -1,6 +1,7 @@
 import type { EventBatch } from '../eventBatch';
 import type { EventFilter } from './eventFilter';
 import { createFilter, type FilterSettingsInput, filterDefinition } from './filterSettings';
+import type { PixelCopy } from './pixelMemory';
 
 /** How many events a filter of a chain was given and kept. */
 export interface FilterReduction {
@@ -18,6 +19,12 @@ interface Link {
   eventsOut: number;
 }
 
+/**
+ * What the filters of a chain remember, in chain order, from the first that remembers for ever to the last; undefined
+ * for the others.
+ */
+export type ChainCopy = readonly (PixelCopy | undefined)[];
+
 /** Filters applied one after the other, from first to last; state is kept from batch to batch. */
 export interface FilterChain {
   /** Whether `survey` must be called before `apply`: a filter must see all events before it can decide. */
@@ -33,6 +40,13 @@ export interface FilterChain {
   reductions(): FilterReduction[];
   /** Forgets events and counts, as after a jump in time; what surveys found stays. */
   reset(): void;
+  /**
+   * What filters remember for ever. Those before them know all again once they have seen what they look back on, those
+   * behind them once they have seen as much of what comes.
+   */
+  copyLasting(): ChainCopy;
+  /** Takes over a copy of a chain with the same settings. */
+  loadLasting(copy: ChainCopy): void;
 }
 
 function makeLink(settings: FilterSettingsInput): Link {
@@ -57,6 +71,10 @@ function resetLinks(links: readonly Link[]): void {
   }
 }
 
+function isLasting({ filter }: Link): boolean {
+  return filter.memory?.isLasting === true;
+}
+
 /** Makes a chain. @param settings in the order of application; empty: all events are kept. */
 export function filterChain(settings: readonly FilterSettingsInput[]): FilterChain {
   const links = settings.map(makeLink);
@@ -79,5 +97,19 @@ export function filterChain(settings: readonly FilterSettingsInput[]): FilterCha
     reductions: () =>
       links.map(({ name, title, eventsIn, eventsOut }) => ({ name, title, eventsIn, eventsOut })),
     reset: () => resetLinks(links),
+    copyLasting() {
+      const first = links.findIndex(isLasting);
+      const last = links.findLastIndex(isLasting);
+      return links.map(({ filter }, position) =>
+        position >= first && position <= last ? filter.memory?.copy() : undefined,
+      );
+    },
+    loadLasting(copies) {
+      for (const [position, copy] of copies.entries()) {
+        if (copy) {
+          links[position]?.filter.memory?.load(copy);
+        }
+      }
+    },
   };
 }

@@ -10,6 +10,18 @@ export interface PixelMemory {
   fit(events: EventBatch): void;
   /** All places hold the initial value again. */
   clear(): void;
+  /** The values as they are now. */
+  copy(): PixelCopy;
+  /** Takes over the size and values of a copy. */
+  load(copy: PixelCopy): void;
+}
+
+/** Values of a memory at one time. */
+export interface PixelCopy {
+  /** [height, width] of the memory that was copied. */
+  readonly values: Float64Array | Uint8Array;
+  readonly width: number;
+  readonly height: number;
 }
 
 function largest(values: Uint16Array): number {
@@ -66,6 +78,12 @@ export function pixelMemory(initial: number): PixelMemory {
     },
     clear() {
       values.fill(initial);
+    },
+    copy: () => ({ values: values.slice(), width, height }),
+    load(copy) {
+      values = Float64Array.from(copy.values);
+      width = copy.width;
+      height = copy.height;
     },
   };
 }

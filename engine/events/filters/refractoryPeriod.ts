@@ -23,6 +23,7 @@ export const REFRACTORY_PERIOD = defineFilter({
     const lastTime = pixelMemory(-delta);
     return {
       reset: () => lastTime.clear(),
+      memory: { isLasting: false, copy: lastTime.copy, load: lastTime.load },
       apply(events) {
         lastTime.fit(events);
         const { values, width } = lastTime;
