@@ -1,11 +1,13 @@
-// esbuild plugin: the WebAssembly of the decompressors travels inside the bundle, so that a bundle runs from any
+// esbuild plugin: the WebAssembly of decoders and decompressors travels inside the bundle, so that a bundle runs from any
 // folder and in a browser worker too. Without it each package looks for its .wasm file beside the bundle.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { wordKernels } from './build-wasm.mjs';
 import { resolveHdf5Instances } from './hdf5-instances.mjs';
 
 const GLUE = /[\\/]@foxglove[\\/]wasm-(lz4|zstd|bz2)[\\/].*(wasm-lz4|wasm-zstd|wasm[\\/]module)\.js$/;
 const BINARY = /[\\/]@foxglove[\\/]wasm-(lz4|zstd|bz2)[\\/].*\.wasm$/;
+const WORD_KERNELS = /^\.\/kernels\.wasm$/;
 const ENTRY = 'Module = Module || {};';
 
 /** Source of the emscripten glue `text` with its module handed over as bytes. */
@@ -41,6 +43,14 @@ export const embedWasm = {
         : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }));
+    build.onResolve({ filter: WORD_KERNELS }, ({ path: name }) => ({
+      path: name,
+      namespace: 'word-kernels',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'word-kernels' }, async () => ({
+      contents: await wordKernels(),
+      loader: 'binary',
+    }));
     build.onLoad({ filter: BINARY }, async ({ path: file }) => ({
       contents: await readFile(file),
       loader: 'binary',

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../byteSource';
 import type { Recognition, RecordingCodec } from '../recording';
 import { WarningLog } from '../warningLog';
+import { withKernel } from '../words/kernelDecoder';
 import { wordRecording } from '../words/wordRecording';
 import { ATIS_EVENT_BYTES, AtisDecoder, OVERFLOW_ROW } from './atisDecoder';
 
@@ -91,7 +92,7 @@ export const atisCodec: RecordingCodec = {
         properties: [],
       },
       stream: { source, begin: 0, warnings: new WarningLog(), unit: 'event' },
-      createDecoder: () => new AtisDecoder(),
+      createDecoder: () => withKernel('atis', ATIS_EVENT_BYTES, new AtisDecoder()),
     });
   },
 };

@@ -3,6 +3,7 @@ import type { ByteSource } from '../byteSource';
 import type { SensorSize } from '../eventBatch';
 import type { Found, Recognition, Recording, RecordingCodec } from '../recording';
 import { WarningLog } from '../warningLog';
+import { withKernel } from '../words/kernelDecoder';
 import { wordRecording } from '../words/wordRecording';
 import { DatDecoder, type DatVersion } from './datDecoder';
 import {
@@ -123,7 +124,8 @@ async function openDat(source: ByteSource): Promise<Recording> {
       properties: header.properties,
     },
     stream: { source, begin: header.end + TYPE_BYTES, warnings: new WarningLog(), unit: 'event' },
-    createDecoder: () => new DatDecoder(version.value),
+    createDecoder: () =>
+      withKernel(version.value === 1 ? 'dat1' : 'dat2', RECORD_BYTES, new DatDecoder(version.value)),
   });
 }
 

@@ -3,6 +3,7 @@ import type { FormatId } from '../formats';
 import type { Found, Recording, RecordingCodec } from '../recording';
 import { WarningLog } from '../warningLog';
 import type { EventDecoder, SampleSink } from '../words/eventDecoder';
+import { withKernel } from '../words/kernelDecoder';
 import { wordRecording } from '../words/wordRecording';
 import { Evt2Decoder } from './evt2Decoder';
 import { Evt3Decoder } from './evt3Decoder';
@@ -32,11 +33,11 @@ async function wordFormat(format: FormatId, source: ByteSource, raw: RawHeader):
   return format === 'evt2'
     ? {
         version: { value: `EVT 2.0${isBig ? ' (big endian)' : ''}`, how },
-        createDecoder: (warnings, sink) => new Evt2Decoder(warnings, sink),
+        createDecoder: (warnings, sink) => withKernel('evt2', 4, new Evt2Decoder(warnings, sink)),
       }
     : {
         version: { value: `EVT 3.0${isBig ? ' (big endian)' : ''}`, how },
-        createDecoder: (warnings, sink) => new Evt3Decoder(warnings, sink),
+        createDecoder: (warnings, sink) => withKernel('evt3', 2, new Evt3Decoder(warnings, sink)),
       };
 }
 

@@ -4,6 +4,7 @@ import { Evt3Decoder } from '../prophesee/evt3Decoder';
 import { Evt21Decoder } from '../prophesee/evt21Decoder';
 import type { WarningLog } from '../warningLog';
 import { BATCH_EVENTS, type DecodeCursor, type EventDecoder, type SampleSink } from '../words/eventDecoder';
+import { withKernel } from '../words/kernelDecoder';
 import { decodeLibcaerWords } from './libcaerWords';
 
 /** One event_camera_msgs/EventPacket. */
@@ -49,11 +50,11 @@ function stateless(decode: (packet: EventPacket) => EventBatch): PacketDecoder {
 function wordDecoder(encoding: string, warnings: WarningLog, sink: SampleSink | undefined): EventDecoder {
   switch (encoding) {
     case 'evt3':
-      return new Evt3Decoder(warnings, sink);
+      return withKernel('evt3', 2, new Evt3Decoder(warnings, sink));
     case 'evt21':
       return new Evt21Decoder('little', warnings, sink);
     case 'evt2':
-      return new Evt2Decoder(warnings, sink);
+      return withKernel('evt2', 4, new Evt2Decoder(warnings, sink));
     default:
       throw new RangeError(`events encoded as "${encoding}" are not read`);
   }
