@@ -17,6 +17,7 @@ await build({
   outfile: path.join(FOLDER, 'inputStep.js'),
   bundle: true,
   platform: 'node',
+  target: 'node20',
   format: 'cjs',
   mainFields: ['module', 'main'],
   external: ['webgpu'],

@@ -12,6 +12,7 @@ import type { TimeSpan } from './pages/eventCache';
 import type { ColorScheme } from './picture/colorSchemes';
 import type { SliceStatistics } from './picture/sliceStatistics';
 import type { PlayerAction, PlayerState } from './player/playerState';
+import type { PlayRate } from './player/playRate';
 import type { ViewState } from './viewState';
 
 /** The tensor that is shown, or why there is none. */
@@ -42,7 +43,8 @@ export interface EditorModel {
   /** Samples of the tracks over the whole recording, by index of the track. */
   readonly samples: ReadonlyMap<number, readonly TrackSample[]>;
   readonly renderer: string;
-  readonly picturesPerSecond: number | undefined;
+  /** While playing. */
+  readonly playRate: PlayRate | undefined;
 }
 
 /** What the parts of the editor can ask for. */

@@ -14,9 +14,9 @@ import { PageLoader } from './pages/pageLoader';
 import { type ColorScheme, pictureScheme } from './picture/colorSchemes';
 import { PictureDrawer, type Scene } from './picture/pictureDrawer';
 import type { SliceStatistics } from './picture/sliceStatistics';
-import { PicturesPerSecond } from './picturesPerSecond';
 import { Player } from './player/player';
 import { isPlaying, type PlayerAction, type PlayerState } from './player/playerState';
+import { PlayRateMeter } from './player/playRate';
 import type { RecordingPort } from './recordingPort';
 import { type RecordingTimes, recordingTimes } from './recordingTimes';
 import { hasFrame } from './stage/framePicture';
@@ -48,7 +48,7 @@ export class RecordingEditor implements KeyTargets {
   readonly #timeline: Timeline;
   readonly #layout: EditorLayout;
   readonly #end = new AbortController();
-  readonly #rate = new PicturesPerSecond();
+  readonly #rate = new PlayRateMeter();
   readonly #sensor: { readonly width: number; readonly height: number };
   readonly #saved: SavedState;
   #view: ViewState;
@@ -307,7 +307,7 @@ export class RecordingEditor implements KeyTargets {
       this.#drawer.draw(scene);
     }
     if (state.mode === 'playing') {
-      this.#rate.count(now);
+      this.#rate.count(now, state.time, state.direction);
     } else if (!playing) {
       this.#rate.reset();
     }
@@ -345,7 +345,7 @@ export class RecordingEditor implements KeyTargets {
       frame: this.#tracks.frame,
       samples: this.#tracks.samples,
       renderer: this.#drawer.rendererName,
-      picturesPerSecond: this.#rate.rate,
+      playRate: this.#rate.rate,
     };
   }
 

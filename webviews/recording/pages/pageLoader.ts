@@ -93,6 +93,19 @@ export class PageLoader implements PlayerSource {
     return this.#nextMissing(time).length === 0;
   }
 
+  ahead(time: number, direction: 1 | -1): number {
+    const { from, to } = this.window(time);
+    const isAtEnd = direction === 1 ? to >= this.#bounds.to : to <= this.#bounds.from;
+    const span = this.cache.loaded().find((each) => each.from <= from && each.to >= to);
+    if (!span) {
+      return isAtEnd ? Number.POSITIVE_INFINITY : 0;
+    }
+    if (direction === 1) {
+      return span.to >= this.#bounds.to ? Number.POSITIVE_INFINITY : span.to - to;
+    }
+    return span.from <= this.#bounds.from ? Number.POSITIVE_INFINITY : from - span.from;
+  }
+
   async load(time: number, signal: AbortSignal): Promise<void> {
     if (!this.#isForeseen(time)) {
       this.#withdrawForesight();

@@ -6,6 +6,8 @@ export interface PlayerSource {
   has(time: number): boolean;
   /** Loads it; rejects when `signal` is aborted or the events cannot be had. */
   load(time: number, signal: AbortSignal): Promise<void>;
+  /** How far playing can go on with what is loaded, in µs; infinite where nothing more is to be loaded. */
+  ahead(time: number, direction: 1 | -1): number;
   /** Tells where playing is and where it goes, so that the next events are there in time. */
   foresee(time: number, direction: 1 | -1, speed: number): void;
 }
@@ -18,6 +20,11 @@ export interface FrameClock {
 
 /** Longest step of one frame, so that a page that slept does not jump. */
 const LONGEST_FRAME_MS = 100;
+/**
+ * A frame goes no further than this share of what is loaded ahead: where events arrive more slowly than they are
+ * played, playing slows down to their pace instead of stopping at every gap.
+ */
+const SHARE_OF_AHEAD = 0.1;
 
 /**
  * Drives the state machine: lets time go on, fetches what a seek needs and gives it up when the next one comes. At
@@ -85,7 +92,10 @@ export class Player {
   }
 
   #startFetch(): void {
-    const { mode, ticket, time, direction, speed } = this.#state;
+    const { mode, ticket, direction, start, end } = this.#state;
+    // Who waits has the picture at the playhead, and wants the next.
+    const wanted = this.#state.time + (mode === 'waiting' ? direction : 0);
+    const time = Math.min(Math.max(wanted, start), end);
     if (this.source.has(time)) {
       this.#state = nextPlayer(this.#state, { type: 'arrive', ticket });
       return;
@@ -102,9 +112,6 @@ export class Player {
         }
       },
     );
-    if (mode === 'waiting') {
-      this.source.foresee(time, direction, speed);
-    }
   }
 
   #requestFrame(): void {
@@ -122,11 +129,12 @@ export class Player {
     this.#lastFrame = now;
     const { time, direction, speed } = this.#state;
     this.source.foresee(time, direction, speed);
-    const next = nextPlayer(this.#state, { type: 'advance', wallMicroseconds: elapsed * 1000 });
-    if (next.mode === 'playing' && !this.source.has(next.time)) {
+    const ahead = this.source.ahead(time, direction);
+    if (ahead < 1) {
       this.do({ type: 'starve' });
       return;
     }
-    this.#become(next);
+    const wallMicroseconds = Math.min(elapsed * 1000, (ahead * SHARE_OF_AHEAD) / speed);
+    this.#become(nextPlayer(this.#state, { type: 'advance', wallMicroseconds }));
   }
 }

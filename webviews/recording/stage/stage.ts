@@ -4,6 +4,7 @@ import { FilmStrip } from '../network/filmStrip';
 import { turned, zoomed } from '../picture/cloudCamera';
 import { cssColor, lineColor } from '../picture/colorSchemes';
 import type { PictureRenderer } from '../picture/pictureRenderer';
+import { badgeText } from '../text/badgeText';
 import { summaryText } from '../text/summaryText';
 import { FramePicture } from './framePicture';
 import { Overlay } from './overlay';
@@ -97,8 +98,9 @@ export class Stage implements EditorPart {
     setText(this.#summary, summaryText(model));
     this.#showReadOut();
     this.#showLegend(model);
-    const rate = model.picturesPerSecond;
-    setText(this.#badge, rate === undefined ? model.renderer : `${model.renderer} · ${Math.round(rate)} fps`);
+    const { text, help } = badgeText(model);
+    setText(this.#badge, text);
+    this.#badge.title = help;
   }
 
   #showLegend({ scheme }: EditorModel): void {

@@ -211,6 +211,19 @@ describe('the page loader', () => {
     assert.ok(loader.has(END));
   });
 
+  it('tells how far playing can go with what is loaded', async () => {
+    const loader = makeLoader();
+    loader.setRule({ kind: 'time', microseconds: 1000 });
+    assert.equal(loader.ahead(FIRST + 25_000, 1), 0);
+    await loader.load(FIRST + 25_000, new AbortController().signal);
+    assert.equal(loader.ahead(FIRST + 25_000, 1), 15_000);
+    assert.equal(loader.ahead(FIRST + 25_000, -1), 4000);
+    await loader.load(END, new AbortController().signal);
+    assert.equal(loader.ahead(END - 10, 1), Number.POSITIVE_INFINITY);
+    await loader.load(FIRST + 10, new AbortController().signal);
+    assert.equal(loader.ahead(FIRST + 10, -1), Number.POSITIVE_INFINITY);
+  });
+
   it('forgets everything when the chain changes', async () => {
     const loader = makeLoader();
     await loader.load(100_000, new AbortController().signal);

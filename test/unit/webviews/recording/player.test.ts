@@ -10,6 +10,8 @@ import {
   type PlayerState,
   SLOWEST,
 } from '../../../../webviews/recording/player/playerState';
+import { type PlayRate, PlayRateMeter } from '../../../../webviews/recording/player/playRate';
+import { badgeText } from '../../../../webviews/recording/text/badgeText';
 
 const START = 1000;
 const END = 101_000;
@@ -161,6 +163,7 @@ class Bench {
   readonly loads: { time: number; aborted: () => boolean; finish: () => void }[] = [];
   readonly loaded = new Set<number>();
   everything = false;
+  ahead = Number.POSITIVE_INFINITY;
   #draw: ((now: number) => void) | undefined;
   readonly player = new Player(
     {
@@ -177,6 +180,7 @@ class Bench {
             },
           });
         }),
+      ahead: () => this.ahead,
       foresee: () => undefined,
     },
     {
@@ -245,12 +249,30 @@ describe('scrubbing', () => {
     bench.frame(20);
     assert.equal(bench.player.state.time, START + 20_000);
     bench.everything = false;
+    bench.ahead = 0;
     bench.frame(40);
     assert.equal(bench.player.state.mode, 'waiting');
+    assert.equal(bench.loads[0]!.time, START + 20_001);
     bench.loads[0]!.finish();
     await settle();
     assert.equal(bench.player.state.mode, 'playing');
     assert.ok(isPlaying(bench.player.state));
+  });
+
+  it('playing slows down to the pace at which events arrive', () => {
+    const bench = new Bench();
+    bench.everything = true;
+    bench.player.do({ type: 'play' });
+    bench.frame(0);
+    for (let frame = 1; frame <= 20; frame++) {
+      const before = bench.player.state.time;
+      bench.ahead = START + 10_000 + frame * 4000 - before;
+      bench.frame(frame * 20);
+      assert.ok(bench.player.state.time - before <= bench.ahead / 10 + 1);
+      assert.equal(bench.player.state.mode, 'playing');
+    }
+    // 4 ms arrive with each frame of 20 ms: playing keeps a few frames behind them.
+    assert.ok(bench.player.state.time > START + 20 * 4000 - 50_000);
   });
 
   it('a page that slept does not jump', () => {
@@ -260,5 +282,29 @@ describe('scrubbing', () => {
     bench.frame(0);
     bench.frame(60_000);
     assert.equal(bench.player.state.time, START + 100_000);
+  });
+});
+
+describe('the rate of playing', () => {
+  it('is that of the last second, in the direction of playing', () => {
+    const meter = new PlayRateMeter();
+    assert.equal(meter.rate, undefined);
+    for (let frame = 0; frame <= 100; frame++) {
+      meter.count(frame * 20, frame * 5000, 1);
+    }
+    assert.deepEqual(meter.rate, { picturesPerSecond: 50, speed: 0.25 });
+    meter.count(2020, 0, 1);
+    assert.equal(meter.rate, undefined);
+  });
+
+  it('is shown, and how much slower it is than wanted', () => {
+    const text = (speed: number, playRate?: PlayRate) =>
+      badgeText({ renderer: 'WebGL 2', playRate, player: { ...INITIAL_PLAYER, speed } });
+    assert.deepEqual(text(1), { text: 'WebGL 2', help: '' });
+    const rate = { picturesPerSecond: 59.8, speed: 0.95 };
+    assert.deepEqual(text(1, rate), { text: 'WebGL 2 · 60 fps', help: '' });
+    const slow = text(5, rate);
+    assert.equal(slow.text, 'WebGL 2 · 60 fps · 0.95× of 5×');
+    assert.match(slow.help, /Events arrive more slowly/);
   });
 });
