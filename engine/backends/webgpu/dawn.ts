@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { SpikeBridgeError } from '../../errors';
 import type { AdapterReport } from '../backendReport';
 import { RUNTIME_VARIABLES } from '../runtime';
@@ -52,6 +53,10 @@ type MatrixConfiguration = {
 };
 
 async function loadDawn(): Promise<DawnModule> {
+  if (process.platform === 'linux') {
+    // Without a session of a desktop, Vulkan's window-system library complains on stderr; nothing is written there.
+    process.env.XDG_RUNTIME_DIR ??= tmpdir();
+  }
   try {
     return (await import('webgpu')) as unknown as DawnModule;
   } catch (error) {
