@@ -11,6 +11,8 @@ export interface RecordingOpened {
   readonly failure?: ErrorReport;
   readonly index?: IndexProgress;
   readonly notice?: RecordingNotice;
+  /** What another editor of the same file showed last, as it was told by `viewShown`. */
+  readonly view?: unknown;
 }
 
 /**
@@ -24,6 +26,8 @@ export interface RecordingNotice {
 
 /** Webview to host: sent when its scripts have loaded. */
 export const recordingReady: RequestType<void, RecordingOpened> = { method: 'recording/ready' };
+/** Webview to host: its view and player, for an editor that is split off it. Only webviews read it. */
+export const viewShown: NotificationType<unknown> = { method: 'recording/viewShown' };
 /** Webview to host to the recordings process; cancellable. */
 export const recordingQuery: RequestType<Query, unknown> = { method: 'recording/query' };
 /** Webview to host: what the file does not say. It is remembered, and the recording is opened anew for all its editors. */

@@ -31,6 +31,8 @@ export class RecordingDocument implements vscode.CustomDocument {
   #opened: Promise<OpenedRecording> | undefined;
   #index: IndexProgress | undefined;
   #generation = 0;
+  /** What its editors showed last; only they can read it. */
+  view: unknown;
 
   constructor(
     readonly uri: vscode.Uri,
@@ -51,6 +53,7 @@ export class RecordingDocument implements vscode.CustomDocument {
         summary,
         ...(this.#index && { index: this.#index }),
         ...(this.#notice && { notice: this.#notice }),
+        view: this.view,
       };
     } catch (error) {
       this.#opened = undefined;

@@ -21,6 +21,7 @@ import {
   showFragment,
   type ViewCommand,
   viewCommand,
+  viewShown,
 } from '../../engine/protocol/recordingViewProtocol';
 import { DisposableStore } from '../lifecycle/disposableStore';
 import type { RecordingDocument } from './recordingDocument';
@@ -76,6 +77,11 @@ export class RecordingPanel {
     this.#store.add(messenger.onNotification(recordingOptions, (options) => document.reopen(options)));
     this.#store.add(messenger.onNotification(readAgain, () => document.readAgain()));
     this.#store.add(messenger.onRequest(recordingQuery, (query, _, token) => this.#ask(query, token)));
+    this.#store.add(
+      messenger.onNotification(viewShown, (view) => {
+        document.view = view;
+      }),
+    );
     this.#store.add(messenger.onRequest(saveFile, (file) => this.#save(file)));
     this.#store.add(messenger.onRequest(exportRange, (range) => this.#export(range)));
     this.#store.add(messenger.onNotification(showFragment, ({ text }) => showText(text)));

@@ -103,11 +103,13 @@ describe('the life of a recording editor', () => {
 
   it('stays where it is when it moves to another group, and one file can be seen twice', async () => {
     await openAt('bar.aedat4', 200_000);
+    await editor.element('view-decay').click();
     await workbench.runCommand('View: Split Editor Right');
     await waitFor('two editors', async () => (await workbench.tab('bar.aedat4').count()) === 2);
     await workbench.runCommand('View: Close Editors in Other Groups');
     await waitFor('one editor', async () => (await workbench.tab('bar.aedat4').count()) === 1);
-    await editor.waitForText('summary', /[1-9]\d* events/);
+    await editor.waitForText('summary', /Decay .* up to 0:00\.200 000: [1-9]/i);
+    await editor.element('view-accumulation').click();
     await editor.seek(210_000);
     await editor.waitForText('summary', /up to 0:00\.210 000: [1-9]/);
     await workbench.runCommand('View: Move Editor into Right Group');

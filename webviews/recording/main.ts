@@ -41,7 +41,7 @@ function showFailure({ message, nextStep, place = {} }: ErrorReport): void {
   );
 }
 
-function show({ summary, failure, index, notice }: RecordingOpened): void {
+function show({ summary, failure, index, notice, view }: RecordingOpened): void {
   editor?.dispose();
   editor = undefined;
   if (!summary) {
@@ -49,7 +49,7 @@ function show({ summary, failure, index, notice }: RecordingOpened): void {
       failure ?? { category: 'data', message: 'Nothing is known of this file.', nextStep: 'Open it again.' },
     );
   } else if (summary.info.size) {
-    editor = new RecordingEditor(root, port, summary);
+    editor = new RecordingEditor(root, port, summary, view);
     const known = latest ?? index;
     if (known) {
       editor.setIndex(known);

@@ -36,7 +36,7 @@ interface SavedState {
   readonly player?: Partial<PlayerState>;
 }
 
-/** Plays one recording. */
+/** Plays one recording; begins as it was before a reload, else as `inherited` from another editor of the file. */
 export class RecordingEditor implements KeyTargets {
   readonly #cache = new EventCache(CACHE_BYTES);
   readonly #loader: PageLoader;
@@ -66,8 +66,9 @@ export class RecordingEditor implements KeyTargets {
     private readonly root: HTMLElement,
     private readonly port: RecordingPort,
     private readonly summary: RecordingSummary,
+    inherited: unknown,
   ) {
-    this.#saved = (port.savedState() as SavedState | undefined) ?? {};
+    this.#saved = ((port.savedState() ?? inherited) as SavedState | undefined) ?? {};
     this.#sensor = summary.info.size!.value;
     this.#view = restoreView(this.#saved.view);
     this.#loader = new PageLoader(

@@ -20,6 +20,7 @@ import {
   showFragment,
   type ViewCommand,
   viewCommand,
+  viewShown,
 } from '../../engine/protocol/recordingViewProtocol';
 
 declare function acquireVsCodeApi(): VsCodeApi;
@@ -90,7 +91,9 @@ export class RecordingPort {
     return this.#api.getState();
   }
 
+  /** Keeps what a reload or a split of the editor starts from. */
   saveState(state: unknown): void {
     this.#api.setState(state);
+    this.#messenger.sendNotification(viewShown, HOST_EXTENSION, state);
   }
 }
