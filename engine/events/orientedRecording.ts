@@ -2,6 +2,7 @@ import { SpikeBridgeError } from '../errors';
 import { type EventBatch, firstEvents, type SensorSize } from './eventBatch';
 import type { EventReader, Found, OpenOptions, Recording, RecordingInfo } from './recording';
 import { WarningLog } from './warningLog';
+import { wordKernels } from './words/wordKernels';
 
 interface Orientation {
   /** Size after the transposition. */
@@ -34,31 +35,10 @@ function orientationOf(size: SensorSize | undefined, options: OpenOptions, file:
   return { size, flipX, flipY, transpose, invertPolarity };
 }
 
-const LANE_SIGNS = 0x80008000;
-const LARGEST_LANE_SIZE = 0x8000;
-
-/** Whether all are below `size` (at most LARGEST_LANE_SIZE), looked at in steps of eight. */
-function allBelow(values: Uint16Array, size: number): boolean {
-  const pairs = new Int32Array(values.buffer, values.byteOffset, values.length >>> 1);
-  // Carries a coordinate of `size` or more into the sign of its half of the pair.
-  const carry = Math.imul(LARGEST_LANE_SIZE - size, 0x10001);
-  const steps = pairs.length & ~3;
-  let signs = 0;
-  for (let index = 0; index < steps; index += 4) {
-    const a = pairs[index]!;
-    const b = pairs[index + 1]!;
-    const c = pairs[index + 2]!;
-    const d = pairs[index + 3]!;
-    signs |= a | b | c | d | ((a + carry) | 0) | ((b + carry) | 0) | ((c + carry) | 0) | ((d + carry) | 0);
-  }
-  return (signs & LANE_SIGNS) === 0 && values.subarray(steps * 2).every((value) => value < size);
-}
-
 /** A quick look that spares sound batches the search for events outside. */
 function allInside({ x, y }: EventBatch, { width, height }: SensorSize): boolean {
-  const fitsLanes =
-    (x.byteOffset | y.byteOffset) % 4 === 0 && width <= LARGEST_LANE_SIZE && height <= LARGEST_LANE_SIZE;
-  return fitsLanes && allBelow(x, width) && allBelow(y, height);
+  const kernels = wordKernels();
+  return kernels !== undefined && kernels.largest(x) < width && kernels.largest(y) < height;
 }
 
 /** Keeps the events inside the sensor, in place. @returns their number. */

@@ -5,8 +5,8 @@ import type { DecoderState, EventReader } from '../recording';
 import type { WarningLog } from '../warningLog';
 import { BATCH_EVENTS, type DecodeCursor, type EventDecoder, FULL_AT } from './eventDecoder';
 
-/** Small enough that a block is still in the processor's nearest caches when it is decoded. */
-const BLOCK_BYTES = 1 << 16;
+/** Large enough that reading costs few calls, small enough that a block is still in a cache when it is decoded. */
+const BLOCK_BYTES = 1 << 18;
 const EMPTY = new Uint8Array(0);
 const NO_EVENTS = allocateEvents(0);
 

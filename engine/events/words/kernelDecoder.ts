@@ -14,47 +14,57 @@ class KernelDecoder implements EventDecoder {
   ) {}
 
   decode(cursor: DecodeCursor): void {
+    const { kernels, wordBytes } = this;
     const { bytes } = cursor;
-    const { words } = this.kernels;
-    const most = Math.floor(words.length / this.wordBytes);
+    const most = kernels.words.length - (kernels.words.length % wordBytes);
+    this.giveState();
     while (cursor.count <= FULL_AT) {
-      const left = Math.floor((bytes.length - cursor.position) / this.wordBytes);
-      if (left <= 0) {
-        return;
+      const left = bytes.length - cursor.position;
+      const length = Math.min(most, left - (left % wordBytes));
+      if (length <= 0) {
+        break;
       }
-      const length = Math.min(left, most) * this.wordBytes;
-      words.set(bytes.subarray(cursor.position, cursor.position + length));
+      kernels.words.set(bytes.subarray(cursor.position, cursor.position + length));
       this.decodeLoaded(cursor, length);
     }
+    this.takeState();
   }
 
   /** Decodes words that are in the kernels' memory. */
   private decodeLoaded(cursor: DecodeCursor, length: number): void {
-    const { kernels, decoder } = this;
+    const { kernels, kernel, wordBytes } = this;
     const begin = cursor.position;
-    const numbers = decoder.snapshot().length;
-    kernels.setState(decoder.snapshot());
-    for (let at = 0; at < length && cursor.count <= FULL_AT; at = cursor.position - begin) {
+    for (let at = 0; at < length && cursor.count <= FULL_AT; ) {
       const room = Math.min(kernels.capacity - WORD_EVENTS, FULL_AT + 1 - cursor.count);
-      const { count, position } = kernels.decode(this.kernel, at, length, room, cursor.target, cursor.count);
+      const { count, position } = kernels.decode(kernel, at, length, room, cursor.target, cursor.count);
       cursor.count += count;
       cursor.position = begin + position;
-      if (position < length && count < room) {
-        decoder.restore(kernels.getState(numbers));
+      at = position;
+      if (at < length && count < room) {
         this.decodeWord(cursor);
-        kernels.setState(decoder.snapshot());
+        at += wordBytes;
       }
     }
-    decoder.restore(kernels.getState(numbers));
   }
 
+  /** Decodes the word that the kernel left. */
   private decodeWord(cursor: DecodeCursor): void {
     const { bytes, position, fileOffset } = cursor;
     const word = bytes.subarray(position, position + this.wordBytes);
     const single = { ...cursor, bytes: word, position: 0, fileOffset: fileOffset + position };
+    this.takeState();
     this.decoder.decode(single);
+    this.giveState();
     cursor.count = single.count;
     cursor.position += this.wordBytes;
+  }
+
+  private giveState(): void {
+    this.kernels.setState(this.decoder.snapshot());
+  }
+
+  private takeState(): void {
+    this.decoder.restore(this.kernels.getState(this.decoder.snapshot().length));
   }
 
   snapshot(): readonly number[] {

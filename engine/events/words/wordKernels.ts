@@ -11,7 +11,13 @@ export type KernelName = 'aedat4' | 'atis' | 'dat1' | 'dat2' | 'evt2' | 'evt3';
 type Kernel = (begin: number, end: number, room: number) => number;
 type Place = 'WORDS' | 'WORD_BYTES' | 'STATE' | 'POSITION' | 'EVENTS' | 'T' | 'X' | 'Y' | 'POLARITY';
 type KernelExports = Readonly<Record<KernelName, Kernel>> &
-  Readonly<Record<Place, WebAssembly.Global<'i32'>>> & { readonly memory: WebAssembly.Memory };
+  Readonly<Record<Place, WebAssembly.Global<'i32'>>> & {
+    readonly memory: WebAssembly.Memory;
+    largest(count: number): number;
+  };
+
+/** Numbers that are looked at together. */
+const LANES = 16;
 
 /** Kernels of WebAssembly with vectors, and the memory in which they find words and leave events. */
 export class WordKernels {
@@ -19,6 +25,7 @@ export class WordKernels {
   readonly words: Uint8Array;
   /** Most events of one call. */
   readonly capacity: number;
+  private readonly numbers: Uint16Array;
   private readonly state: Float64Array;
   private readonly position: Int32Array;
   private readonly events: EventBatch;
@@ -28,6 +35,7 @@ export class WordKernels {
     const { buffer } = memory;
     this.capacity = EVENTS.value;
     this.words = new Uint8Array(buffer, WORDS.value, WORD_BYTES.value);
+    this.numbers = new Uint16Array(buffer, WORDS.value, WORD_BYTES.value / 2);
     this.state = new Float64Array(buffer, STATE.value, 8);
     this.position = new Int32Array(buffer, POSITION.value, 1);
     this.events = {
@@ -45,7 +53,11 @@ export class WordKernels {
 
   /** The first `length` numbers of the state. */
   getState(length: number): readonly number[] {
-    return Array.from(this.state.subarray(0, length));
+    const numbers: number[] = [];
+    for (let index = 0; index < length; index++) {
+      numbers.push(this.state[index]!);
+    }
+    return numbers;
   }
 
   /**
@@ -61,6 +73,18 @@ export class WordKernels {
     target.y.set(this.events.y.subarray(0, count), at);
     target.polarity.set(this.events.polarity.subarray(0, count), at);
     return { count, position: this.position[0]! };
+  }
+
+  /** The largest number, 0 of none. */
+  largest(values: Uint16Array): number {
+    let most = 0;
+    for (let begin = 0; begin < values.length; begin += this.numbers.length) {
+      const some = values.subarray(begin, begin + this.numbers.length);
+      this.numbers.set(some);
+      this.numbers.fill(0, some.length, some.length + LANES);
+      most = Math.max(most, this.exports.largest(some.length));
+    }
+    return most;
   }
 }
 

@@ -125,6 +125,20 @@ describe('kernels of word decoders', () => {
     assert.equal(compileKernels(new Uint8Array(8)), undefined);
   });
 
+  it('find the largest of any amount of numbers', () => {
+    fc.assert(
+      fc.property(fc.array(bits(16)), fc.integer({ min: 0, max: 70_000 }), (numbers, gap) => {
+        // Numbers of an earlier call may still lie behind those of this one.
+        for (const values of [[...new Array(gap).fill(7), ...numbers], numbers]) {
+          const expected = values.reduce((most, value) => Math.max(most, value), 0);
+          assert.equal(wordKernels()!.largest(Uint16Array.from(values)), expected);
+        }
+      }),
+      { numRuns: 200, seed: 4 },
+    );
+    assert.equal(wordKernels()!.largest(new Uint16Array(0)), 0);
+  });
+
   for (const { kernel, wordBytes, create, word } of CASES) {
     const byKernel: Case['create'] = (...parts) => withKernel(kernel, wordBytes, create(...parts));
     const words = fc.array(word, { minLength: 1, maxLength: 400, size: 'max' }).map((list) => list.flat());
