@@ -35,6 +35,17 @@ export class ReadAhead {
     return offset >= this.#offset && offset + length <= this.#offset + this.#ahead.length;
   }
 
+  /** The stretch in memory and the place of its first byte. Valid until the next call that reads. */
+  window(): { readonly bytes: Uint8Array; readonly begin: number } {
+    return { bytes: this.#ahead, begin: this.#offset };
+  }
+
+  /** Bytes that are in memory; undefined where some are not. Valid until the next call that reads. */
+  held(offset: number, length: number): Uint8Array | undefined {
+    const start = offset - this.#offset;
+    return this.holds(offset, length) ? this.#ahead.subarray(start, start + length) : undefined;
+  }
+
   /** Like {@link bytes}, with a view for numbers. */
   async view(offset: number, length: number): Promise<DataView> {
     const bytes = await this.bytes(offset, length);

@@ -1,12 +1,11 @@
-import type { EventPage, ReadPage } from '../eventPages';
 import { pagedRecording } from '../pagedRecording';
 import type { OpenOptions, Recording, RecordingCodec, RecordingInfo } from '../recording';
 import { found, sizeFrom } from '../recordingFacts';
 import { WarningLog } from '../warningLog';
 import { packetBefore, readDataTable, tableOf } from './dataTable';
-import { emptyPage, eventPage } from './eventPacket';
-import { type Aedat4File, packetsEnd, packetsOf } from './file';
+import type { Aedat4File } from './file';
 import { MAGIC, readHeader } from './header';
+import { packetPages } from './packetPages';
 import { unpacker } from './packets';
 import { chooseStream, hasEvents, probeStreams } from './streamChoice';
 import type { StreamDescription } from './streams';
@@ -27,9 +26,10 @@ export const aedat4Codec: RecordingCodec = {
   async open(source, options) {
     const header = await readHeader(source);
     const warnings = new WarningLog();
-    const unpack = await unpacker(header.compression);
-    const table = await readDataTable(source, header, unpack, warnings);
-    const bare: Aedat4File = { source, header, streams: header.streams, table, unpack, warnings };
+    const unpacking = await unpacker(header.compression);
+    const table = await readDataTable(source, header, unpacking.unpack, warnings);
+    const { streams } = header;
+    const bare: Aedat4File = { source, header, streams, table, unpacker: unpacking, warnings };
     const file = hasEvents(header.streams) ? bare : { ...bare, streams: await probeStreams(bare) };
     return openStream(file, await chooseStream(file, options.stream), options);
   },
@@ -44,47 +44,9 @@ function openStream(file: Aedat4File, stream: StreamDescription, options: OpenOp
     tracks: tracksOf(file),
     warnings,
     start: header.packets,
-    pages: () => eventPages(file, stream.id),
+    pages: () => packetPages(file, stream.id),
     ...(table && { find: async (t: number) => packetBefore(table, t) }),
   });
-}
-
-function eventPages(file: Aedat4File, stream: number): ReadPage {
-  const packets = packetsOf(file);
-  const end = packetsEnd(file);
-  return async (place) => {
-    const header = await packets.find(Number(place), stream);
-    if (!header) {
-      return undefined;
-    }
-    const progress = Math.min(1, header.end / end);
-    const payload = await packets.payload(header);
-    if (payload?.type !== 'EVTS') {
-      return emptyPage(header.end, progress);
-    }
-    return safePage(
-      () => eventPage(payload, header.end, progress),
-      file,
-      header.offset,
-      header.end,
-      progress,
-    );
-  };
-}
-
-function safePage(
-  make: () => EventPage,
-  { warnings }: Aedat4File,
-  offset: number,
-  next: number,
-  progress: number,
-): EventPage {
-  try {
-    return make();
-  } catch (error) {
-    warnings.add(`a packet is damaged (${(error as Error).message})`, offset);
-    return emptyPage(next, progress);
-  }
 }
 
 function describe(file: Aedat4File, stream: StreamDescription, options: OpenOptions): RecordingInfo {

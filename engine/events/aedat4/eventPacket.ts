@@ -1,20 +1,30 @@
 import type { EventBatch } from '../eventBatch';
-import { allocateEvents } from '../eventBatch';
-import { type EventPage, pageOf } from '../eventPages';
+import type { EventPage } from '../eventPages';
 import { FlatTable } from './flatTable';
 import type { Payload } from './packets';
 
 const EVENT_BYTES = 16;
 const WORDS = EVENT_BYTES / 4;
 
+/** Where the events of a packet stand. */
+export interface EventVector {
+  readonly bytes: Uint8Array;
+  readonly first: number;
+  readonly count: number;
+}
+
 /**
  * The events of one EVTS packet. Struct of 16 bytes: i64 t (µs), i16 x, i16 y, u8 polarity, 3 bytes of padding;
  * upper-left origin, 1 = ON (formats.md section 4).
  * @throws RangeError where the flatbuffer is damaged.
  */
-export function eventPage({ bytes }: Payload, next: number, progress: number): EventPage {
-  const { first, count } = FlatTable.root(bytes).vector(0, EVENT_BYTES);
-  const words = alignedWords(bytes.subarray(first, first + count * EVENT_BYTES));
+export function eventVector({ bytes }: Payload): EventVector {
+  return { bytes, ...FlatTable.root(bytes).vector(0, EVENT_BYTES) };
+}
+
+/** The events of one packet as a page on their memory. */
+export function eventPage({ bytes, first, count }: EventVector, next: number, progress: number): EventPage {
+  const words = wordsOf(bytes, first, count);
   return {
     count,
     next,
@@ -23,18 +33,23 @@ export function eventPage({ bytes }: Payload, next: number, progress: number): E
   };
 }
 
-/** A page without events, for packets that hold none. */
-export function emptyPage(next: number, progress: number): EventPage {
-  return pageOf(allocateEvents(0), next, progress);
+/** Copies all events of a packet into `batch` from index `at` on. */
+export function copyVector({ bytes, first, count }: EventVector, batch: EventBatch, at: number): void {
+  copyEvents(wordsOf(bytes, first, count), 0, count, batch, at);
 }
 
-function alignedWords(bytes: Uint8Array): Int32Array {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
+function wordsOf(bytes: Uint8Array, first: number, count: number): Int32Array {
+  const start = bytes.byteOffset + first;
+  return start % 4 === 0
+    ? new Int32Array(bytes.buffer, start, count * WORDS)
+    : new Int32Array(bytes.slice(first, first + count * EVENT_BYTES).buffer);
 }
 
 function copyEvents(words: Int32Array, start: number, length: number, batch: EventBatch, at: number): void {
   const { t, x, y, polarity } = batch;
+  if (length === 0) {
+    return;
+  }
   let word = start * WORDS;
   // The high half of a time changes every 71 minutes.
   let high = words[word + 1]!;

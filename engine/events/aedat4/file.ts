@@ -3,7 +3,7 @@ import { ReadAhead } from '../readAhead';
 import type { WarningLog } from '../warningLog';
 import type { TableEntry } from './dataTable';
 import type { Aedat4Header } from './header';
-import { Packets, type Unpack } from './packets';
+import { Packets, type Unpacker } from './packets';
 import type { StreamDescription } from './streams';
 
 /** What the parts of an open file share. */
@@ -12,7 +12,7 @@ export interface Aedat4File {
   readonly header: Aedat4Header;
   readonly streams: readonly StreamDescription[];
   readonly table: readonly TableEntry[] | undefined;
-  readonly unpack: Unpack;
+  readonly unpacker: Unpacker;
   readonly warnings: WarningLog;
 }
 
@@ -23,5 +23,5 @@ export function packetsEnd({ source, header }: Aedat4File): number {
 
 /** A walk over the packets with a buffer of its own. */
 export function packetsOf(file: Aedat4File): Packets {
-  return new Packets(new ReadAhead(file.source), packetsEnd(file), file.unpack, file.warnings);
+  return new Packets(new ReadAhead(file.source), packetsEnd(file), file.unpacker.unpack, file.warnings);
 }

@@ -1,8 +1,10 @@
-import { lz4Decoder } from '../compression/lz4';
+import { type Lz4Decoder, lz4Decoder } from '../compression/lz4';
+import { SmallLz4 } from '../compression/smallLz4';
 import { zstdDecoder } from '../compression/zstd';
 import type { ReadAhead } from '../readAhead';
 import type { WarningLog } from '../warningLog';
 import type { Compression } from './header';
+import { type FileWindow, MOST_SHARED_BYTES } from './smallPackets';
 
 /** Bytes of stream id and size in front of every payload. */
 const PACKET_HEADER_BYTES = 8;
@@ -28,21 +30,41 @@ export interface Payload {
 
 export type Unpack = (bytes: Uint8Array) => Uint8Array;
 
-/** The function that undoes a file's compression. */
-export async function unpacker(compression: Compression): Promise<Unpack> {
+/** How payloads of a file are unpacked. */
+export interface Unpacker {
+  /** @throws Error where the bytes are damaged. */
+  readonly unpack: Unpack;
+  /** The quick way for small LZ4 frames. */
+  readonly small?: SmallLz4;
+}
+
+/** What undoes a file's compression. */
+export async function unpacker(compression: Compression): Promise<Unpacker> {
   switch (compression) {
     case 'none':
-      return (bytes) => bytes;
+      return { unpack: (bytes) => bytes };
     case 'LZ4':
-    case 'LZ4 high': {
-      const lz4 = await lz4Decoder();
-      return (bytes) => lz4.frame(bytes);
-    }
+    case 'LZ4 high':
+      return lz4Unpacker(await lz4Decoder());
     default: {
       const zstd = await zstdDecoder();
-      return (bytes) => zstd.frame(bytes);
+      return { unpack: (bytes) => zstd.frame(bytes) };
     }
   }
+}
+
+function lz4Unpacker(lz4: Lz4Decoder): Unpacker {
+  const small = new SmallLz4(MOST_SHARED_BYTES);
+  const unpack = (bytes: Uint8Array) => {
+    const length = small.unpack(bytes, 0, bytes.length);
+    if (length >= 0) {
+      return small.target.slice(0, length);
+    }
+    const content = lz4.frame(bytes);
+    small.learn(bytes);
+    return content;
+  };
+  return { unpack, small };
 }
 
 /** Walks the packets between the header and the data table (or the end of the file). */
@@ -54,20 +76,34 @@ export class Packets {
     private readonly warnings: WarningLog,
   ) {}
 
+  /** The packet header at `offset` where it is in memory; undefined where {@link header} must be asked. */
+  private heldHeader(offset: number): PacketHeader | undefined {
+    const bytes =
+      offset + PACKET_HEADER_BYTES <= this.end ? this.input.held(offset, PACKET_HEADER_BYTES) : undefined;
+    return bytes && this.headerIn(bytes, offset);
+  }
+
   /** The packet header at `offset`, undefined at the end. Damage is a warning and ends the walk. */
   async header(offset: number): Promise<PacketHeader | undefined> {
     if (offset >= this.end) {
       return undefined;
     }
-    const view = await this.input.view(offset, Math.min(PACKET_HEADER_BYTES, this.end - offset));
-    if (view.byteLength < PACKET_HEADER_BYTES) {
+    const bytes = await this.input.bytes(offset, Math.min(PACKET_HEADER_BYTES, this.end - offset));
+    if (bytes.length < PACKET_HEADER_BYTES) {
       this.warnings.add('the file ends inside a packet header', offset);
       return undefined;
     }
-    const stream = view.getInt32(0, true);
-    const size = view.getInt32(4, true);
-    if (size < 0 || stream < 0) {
+    const header = this.headerIn(bytes, offset);
+    if (!header) {
       this.warnings.add('no packet begins here: what follows cannot be read', offset);
+    }
+    return header;
+  }
+
+  private headerIn(bytes: Uint8Array, offset: number): PacketHeader | undefined {
+    const stream = int32(bytes, 0);
+    const size = int32(bytes, 4);
+    if (size < 0 || stream < 0) {
       return undefined;
     }
     const end = offset + PACKET_HEADER_BYTES + size;
@@ -76,16 +112,23 @@ export class Packets {
 
   /** The next packet of a stream at or behind `offset`. */
   async find(offset: number, stream: number): Promise<PacketHeader | undefined> {
-    for (let header = await this.header(offset); header; header = await this.header(header.end)) {
-      if (header.stream === stream) {
+    let at = offset;
+    for (;;) {
+      const header = this.heldHeader(at) ?? (await this.header(at));
+      if (!header || header.stream === stream) {
         return header;
       }
       if (header.isTruncated) {
         this.warnings.add('the file ends inside a packet', header.offset);
         return undefined;
       }
+      at = header.end;
     }
-    return undefined;
+  }
+
+  /** What is in memory of the file. Valid until the next call that reads. */
+  window(): FileWindow {
+    return this.input.window();
   }
 
   /** The unpacked payload; undefined with a warning where it is damaged or the file ends inside it. */
@@ -94,7 +137,8 @@ export class Packets {
       this.warnings.add('the file ends inside a packet', offset);
       return undefined;
     }
-    const packed = await this.input.bytes(offset + PACKET_HEADER_BYTES, size);
+    const place = offset + PACKET_HEADER_BYTES;
+    const packed = this.input.held(place, size) ?? (await this.input.bytes(place, size));
     try {
       return payloadOf(this.unpack(packed));
     } catch (error) {
@@ -104,10 +148,31 @@ export class Packets {
   }
 }
 
+function int32(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+}
+
 /** Cuts off the u32 size in front of the flatbuffer and reads its type identifier. */
 export function payloadOf(bytes: Uint8Array): Payload {
   if (bytes.length < 12) {
     throw new RangeError(`${bytes.length} bytes are no flatbuffer`);
   }
-  return { type: String.fromCharCode(...bytes.subarray(8, 12)), bytes: bytes.subarray(4) };
+  return { type: typeNamed(int32(bytes, 8)), bytes: bytes.subarray(4) };
+}
+
+const typeNames = new Map<number, string>();
+/** Files have a handful of types; damaged ones may have any. */
+const MOST_TYPE_NAMES = 64;
+
+/** The four letters of a type identifier, made once for each. */
+function typeNamed(code: number): string {
+  const known = typeNames.get(code);
+  if (known !== undefined) {
+    return known;
+  }
+  const name = String.fromCharCode(code & 0xff, (code >> 8) & 0xff, (code >> 16) & 0xff, code >>> 24);
+  if (typeNames.size < MOST_TYPE_NAMES) {
+    typeNames.set(code, name);
+  }
+  return name;
 }
