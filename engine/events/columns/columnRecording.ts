@@ -48,6 +48,9 @@ export interface ColumnRecordingParts {
 
 const SAMPLE_ROWS = 4096;
 const SORTED_PROBES = 64;
+/** Damaged pages that are warned of one by one. */
+const MOST_NAMED = 8;
+const MORE = 'more rows are damaged and were left out';
 
 /** First rows and, unless they cost a pass, last rows, for finding out what columns mean. */
 export async function sampleRows(column: Column, rows: number, isSequential = false): Promise<Float64Array> {
@@ -135,6 +138,7 @@ async function timeRangeOf(events: EventColumns, unit: TimeUnit) {
 
 function columnPages(events: EventColumns, unit: TimeUnit, warnings: WarningLog): ReadPage {
   const { rows, rowsPerPage } = events;
+  const named = new Set<string>();
   return async (place) => {
     const first = Number(place);
     const count = Math.min(rowsPerPage - (first % rowsPerPage), rows - first);
@@ -145,7 +149,10 @@ function columnPages(events: EventColumns, unit: TimeUnit, warnings: WarningLog)
       if (!(error instanceof DamagedRows)) {
         throw error;
       }
-      warnings.add(error.message, error.byteOffset);
+      // Each names its rows; a file with thousands of them needs no list.
+      const isNamed = named.has(error.message) || named.size < MOST_NAMED;
+      named.add(isNamed ? error.message : MORE);
+      warnings.add(isNamed ? error.message : MORE, error.byteOffset);
       return undefined;
     });
     if (!batch) {

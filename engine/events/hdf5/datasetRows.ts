@@ -10,6 +10,7 @@ import { isTrap } from './library';
  */
 export type ReadRows = (first: number, count: number) => Promise<Uint8Array>;
 
+const COPY_AGAIN = 'copy the file again from where it was recorded';
 /** Chunks that stay unpacked: those of a page and its neighbour. */
 const KEPT_CHUNKS = 3;
 
@@ -57,6 +58,7 @@ async function libraryRows(file: Hdf5File, dataset: Hdf5Dataset): Promise<ReadRo
   const call = libraryCaller(file, dataset);
   return async (first, count) => {
     const rows = Math.max(0, Math.min(count, dataset.rows - first));
+    const name = `rows ${first} to ${first + rows - 1} of ${dataset.path}`;
     file.mounted.forgetReads();
     const bytes = rows > 0 ? call(first, rows) : new Uint8Array(0);
     if (file.mounted.readBeyondEnd()) {
@@ -64,7 +66,7 @@ async function libraryRows(file: Hdf5File, dataset: Hdf5Dataset): Promise<ReadRo
     }
     if (!bytes) {
       const place = file.mounted.lastRead()?.offset;
-      throw new DamagedRows(`rows of ${dataset.path} cannot be read`, place);
+      throw new DamagedRows(`${name} cannot be read and were left out; ${COPY_AGAIN}`, place);
     }
     return bytes;
   };
@@ -103,10 +105,20 @@ async function chunkRows(file: Hdf5File, dataset: Hdf5Dataset): Promise<ReadRows
       return call(first, Math.min(rowsPerChunk, rows - first))!;
     }
     const place = file.mounted.lastRead();
+    const least = Math.min(rowsPerChunk, rows - first);
+    const name = `chunk ${index} of ${path} (rows ${first} to ${first + least - 1})`;
     if (!place) {
-      throw new DamagedRows(`a chunk of ${path} cannot be found`);
+      throw new DamagedRows(`${name} cannot be found and was left out; ${COPY_AGAIN}`);
     }
-    return unpacked(file.source, place, path, unpack);
+    const bytes = await unpacked(file.source, place, { path, name }, unpack);
+    if (bytes.length < least * rowBytes) {
+      const held = Math.floor(bytes.length / rowBytes);
+      throw new DamagedRows(
+        `${name} is damaged (it holds ${held} rows) and was left out; ${COPY_AGAIN}`,
+        place.offset,
+      );
+    }
+    return bytes;
   }
 
   const isNarrow = chunks.some((size, axis) => axis !== rowAxis && size < shape[axis]!);
@@ -135,7 +147,7 @@ async function chunkRows(file: Hdf5File, dataset: Hdf5Dataset): Promise<ReadRows
 async function unpacked(
   source: ByteSource,
   { offset, length }: { offset: number; length: number },
-  path: string,
+  { path, name }: { readonly path: string; readonly name: string },
   unpack: (chunk: Uint8Array) => Uint8Array,
 ): Promise<Uint8Array> {
   const raw = (await source.read(offset, length)).slice();
@@ -145,6 +157,9 @@ async function unpacked(
   try {
     return unpack(raw);
   } catch (cause) {
-    throw new DamagedRows(`a chunk of ${path} is damaged (${(cause as Error).message})`, offset);
+    throw new DamagedRows(
+      `${name} is damaged (${(cause as Error).message}) and was left out; ${COPY_AGAIN}`,
+      offset,
+    );
   }
 }

@@ -73,9 +73,10 @@ function decodeBlock({ view, start, length, blockSize, unpack }: Block): Uint8Ar
   return reordered(block, flags, elementSize);
 }
 
+/** Bits of a block are shuffled only where its elements are a multiple of eight (c-blosc 1, shuffle.c). */
 function reordered(block: Uint8Array, flags: number, elementSize: number): Uint8Array {
   if (flags & FLAG_BIT_SHUFFLE) {
-    return bitUnshuffle(block, elementSize);
+    return Math.floor(block.length / elementSize) % 8 === 0 ? bitUnshuffle(block, elementSize) : block;
   }
   return flags & FLAG_SHUFFLE && elementSize > 1 ? unshuffle(block, elementSize) : block;
 }

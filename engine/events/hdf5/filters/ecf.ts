@@ -2,29 +2,41 @@ const EVENT_BYTES = 16;
 const MOST_EVENTS = 65_535;
 const LONG = 15;
 
+/** A sound chunk is read to its end, but for what writers may pad. */
+const MOST_PADDING = 15;
+
 /** Reads little-endian numbers forwards. @throws RangeError at the end of the bytes. */
 class Cursor {
-  at = 0;
+  #at = 0;
   readonly #view: DataView;
 
   constructor(bytes: Uint8Array) {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  get left(): number {
+    return this.#view.byteLength - this.#at;
+  }
+
+  #pass(bytes: number): number {
+    const at = this.#at;
+    if (bytes > this.left) {
+      throw new RangeError('it ends before its last event');
+    }
+    this.#at += bytes;
+    return at;
+  }
+
   u8(): number {
-    return this.#view.getUint8(this.at++);
+    return this.#view.getUint8(this.#pass(1));
   }
 
   u16(): number {
-    const value = this.#view.getUint16(this.at, true);
-    this.at += 2;
-    return value;
+    return this.#view.getUint16(this.#pass(2), true);
   }
 
   u32(): number {
-    const value = this.#view.getUint32(this.at, true);
-    this.at += 4;
-    return value;
+    return this.#view.getUint32(this.#pass(4), true);
   }
 
   u64(): number {
@@ -74,7 +86,7 @@ export function decodeEcf(bytes: Uint8Array): Uint8Array {
   const head = cursor.u32();
   const count = head >>> 2;
   if (count > MOST_EVENTS) {
-    throw new RangeError(`an ECF chunk of ${count} events`);
+    throw new RangeError(`it claims ${count} events, ${MOST_EVENTS} are the most`);
   }
   const columns = new Columns(count);
   readTimes(cursor, columns);
@@ -89,7 +101,18 @@ export function decodeEcf(bytes: Uint8Array): Uint8Array {
       readPolarities(cursor, columns);
     }
   }
+  if (cursor.left > MOST_PADDING) {
+    throw new RangeError(`${cursor.left} bytes are left behind its last event`);
+  }
   return columns.toBytes();
+}
+
+/** End of a run of events from `index` on. @throws RangeError where it goes beyond the chunk. */
+function runEnd(index: number, repeat: number, count: number): number {
+  if (index + repeat > count) {
+    throw new RangeError(`a run of ${repeat} events at event ${index} goes beyond its ${count} events`);
+  }
+  return index + repeat;
 }
 
 /** Bytes of dt (4 bits) and count (4 bits); dt 15 is four bits of a long difference, lowest first. */
@@ -104,7 +127,7 @@ function readTimes(cursor: Cursor, { t, count }: Columns): void {
     }
     time += difference + (byte >> 4);
     const repeat = (byte & LONG) === LONG ? cursor.u16() : byte & LONG;
-    const end = Math.min(count, index + repeat);
+    const end = runEnd(index, repeat, count);
     t.fill(time, index, end);
     index = end;
   }
@@ -136,7 +159,7 @@ function readRows(cursor: Cursor, { y, count }: Columns): void {
   for (let index = 0; index < count; ) {
     const word = cursor.u16();
     const repeat = (word & 31) === 31 ? cursor.u16() : word & 31;
-    const end = Math.min(count, index + repeat);
+    const end = runEnd(index, repeat, count);
     y.fill(word >> 5, index, end);
     index = end;
   }
@@ -181,7 +204,7 @@ function readPolarities(cursor: Cursor, { p, count }: Columns): void {
   for (let index = 0; index < count; ) {
     const byte = cursor.u8();
     const repeat = (byte & 127) === 127 ? cursor.u16() : byte & 127;
-    const end = Math.min(count, index + repeat);
+    const end = runEnd(index, repeat, count);
     p.fill(byte >> 7, index, end);
     index = end;
   }
