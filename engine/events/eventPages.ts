@@ -3,6 +3,7 @@ import { allocateEvents, type EventBatch } from './eventBatch';
 import { OthersTurns } from './othersTurns';
 import type { DecoderState, EventReader, JsonValue } from './recording';
 import type { WarningLog } from './warningLog';
+import { wordKernels } from './words/wordKernels';
 
 /** Most events of one batch. */
 const BATCH_LENGTH = 65_536;
@@ -143,13 +144,9 @@ export class PageReader implements EventReader {
   }
 }
 
-/** Whether all are numbers that doubles hold exactly. */
+/** A quick look that spares sound batches the search for other times. */
 function hasSoundTimes(t: Float64Array, count: number): boolean {
-  let sound = 0;
-  for (let index = 0; index < count; index++) {
-    sound += Math.abs(t[index]!) <= Number.MAX_SAFE_INTEGER ? 1 : 0;
-  }
-  return sound === count;
+  return wordKernels()?.areSafe(t.subarray(0, count)) ?? false;
 }
 
 /** Keeps the events with sound times, in place; gives their number. */

@@ -1,10 +1,10 @@
 import type { EventBatch } from '../eventBatch';
 import type { EventPage } from '../eventPages';
+import { wordKernels } from '../words/wordKernels';
 import { FlatTable } from './flatTable';
 import type { Payload } from './packets';
 
 const EVENT_BYTES = 16;
-const WORDS = EVENT_BYTES / 4;
 
 /** Where the events of a packet stand. */
 export interface EventVector {
@@ -23,47 +23,51 @@ export function eventVector({ bytes }: Payload): EventVector {
 }
 
 /** The events of one packet as a page on their memory. */
-export function eventPage({ bytes, first, count }: EventVector, next: number, progress: number): EventPage {
-  const words = wordsOf(bytes, first, count);
+export function eventPage(vector: EventVector, next: number, progress: number): EventPage {
   return {
-    count,
+    count: vector.count,
     next,
     progress,
-    copy: (start, length, batch, at) => copyEvents(words, start, length, batch, at),
+    copy: (first, count, batch, at) => copyEvents(vector, first, count, batch, at),
   };
 }
 
-/** Copies all events of a packet into `batch` from index `at` on. */
-export function copyVector({ bytes, first, count }: EventVector, batch: EventBatch, at: number): void {
-  copyEvents(wordsOf(bytes, first, count), 0, count, batch, at);
-}
-
-function wordsOf(bytes: Uint8Array, first: number, count: number): Int32Array {
-  const start = bytes.byteOffset + first;
-  return start % 4 === 0
-    ? new Int32Array(bytes.buffer, start, count * WORDS)
-    : new Int32Array(bytes.slice(first, first + count * EVENT_BYTES).buffer);
-}
-
-function copyEvents(words: Int32Array, start: number, length: number, batch: EventBatch, at: number): void {
-  const { t, x, y, polarity } = batch;
-  if (length === 0) {
+/** Copies `count` events from event `first` of a packet on into `batch` from index `at` on. */
+export function copyEvents(
+  vector: EventVector,
+  first: number,
+  count: number,
+  batch: EventBatch,
+  at: number,
+): void {
+  const kernels = wordKernels();
+  if (!kernels) {
+    copyByScript(vector, first, count, batch, at);
     return;
   }
-  let word = start * WORDS;
-  // The high half of a time changes every 71 minutes.
-  let high = words[word + 1]!;
-  let base = high * 2 ** 32;
-  for (let index = at; index < at + length; index++) {
-    if (words[word + 1] !== high) {
-      high = words[word + 1]!;
-      base = high * 2 ** 32;
-    }
-    const pixel = words[word + 2]!;
-    t[index] = base + (words[word]! >>> 0);
-    x[index] = pixel;
-    y[index] = pixel >> 16;
-    polarity[index] = words[word + 3]! & 1;
-    word += WORDS;
+  const most = Math.min(kernels.capacity, Math.floor(kernels.words.length / EVENT_BYTES));
+  for (let done = 0; done < count; done += most) {
+    const some = Math.min(most, count - done);
+    const begin = vector.first + (first + done) * EVENT_BYTES;
+    kernels.words.set(vector.bytes.subarray(begin, begin + some * EVENT_BYTES));
+    kernels.decode('aedat4', 0, some * EVENT_BYTES, some, batch, at + done);
+  }
+}
+
+/** What {@link copyEvents} does where there are no kernels. */
+export function copyByScript(
+  { bytes, first: begin }: EventVector,
+  first: number,
+  count: number,
+  { t, x, y, polarity }: EventBatch,
+  at: number,
+): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + begin);
+  for (let event = 0; event < count; event++) {
+    const place = (first + event) * EVENT_BYTES;
+    t[at + event] = view.getInt32(place + 4, true) * 2 ** 32 + view.getUint32(place, true);
+    x[at + event] = view.getUint16(place + 8, true);
+    y[at + event] = view.getUint16(place + 10, true);
+    polarity[at + event] = view.getUint8(place + 12) & 1;
   }
 }

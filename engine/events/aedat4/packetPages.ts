@@ -1,5 +1,5 @@
 import { type EventPage, pageOf, type ReadPage } from '../eventPages';
-import { copyVector, type EventVector, eventPage, eventVector } from './eventPacket';
+import { copyEvents, type EventVector, eventPage, eventVector } from './eventPacket';
 import { type Aedat4File, packetsEnd, packetsOf } from './file';
 import type { PacketHeader, Packets, Payload } from './packets';
 import { MOST_SHARING, SmallPackets } from './smallPackets';
@@ -36,7 +36,11 @@ async function readPage(reading: PageReading, begin: number): Promise<EventPage 
     if (events && events.count > MOST_SHARING) {
       return alone(events, header, reading);
     }
-    small.add(events?.count ?? 0, (batch, at) => events && copyVector(events, batch, at));
+    small.add(events?.count ?? 0, (batch, at) => {
+      if (events) {
+        copyEvents(events, 0, events.count, batch, at);
+      }
+    });
     offset = header.end;
   }
 }

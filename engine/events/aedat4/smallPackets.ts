@@ -35,7 +35,7 @@ export interface FileWindow {
  */
 export class SmallPackets {
   readonly #isPlain: boolean;
-  #batch: EventBatch = allocateEvents(0);
+  #batch: EventBatch | undefined;
   /** Events gathered, and packets passed, of any stream. */
   count = 0;
   passed = 0;
@@ -50,7 +50,7 @@ export class SmallPackets {
 
   /** Begins a page of its own. */
   begin(): void {
-    this.#batch = allocateEvents(ENOUGH_EVENTS + MOST_SHARING);
+    this.#batch = undefined;
     this.count = 0;
     this.passed = 0;
   }
@@ -61,12 +61,18 @@ export class SmallPackets {
 
   /** What was gathered since `begin`. */
   events(): EventBatch {
-    return firstEvents(this.#batch, this.count);
+    return firstEvents(this.#target(), this.count);
+  }
+
+  /** Memory of this page; large packets between small ones need none. */
+  #target(): EventBatch {
+    this.#batch ??= allocateEvents(ENOUGH_EVENTS + MOST_SHARING);
+    return this.#batch;
   }
 
   /** Passes a packet that came the general way. @param copy puts its events into the batch from an index on. */
   add(count: number, copy: (batch: EventBatch, at: number) => void): void {
-    copy(this.#batch, this.count);
+    copy(this.#target(), this.count);
     this.count += count;
     this.passed++;
   }
@@ -133,7 +139,7 @@ export class SmallPackets {
   }
 
   #copy(bytes: Uint8Array, first: number, count: number): void {
-    const { t, x, y, polarity } = this.#batch;
+    const { t, x, y, polarity } = this.#target();
     let at = first;
     for (let index = this.count; index < this.count + count; index++) {
       t[index] = int32(bytes, at + 4) * 2 ** 32 + (int32(bytes, at) >>> 0);

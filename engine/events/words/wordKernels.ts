@@ -14,6 +14,7 @@ type KernelExports = Readonly<Record<KernelName, Kernel>> &
   Readonly<Record<Place, WebAssembly.Global<'i32'>>> & {
     readonly memory: WebAssembly.Memory;
     largest(count: number): number;
+    areSafe(count: number): number;
   };
 
 /** Numbers that are looked at together. */
@@ -26,6 +27,7 @@ export class WordKernels {
   /** Most events of one call. */
   readonly capacity: number;
   private readonly numbers: Uint16Array;
+  private readonly doubles: Float64Array;
   private readonly state: Float64Array;
   private readonly position: Int32Array;
   private readonly events: EventBatch;
@@ -36,6 +38,7 @@ export class WordKernels {
     this.capacity = EVENTS.value;
     this.words = new Uint8Array(buffer, WORDS.value, WORD_BYTES.value);
     this.numbers = new Uint16Array(buffer, WORDS.value, WORD_BYTES.value / 2);
+    this.doubles = new Float64Array(buffer, WORDS.value, WORD_BYTES.value / 8);
     this.state = new Float64Array(buffer, STATE.value, 8);
     this.position = new Int32Array(buffer, POSITION.value, 1);
     this.events = {
@@ -85,6 +88,19 @@ export class WordKernels {
       most = Math.max(most, this.exports.largest(some.length));
     }
     return most;
+  }
+
+  /** Whether all are numbers that doubles hold exactly, from -(2^53 - 1) to 2^53 - 1. */
+  areSafe(values: Float64Array): boolean {
+    for (let begin = 0; begin < values.length; begin += this.doubles.length) {
+      const some = values.subarray(begin, begin + this.doubles.length);
+      this.doubles.set(some);
+      this.doubles.fill(0, some.length, some.length + 1);
+      if (!this.exports.areSafe(some.length)) {
+        return false;
+      }
+    }
+    return true;
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { copyByScript, copyEvents } from '../../../engine/events/aedat4/eventPacket';
 import { AtisDecoder } from '../../../engine/events/atis/atisDecoder';
 import { allocateEvents } from '../../../engine/events/eventBatch';
 import { DatDecoder } from '../../../engine/events/prophesee/datDecoder';
@@ -137,6 +138,59 @@ describe('kernels of word decoders', () => {
       { numRuns: 200, seed: 4 },
     );
     assert.equal(wordKernels()!.largest(new Uint16Array(0)), 0);
+  });
+
+  it('tell whether all times are numbers that doubles hold exactly', () => {
+    const unsafe = fc.constantFrom(Number.NaN, 2 ** 53, -(2 ** 53), Number.POSITIVE_INFINITY, -Infinity);
+    const safe = fc.oneof(fc.maxSafeInteger(), fc.constantFrom(0, -0, 0.5, 2 ** 53 - 1, 1 - 2 ** 53));
+    fc.assert(
+      fc.property(fc.array(safe), fc.option(unsafe), fc.integer({ min: 0, max: 9000 }), (some, one, gap) => {
+        const values = [...new Array<number>(gap).fill(7), ...some];
+        assert.equal(wordKernels()!.areSafe(Float64Array.from(values)), true);
+        if (one !== null) {
+          const place = gap % (values.length + 1);
+          assert.equal(
+            wordKernels()!.areSafe(
+              Float64Array.from([...values.slice(0, place), one, ...values.slice(place)]),
+            ),
+            false,
+          );
+        }
+      }),
+      { numRuns: 300, seed: 4 },
+    );
+  });
+
+  it('aedat4: copies bit for bit what the script does, any stretch to any place', () => {
+    const bytes = fc.uint8Array({ minLength: 16, maxLength: 900, size: 'max' });
+    const stretch = fc.tuple(
+      fc.integer({ min: 0, max: 3 }),
+      fc.nat(),
+      fc.nat(),
+      fc.integer({ max: 9, min: 0 }),
+    );
+    fc.assert(
+      fc.property(bytes, stretch, (some, [before, from, length, at]) => {
+        const count = Math.floor((some.length - before) / 16);
+        const vector = { bytes: some, first: before, count };
+        const first = count === 0 ? 0 : from % count;
+        const [ours, theirs] = [copyEvents, copyByScript].map((copy) => {
+          const batch = allocateEvents(80);
+          copy(vector, first, Math.min(count - first, length), batch, at);
+          return batch;
+        });
+        assert.deepEqual(ours, theirs);
+      }),
+      { numRuns: 500, seed: 4 },
+    );
+    const many = Uint8Array.from({ length: 16 * 40_000 }, (_, index) => (index * 7 + (index >> 9)) & 0xff);
+    const vector = { bytes: many, first: 0, count: 40_000 };
+    const [ours, theirs] = [copyEvents, copyByScript].map((copy) => {
+      const batch = allocateEvents(BATCH_EVENTS);
+      copy(vector, 3, 39_990, batch, 5);
+      return batch;
+    });
+    assert.deepEqual(ours, theirs);
   });
 
   for (const { kernel, wordBytes, create, word } of CASES) {

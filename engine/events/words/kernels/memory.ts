@@ -41,7 +41,7 @@ export function storeTimes(event: i32, base: v128, low: v128): void {
 }
 
 /** 2^52 in the upper half of a double: the lower half then counts units. */
-const UNITS: i32 = 0x43300000;
+export const UNITS: i32 = 0x43300000;
 export const UNITS_OFFSET: f64 = 4503599627370496.0;
 
 /** Stores unsigned 32-bit lanes + (2^52 - `offset`) as the times of four events. */
