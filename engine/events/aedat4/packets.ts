@@ -28,7 +28,13 @@ export interface Payload {
   readonly bytes: Uint8Array;
 }
 
-export type Unpack = (bytes: Uint8Array) => Uint8Array;
+/** Memory that contents use one after another. */
+interface Scratch {
+  memory: Uint8Array;
+}
+
+/** The content of packed bytes; with a scratch it is valid until the next content with the same one. */
+export type Unpack = (bytes: Uint8Array, scratch?: Scratch) => Uint8Array;
 
 /** How payloads of a file are unpacked. */
 export interface Unpacker {
@@ -55,13 +61,16 @@ export async function unpacker(compression: Compression): Promise<Unpacker> {
 
 function lz4Unpacker(lz4: Lz4Decoder): Unpacker {
   const small = new SmallLz4(MOST_SHARED_BYTES);
-  const unpack = (bytes: Uint8Array) => {
+  const unpack: Unpack = (bytes, scratch) => {
     const length = small.unpack(bytes, 0, bytes.length);
     if (length >= 0) {
       return small.target.slice(0, length);
     }
-    const content = lz4.frame(bytes);
+    const content = lz4.frame(bytes, scratch?.memory);
     small.learn(bytes);
+    if (scratch && content.length > scratch.memory.length) {
+      scratch.memory = content;
+    }
     return content;
   };
   return { unpack, small };
@@ -69,6 +78,8 @@ function lz4Unpacker(lz4: Lz4Decoder): Unpacker {
 
 /** Walks the packets between the header and the data table (or the end of the file). */
 export class Packets {
+  private readonly scratch: Scratch = { memory: new Uint8Array(0) };
+
   constructor(
     private readonly input: ReadAhead,
     private readonly end: number,
@@ -131,7 +142,7 @@ export class Packets {
     return this.input.window();
   }
 
-  /** The unpacked payload; undefined with a warning where it is damaged or the file ends inside it. */
+  /** The unpacked payload, valid until the next one; undefined with a warning where it is damaged or the file ends inside it. */
   async payload({ offset, size, isTruncated }: PacketHeader): Promise<Payload | undefined> {
     if (isTruncated) {
       this.warnings.add('the file ends inside a packet', offset);
@@ -140,7 +151,7 @@ export class Packets {
     const place = offset + PACKET_HEADER_BYTES;
     const packed = this.input.held(place, size) ?? (await this.input.bytes(place, size));
     try {
-      return payloadOf(this.unpack(packed));
+      return payloadOf(this.unpack(packed, this.scratch));
     } catch (error) {
       this.warnings.add(`a packet is damaged (${(error as Error).message})`, offset);
       return undefined;

@@ -19,6 +19,8 @@ interface Instance {
   lostContexts: number;
 }
 
+const NO_MEMORY = new Uint8Array(0);
+
 let loading: Promise<Instance> | undefined;
 let instance: Instance | undefined;
 
@@ -33,10 +35,10 @@ async function load(): Promise<Instance> {
 /** Decoder of whole LZ4 frames and of raw LZ4 blocks; loads its WebAssembly once. */
 export interface Lz4Decoder {
   /**
-   * The content of one frame.
+   * The content of one frame, in `memory` where that has room, else in new memory.
    * @throws Error where it is damaged or would exceed the limit of limits.ts.
    */
-  frame(bytes: Uint8Array): Uint8Array;
+  frame(bytes: Uint8Array, memory?: Uint8Array): Uint8Array;
   /** The content of one raw block of at most 4 MiB, `size` bytes when unpacked. */
   block(bytes: Uint8Array, size: number): Uint8Array;
 }
@@ -45,12 +47,12 @@ export async function lz4Decoder(): Promise<Lz4Decoder> {
   loading ??= load();
   await loading;
   return {
-    frame: (bytes) => decompress(bytes, limited(contentBound(bytes))),
+    frame: (bytes, memory) => decompress(bytes, limited(contentBound(bytes)), memory),
     block: (bytes, size) => decompress(frameAround(bytes), limited(size)),
   };
 }
 
-function decompress(bytes: Uint8Array, bound: number): Uint8Array {
+function decompress(bytes: Uint8Array, bound: number, memory: Uint8Array = NO_MEMORY): Uint8Array {
   const current = instance!;
   const { module } = current;
   const source = module._malloc(bytes.length);
@@ -65,7 +67,12 @@ function decompress(bytes: Uint8Array, bound: number): Uint8Array {
       renewContext(current);
       throw decompressionError('the LZ4 frame is damaged');
     }
-    return module.HEAPU8.slice(target, target + size);
+    const content = module.HEAPU8.subarray(target, target + size);
+    if (size > memory.length) {
+      return content.slice();
+    }
+    memory.set(content);
+    return memory.subarray(0, size);
   } finally {
     module._free(source);
     module._free(target);
