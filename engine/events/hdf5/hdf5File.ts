@@ -2,7 +2,7 @@ import type { Group, File as LibraryFile, Metadata } from 'h5wasm';
 import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
 import { type NumericType, numericType } from '../columns/numericType';
-import { type Filter, unknownFilter } from './filters/pipeline';
+import { type Filter, isInLibrary, unknownFilter } from './filters/pipeline';
 import { type Hdf5Library, isTrap, loadHdf5, type Mounted, mount } from './library';
 
 const MOST_OBJECTS = 4096;
@@ -124,7 +124,13 @@ function isDataset(entity: Entity): entity is Extract<Entity, { filters: unknown
 function describe(path: string, metadata: Metadata, filters: readonly Filter[]): Hdf5Dataset {
   const members = metadata.compound_type
     ? metadata.compound_type.members.map((member) => ({ ...member, number: numberOf(member) }))
-    : [{ name: '', offset: 0, number: numberOf(metadata) }];
+    : [
+        {
+          name: '',
+          offset: 0,
+          number: numberOf({ ...metadata, littleEndian: isLittleEndian(metadata, filters) }),
+        },
+      ];
   return {
     path,
     ...axesOf(metadata.shape ?? []),
@@ -136,14 +142,19 @@ function describe(path: string, metadata: Metadata, filters: readonly Filter[]):
   };
 }
 
+/** Order of the bytes as they are read: the library turns plain numbers, but not members of compounds. */
+function isLittleEndian({ littleEndian }: Metadata, filters: readonly Filter[]): boolean {
+  return littleEndian || isInLibrary(filters);
+}
+
 const MOST_WIDE_ROWS = 8;
 
 function axesOf(shape: readonly number[]): Pick<Hdf5Dataset, 'shape' | 'rowAxis' | 'rows' | 'width'> {
   const [first = 1, second = 1] = shape;
   const isWide = shape.length === 2 && second !== 4 && first <= MOST_WIDE_ROWS && second > first;
-  const elements = shape.reduce((product, size) => product * size, 1);
-  const rows = isWide ? second : first;
-  return { shape, rowAxis: isWide ? 1 : 0, rows, width: rows > 0 ? elements / rows : 0 };
+  const rowAxis = isWide ? 1 : 0;
+  const width = shape.reduce((product, size, axis) => (axis === rowAxis ? product : product * size), 1);
+  return { shape, rowAxis, rows: isWide ? second : first, width };
 }
 
 /** The library's type as a number; booleans of h5py are enumerations over a byte. */

@@ -35,7 +35,8 @@ export async function findSize(
   return (
     sizeInText(file, groups) ??
     sizeInNumbers(file, groups) ??
-    (await sizeInCalibration(file, groups)) ??
+    (await sizeInPair(file, groups, stream)) ??
+    (await sizeInDatasets(file, groups)) ??
     sizeOfPictures(file, groups) ??
     (await sizeOfLayout(file, layout, stream))
   );
@@ -66,12 +67,9 @@ function sizeInText(file: Hdf5File, groups: readonly string[]): Found<SensorSize
 
 function sizeInNumbers(file: Hdf5File, groups: readonly string[]): Found<SensorSize> | undefined {
   for (const group of groups) {
-    const [height, width] = attributeNumbers(file, group, 'sensor_resolution') ?? [];
-    const [w] = attributeNumbers(file, group, 'width') ?? [];
-    const [h] = attributeNumbers(file, group, 'height') ?? [];
-    const size =
-      sized(width, height, 'attribute sensor_resolution (height, width)') ??
-      sized(w, h, 'attributes width and height');
+    const [width] = attributeNumbers(file, group, 'width') ?? [];
+    const [height] = attributeNumbers(file, group, 'height') ?? [];
+    const size = sized(width, height, 'attributes width and height');
     if (size) {
       return size;
     }
@@ -79,20 +77,53 @@ function sizeInNumbers(file: Hdf5File, groups: readonly string[]): Found<SensorS
   return undefined;
 }
 
-/** M3ED: calib/resolution is width and height. */
-async function sizeInCalibration(
+const PAIRS = ['sensor_resolution', 'resolution', 'sensor_size'];
+
+/** event_utils writes height and width, others width and height: the larger is the width unless events disprove it. */
+async function sizeInPair(
+  file: Hdf5File,
+  groups: readonly string[],
+  stream: Hdf5Events,
+): Promise<Found<SensorSize> | undefined> {
+  for (const [group, name] of groups.flatMap((each) => PAIRS.map((pair) => [each, pair] as const))) {
+    const [one = 0, other = 0] = attributeNumbers(file, group, name) ?? [];
+    const landscape = sized(Math.max(one, other), Math.min(one, other), `attribute ${name}`);
+    if (landscape) {
+      const { width, height } = landscape.value;
+      return (await holds(stream, landscape.value)) ? landscape : sized(height, width, landscape.how);
+    }
+  }
+  return undefined;
+}
+
+/** Datasets beside the events: width and height, or calib/resolution (M3ED: width and height). */
+async function sizeInDatasets(
   file: Hdf5File,
   groups: readonly string[],
 ): Promise<Found<SensorSize> | undefined> {
-  const paths = groups.map((group) => `${group === '/' ? '' : group}/calib/resolution`);
-  const dataset = file.datasets.find(({ path }) => paths.includes(path));
+  for (const group of groups.map((each) => (each === '/' ? '' : each))) {
+    const [w] = await numbersIn(file, `${group}/width`, 1);
+    const [h] = await numbersIn(file, `${group}/height`, 1);
+    const [width, height] = await numbersIn(file, `${group}/calib/resolution`, 2);
+    const size =
+      sized(w, h, `datasets ${group}/width and height`) ??
+      sized(width, height, `dataset ${group}/calib/resolution`);
+    if (size) {
+      return size;
+    }
+  }
+  return undefined;
+}
+
+/** The numbers of a dataset that holds exactly `count` of them; else none. */
+async function numbersIn(file: Hdf5File, path: string, count: number): Promise<Iterable<number>> {
+  const dataset = file.datasets.find((each) => each.path === path);
   const type = dataset?.members[0]?.type;
-  if (!dataset || !type || dataset.rows * dataset.width !== 2) {
-    return undefined;
+  if (!dataset || !type || dataset.rows * dataset.width !== count) {
+    return [];
   }
   const bytes = await (await rowReader(file, dataset))(0, dataset.rows);
-  const [width, height] = decodeNumbers(bytes, { type, offset: 0, stride: type.size }, 2);
-  return sized(width, height, `dataset ${dataset.path}`);
+  return decodeNumbers(bytes, { type, offset: 0, stride: type.size }, count);
 }
 
 /** Pictures beside the events: N x height x width. */

@@ -5,12 +5,15 @@ type Fill = (file: Hdf5File) => void;
 
 let files = 0;
 
-/** Bytes of an HDF5 file that the library wrote. */
-export async function hdf5Bytes(fill: Fill): Promise<Uint8Array> {
+/**
+ * Bytes of an HDF5 file that the library wrote.
+ * @param isOldest with headers of the oldest version, which have no checksums.
+ */
+export async function hdf5Bytes(fill: Fill, isOldest = false): Promise<Uint8Array> {
   const { File, ready } = await import('h5wasm');
   const { FS } = await ready;
   const name = `test-${files++}.h5`;
-  const file = new File(name, 'w');
+  const file = new File(name, 'w', isOldest ? { libver: ['earliest', 'latest'] } : undefined);
   fill(file);
   file.close();
   const bytes = FS.readFile(name) as Uint8Array;

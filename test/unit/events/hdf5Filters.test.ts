@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { decodeBlosc } from '../../../engine/events/hdf5/filters/blosc';
 import { decodeBlosclz } from '../../../engine/events/hdf5/filters/blosclz';
 import { decodeEcf } from '../../../engine/events/hdf5/filters/ecf';
 import { decodeLzf } from '../../../engine/events/hdf5/filters/lzf';
@@ -85,6 +86,23 @@ describe('filters of HDF5 chunks', () => {
     planes[9] = 0b10000000;
     const values = new Uint16Array(bitUnshuffle(planes, 2).buffer);
     assert.deepEqual([...values], [1, 0, 1, 0, 0, 0, 0, 512]);
+  });
+
+  it('blosc shuffles the bits of a block only where its elements are a multiple of eight', () => {
+    const none = { block: () => new Uint8Array(0), frame: () => new Uint8Array(0) };
+    /** One block of 16-bit numbers, called LZ4 with bit shuffle but stored as it is. */
+    const buffer = (block: Uint8Array) => {
+      const head = Buffer.alloc(24);
+      head.set([2, 1, 0x34, 2]);
+      const words = [block.length, block.length, 24 + block.length, 20, block.length];
+      head.set(new Uint8Array(Uint32Array.from(words).buffer), 4);
+      return decodeBlosc(Buffer.concat([head, block]), { lz4: none, zstd: none });
+    };
+    const planes = new Uint8Array(16);
+    planes[0] = 0b00000101;
+    assert.deepEqual([...new Uint16Array(buffer(planes).slice().buffer)], [1, 0, 1, 0, 0, 0, 0, 0]);
+    const plain = planes.subarray(0, 14);
+    assert.deepEqual([...buffer(plain)], [...plain]);
   });
 
   it('blosclz and LZF: literals, a match that overlaps itself, and nothing that points outside', () => {

@@ -1,3 +1,5 @@
+import type { Group } from 'h5wasm';
+import type { SensorSize } from '../../../../engine/events/eventBatch';
 import { dsecFile, hdf5Bytes, mvsecFile } from '../../../tools/containers/hdf5File';
 import type { EventRow } from '../../../tools/recordings';
 import { realisticEvents } from './realisticEvents';
@@ -69,7 +71,87 @@ function matrix(
   };
 }
 
+/** Numbers with their bytes turned round. */
+function swapped<Numbers extends BigInt64Array | Uint16Array>(numbers: Numbers): Numbers {
+  const turned = numbers.slice() as Numbers;
+  const bytes = new Uint8Array(turned.buffer);
+  for (let start = 0; start < bytes.length; start += numbers.BYTES_PER_ELEMENT) {
+    bytes.subarray(start, start + numbers.BYTES_PER_ELEMENT).reverse();
+  }
+  return turned;
+}
+
+/** Type messages of integers of two and eight bytes; the lowest bit of the second byte tells the order. */
+const INTEGER_TYPES = [
+  [0x10, 0x00, 0, 0, 2, 0, 0, 0, 0, 0, 16, 0],
+  [0x10, 0x08, 0, 0, 8, 0, 0, 0, 0, 0, 64, 0],
+];
+
+/** A file of little-endian integers that says they are big-endian. */
+function calledBigEndian(bytes: Uint8Array): Uint8Array {
+  const file = Buffer.from(bytes);
+  for (const type of INTEGER_TYPES.map((each) => Buffer.from(each))) {
+    for (let at = file.indexOf(type); at >= 0; at = file.indexOf(type, at + 1)) {
+      file[at + 1] = file[at + 1]! | 1;
+    }
+  }
+  return file;
+}
+
+async function bigEndianFile(): Promise<Uint8Array> {
+  const data = { t: swapped(micros), x: swapped(x), y: swapped(y), p };
+  const bytes = await hdf5Bytes((file) => {
+    for (const [name, numbers] of Object.entries(data)) {
+      file.create_dataset({ name, data: numbers });
+    }
+  }, true);
+  return calledBigEndian(bytes);
+}
+
+/** Columns with attributes of their group or numbers beside them. */
+function withSize(name: string, fill: (group: Group) => void, size: SensorSize): Variant {
+  return {
+    name,
+    rows: ROWS,
+    size,
+    bytes: () =>
+      hdf5Bytes((file) => {
+        const group = file.create_group('events') as Group;
+        for (const [role, data] of Object.entries({ t: micros, x, y, p })) {
+          group.create_dataset({ name: role, data });
+        }
+        fill(group);
+      }),
+  };
+}
+
+const SIZE: SensorSize = { width: 346, height: 260 };
+const pair = (name: string, one: number, other: number) => (group: Group) =>
+  group.create_attribute(name, Int32Array.of(one, other));
+
 describeVariants('HDF5', [
+  { name: 'big-endian integers', bytes: bigEndianFile, rows: ROWS },
+  withSize('sensor_resolution as height and width', pair('sensor_resolution', 260, 346), SIZE),
+  withSize('sensor_resolution as width and height', pair('sensor_resolution', 346, 260), SIZE),
+  withSize('resolution of a group', pair('resolution', 346, 260), SIZE),
+  withSize(
+    'width and height as numbers beside the columns',
+    (group) => {
+      group.create_dataset({ name: 'height', data: Int32Array.of(260), shape: [] });
+      group.create_dataset({ name: 'width', data: Int32Array.of(346), shape: [] });
+    },
+    SIZE,
+  ),
+  columns(
+    'columns without rows',
+    {
+      'events/t': micros.slice(0, 0),
+      'events/x': x.slice(0, 0),
+      'events/y': y.slice(0, 0),
+      'events/p': p.slice(0, 0),
+    },
+    { rows: [] },
+  ),
   { name: 'DSEC', bytes: () => dsecFile(ROWS), rows: ROWS, size: { width: 640, height: 480 } },
   columns('DSEC without ms_to_idx and t_offset', {
     'events/p': p,
