@@ -50,6 +50,7 @@ export async function exportRange(
     format,
     size,
     replace: true,
+    signal,
     ...(sensor && { sensor }),
   });
   try {

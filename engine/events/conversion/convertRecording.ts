@@ -133,6 +133,7 @@ export async function convertRecording(
     replace: options.replace,
     size: size?.value ?? { width: 0, height: 0 },
     sensor: recording.info.sensor?.value,
+    signal: options.signal,
   });
   const passed = new Passed();
   try {

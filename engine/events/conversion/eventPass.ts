@@ -1,7 +1,7 @@
-import { SpikeBridgeError } from '../../errors';
 import { type EventBatch, isSortedByTime, type SensorSize } from '../eventBatch';
 import { keepEvents } from '../filters/keepEvents';
 import type { EventReader, Recording } from '../recording';
+import { throwIfAborted } from '../throwIfAborted';
 
 /** Sensors and their links disorder events by less than this; a pass ends this far behind its range. */
 const DISORDER_MICROSECONDS = 100_000;
@@ -15,13 +15,6 @@ export interface PassOptions {
   /** @param share of the recording read, 0 to 1. */
   readonly progress?: (share: number) => void;
   readonly signal?: AbortSignal;
-}
-
-/** @throws SpikeBridgeError (cancelled) when the signal is aborted. */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) {
-    throw new SpikeBridgeError('cancelled', 'this was cancelled', 'Nothing was left behind: run it again.');
-  }
 }
 
 function isInside({ t }: EventBatch, from: number, to: number): boolean {

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { SpikeBridgeError } from '../../errors';
-import { eventPass, type PassOptions, throwIfAborted } from '../conversion/eventPass';
+import { eventPass, type PassOptions } from '../conversion/eventPass';
 import type { EventBatch, SensorSize } from '../eventBatch';
 import { type FilterChain, filterChain } from '../filters/filterChain';
 import type { FilterSettingsInput } from '../filters/filterSettings';
 import type { Recording } from '../recording';
+import { throwIfAborted } from '../throwIfAborted';
 import { beginFile, type NewFile } from '../writers/newFile';
 import { STANDARD_OUTPUT } from '../writers/standardOutput';
 import { balancedSaturation, PictureCounts, paintCounts } from './picture';

@@ -1,5 +1,7 @@
 import type { Dataset, File as Hdf5File } from 'h5wasm';
 import type { EventBatch } from '../eventBatch';
+import { OthersTurns } from '../othersTurns';
+import { throwIfAborted } from '../throwIfAborted';
 import { checkLimits, limitsWithin } from './formatLimits';
 import type { NewFile } from './newFile';
 import type { EncoderOptions, RecordingEncoder, RecordingFormat } from './recordingEncoder';
@@ -13,6 +15,12 @@ const PIXEL_LIMIT = 2 ** 16;
 
 type RowArray = Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
 
+/** Compressing takes long: other work has its turns, and may end this one. */
+interface LongWork {
+  readonly turns: OthersTurns;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** A dataset of one axis that grows; rows are written in whole chunks. */
 class GrowingDataset {
   private rows = 0;
@@ -22,12 +30,13 @@ class GrowingDataset {
   constructor(
     private readonly dataset: Dataset,
     emptyChunk: RowArray,
+    private readonly work: LongWork,
   ) {
     this.pending = emptyChunk;
   }
 
-  /** Appends values of the column's own type. */
-  push(values: RowArray): void {
+  /** Appends values of the column's own type; other work has its turn where much is compressed. */
+  async push(values: RowArray): Promise<void> {
     for (let begin = 0; begin < values.length; ) {
       const end = Math.min(values.length, begin + CHUNK_ROWS - this.pendingRows);
       this.pending.set(values.subarray(begin, end) as never, this.pendingRows);
@@ -35,7 +44,16 @@ class GrowingDataset {
       begin = end;
       if (this.pendingRows === CHUNK_ROWS) {
         this.flush();
+        await this.giveTurn();
       }
+    }
+  }
+
+  private async giveTurn(): Promise<void> {
+    const { turns, signal } = this.work;
+    if (turns.isDue()) {
+      await turns.give();
+      throwIfAborted(signal);
     }
   }
 
@@ -50,7 +68,15 @@ class GrowingDataset {
   }
 }
 
-function createColumn(file: Hdf5File, name: string, dtype: string, chunk: RowArray): GrowingDataset {
+interface ColumnOptions {
+  readonly name: string;
+  readonly dtype: string;
+  /** Memory of one chunk. */
+  readonly chunk: RowArray;
+  readonly work: LongWork;
+}
+
+function createColumn(file: Hdf5File, { name, dtype, chunk, work }: ColumnOptions): GrowingDataset {
   const dataset = file.create_dataset({
     name,
     data: chunk.slice(0, 0),
@@ -61,7 +87,7 @@ function createColumn(file: Hdf5File, name: string, dtype: string, chunk: RowArr
     compression: 'gzip',
     compression_opts: [GZIP_LEVEL],
   });
-  return new GrowingDataset(dataset, chunk);
+  return new GrowingDataset(dataset, chunk, work);
 }
 
 /** Index of the first event at or after each millisecond (formats.md 9, DSEC). */
@@ -73,24 +99,29 @@ class MillisecondIndex {
   constructor(private readonly dataset: GrowingDataset) {}
 
   /** @param t sorted. @param offset subtracted from all times, in µs. */
-  push(t: Float64Array, offset: number): void {
+  async push(t: Float64Array, offset: number): Promise<void> {
     for (let index = 0; index < t.length; index++) {
       const time = t[index]! - offset;
-      while (this.next * MICROSECONDS_PER_MILLISECOND <= time) {
-        this.dataset.push(BigUint64Array.of(BigInt(this.events + index)));
-        this.next++;
+      if (this.next * MICROSECONDS_PER_MILLISECOND <= time) {
+        await this.fillUntil(Math.floor(time / MICROSECONDS_PER_MILLISECOND) + 1, this.events + index);
       }
       this.last = time;
     }
     this.events += t.length;
   }
 
-  /** Closes the last millisecond: DSEC's slicer looks up the end of a range too. */
-  finish(): void {
-    const end = Math.ceil(this.last / MICROSECONDS_PER_MILLISECOND);
-    for (; this.next <= end; this.next++) {
-      this.dataset.push(BigUint64Array.of(BigInt(this.events)));
+  /** Lets all milliseconds before `end` that have none yet name an event: a silence may last for millions. */
+  private async fillUntil(end: number, event: number): Promise<void> {
+    while (this.next < end) {
+      const count = Math.min(CHUNK_ROWS, end - this.next);
+      await this.dataset.push(new BigUint64Array(count).fill(BigInt(event)));
+      this.next += count;
     }
+  }
+
+  /** Closes the last millisecond: DSEC's slicer looks up the end of a range too. */
+  async finish(): Promise<void> {
+    await this.fillUntil(Math.ceil(this.last / MICROSECONDS_PER_MILLISECOND) + 1, this.events);
     this.dataset.flush();
   }
 }
@@ -105,13 +136,16 @@ class DsecEncoder implements RecordingEncoder {
     private readonly options: EncoderOptions,
   ) {
     file.create_group('events');
+    const work = { turns: new OthersTurns(), signal: options.signal };
+    const column = (name: string, dtype: string, chunk: RowArray) =>
+      createColumn(file, { name, dtype, chunk, work });
     this.columns = {
-      t: createColumn(file, 'events/t', '<I', new Uint32Array(CHUNK_ROWS)),
-      x: createColumn(file, 'events/x', '<H', new Uint16Array(CHUNK_ROWS)),
-      y: createColumn(file, 'events/y', '<H', new Uint16Array(CHUNK_ROWS)),
-      p: createColumn(file, 'events/p', '<B', new Uint8Array(CHUNK_ROWS)),
+      t: column('events/t', '<I', new Uint32Array(CHUNK_ROWS)),
+      x: column('events/x', '<H', new Uint16Array(CHUNK_ROWS)),
+      y: column('events/y', '<H', new Uint16Array(CHUNK_ROWS)),
+      p: column('events/p', '<B', new Uint8Array(CHUNK_ROWS)),
     };
-    this.index = new MillisecondIndex(createColumn(file, 'ms_to_idx', '<Q', new BigUint64Array(CHUNK_ROWS)));
+    this.index = new MillisecondIndex(column('ms_to_idx', '<Q', new BigUint64Array(CHUNK_ROWS)));
   }
 
   async write(events: EventBatch): Promise<void> {
@@ -128,11 +162,11 @@ class DsecEncoder implements RecordingEncoder {
     };
     checkLimits(events, limitsWithin(limits, this.options.size));
     const { offset } = this;
-    this.columns.t.push(Uint32Array.from(events.t, (time) => time - offset));
-    this.columns.x.push(events.x);
-    this.columns.y.push(events.y);
-    this.columns.p.push(events.polarity);
-    this.index.push(events.t, this.offset);
+    await this.columns.t.push(Uint32Array.from(events.t, (time) => time - offset));
+    await this.columns.x.push(events.x);
+    await this.columns.y.push(events.y);
+    await this.columns.p.push(events.polarity);
+    await this.index.push(events.t, offset);
   }
 
   async finish(): Promise<void> {
@@ -140,7 +174,7 @@ class DsecEncoder implements RecordingEncoder {
     for (const column of Object.values(this.columns)) {
       column.flush();
     }
-    this.index.finish();
+    await this.index.finish();
     const offset = BigInt64Array.of(BigInt(this.offset ?? 0));
     file.create_dataset({ name: 't_offset', data: offset, shape: [], dtype: '<q' });
     const { width, height } = options.size;

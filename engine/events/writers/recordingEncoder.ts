@@ -8,6 +8,8 @@ export interface EncoderOptions {
   readonly size: SensorSize;
   /** Model of the camera, for formats that name one. */
   readonly sensor?: string;
+  /** Ends the writing when it is aborted, with nothing left behind. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Encodes events into a new file, batch by batch; memory is bounded by the batch. */

@@ -1,4 +1,5 @@
 import type { EventBatch } from '../eventBatch';
+import { throwIfAborted } from '../throwIfAborted';
 import { beginFile, type NewFile } from './newFile';
 import type { EncoderOptions, RecordingEncoder, RecordingFormat } from './recordingEncoder';
 import { timeOrder } from './timeOrder';
@@ -15,7 +16,10 @@ export interface RecordingWriter {
    * @throws SpikeBridgeError (data) for an event that the format cannot hold, or where the disk refuses.
    */
   write(events: EventBatch): Promise<void>;
-  /** Completes the file and puts it in its place. A failure aborts. */
+  /**
+   * Completes the file and puts it in its place. A failure aborts.
+   * @throws SpikeBridgeError (cancelled) when the signal is aborted before the file has its name.
+   */
   finish(): Promise<void>;
   /** Removes everything that was written; does nothing after `finish` or a failure. */
   abort(): Promise<void>;
@@ -28,7 +32,12 @@ export interface WriterOptions extends EncoderOptions {
   readonly replace?: boolean;
 }
 
-function makeWriter(file: NewFile, encoder: RecordingEncoder, format: RecordingFormat): RecordingWriter {
+function makeWriter(
+  file: NewFile,
+  encoder: RecordingEncoder,
+  format: RecordingFormat,
+  signal: AbortSignal | undefined,
+): RecordingWriter {
   const order = format.isOrdered ? timeOrder(file.target) : undefined;
   let count = 0;
   let isEncoding = true;
@@ -72,6 +81,7 @@ function makeWriter(file: NewFile, encoder: RecordingEncoder, format: RecordingF
         }
         await encoder.finish();
         endEncoding();
+        throwIfAborted(signal);
         await file.commit();
         isOpen = false;
       }),
@@ -90,7 +100,7 @@ export async function openRecordingWriter(
 ): Promise<RecordingWriter> {
   const file = await beginFile(target, { replace });
   try {
-    return makeWriter(file, await format.open(file, options), format);
+    return makeWriter(file, await format.open(file, options), format, options.signal);
   } catch (error) {
     await file.discard();
     throw error;

@@ -121,6 +121,37 @@ describe('convertRecording', () => {
     assert.deepEqual(await folder.names(), ['a.dat']);
   });
 
+  it('leaves nothing behind when it is cancelled while HDF5 is compressed, or at once', async () => {
+    // A silence of more than an hour is millions of entries in the index of milliseconds.
+    const rows = [...steadyRows(100, 1), ...steadyRows(100, 1, 4_000_000_000)];
+    await folder.write('a.npy', rows);
+    for (const target of ['b.h5', 'b.npy']) {
+      const controller = new AbortController();
+      const progress = (_phase: string, share: number) =>
+        share >= 1 && setImmediate(() => controller.abort());
+      const converting = convert('a.npy', target, { progress, signal: controller.signal });
+      if (target === 'b.npy') {
+        controller.abort();
+      }
+      await assert.rejects(converting, /cancelled/, target);
+    }
+    assert.deepEqual(await folder.names(), ['a.npy']);
+  });
+
+  it('indexes silences of HDF5 as DSEC does', async () => {
+    const rows = [...steadyRows(3, 10), ...steadyRows(3, 10, 200_000_500)];
+    await folder.write('a.npy', rows);
+    await convert('a.npy', 'b.h5');
+    assert.deepEqual((await folder.read('b.h5')).rows, rows);
+    const recording = await openRecordingFile(folder.file('b.h5'));
+    const found: number[] = [];
+    for await (const { t } of eventPass(recording, { from: 199_000_000, to: 200_000_515 })) {
+      found.push(...t);
+    }
+    await recording.close();
+    assert.deepEqual(found, [200_000_500, 200_000_510]);
+  });
+
   it('refuses to write a recording without events, and leaves nothing behind', async () => {
     await folder.write('a.raw', steadyRows(100, 10));
     await assert.rejects(convert('a.raw', 'b.npy', { from: 5000 }), /no events are left/);
