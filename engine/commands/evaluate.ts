@@ -3,6 +3,7 @@ import { activateBackend } from '../backends/activateBackend';
 import type { BackendChoice } from '../backends/choice';
 import { type NamedArrays, readAnyCheckpoint } from '../checkpoints/anyCheckpoint';
 import { nameReportLines, reportNames } from '../checkpoints/nameReport';
+import { trainsOnImages } from '../methods/methodPreset';
 import { type CheckpointFacts, readCheckpoint } from '../runs/checkpoint';
 import { readConfiguration, type TransferConfiguration } from '../training/configuration';
 import { type Evaluation, evaluate as evaluateNetwork } from '../training/evaluation';
@@ -43,7 +44,7 @@ function loadTestData({ configuration }: Evaluated, events?: string) {
   const { data, method, training } = configuration;
   const folder = events === undefined ? data.events.folder : path.resolve(events);
   const sources = { ...data, events: { ...data.events, folder } };
-  return method === 'teacher'
+  return trainsOnImages(method)
     ? loadRunData({ ...configuration, data: sources }, {})
     : loadRunData(
         { ...configuration, data: sources, method: 'events-only', training: { ...training, batchPairs: 1 } },

@@ -31,6 +31,8 @@ export interface ExperimentRow {
   readonly published?: PublishedAccuracy;
   /** Distils from the experiment's teacher, which is trained first. */
   readonly needsTeacher?: boolean;
+  /** Starts from the backbone of the experiment's pre-training with the same seed, which is trained first. */
+  readonly needsPretraining?: boolean;
   /** What of this row no source gives. */
   readonly ours?: readonly string[];
 }
@@ -39,6 +41,11 @@ export interface ExperimentRow {
 export interface ExperimentTeacher {
   readonly changes: ConfigurationChanges;
   readonly seed: number;
+}
+
+/** The network of fine-tuned rows on static images alone: trained once for every seed of such a row. */
+export interface ExperimentPretraining {
+  readonly changes: ConfigurationChanges;
 }
 
 /** A row of the publication that run configurations cannot express, and why. */
@@ -75,6 +82,7 @@ export interface Experiment {
   /** Whose rows these are: a paper's, or our own choice for a data set. */
   readonly origin: 'published' | 'ours';
   readonly teacher?: ExperimentTeacher;
+  readonly pretraining?: ExperimentPretraining;
   readonly rows: readonly ExperimentRow[];
   readonly missing?: readonly MissingRow[];
   /** What no source gives, of every row. */

@@ -8,7 +8,8 @@ export interface Override {
 }
 
 /** Keys of which the experiment itself decides. */
-const RESERVED = /^(?:name|seed|runsFolder|threads|backend|distillation\.teacher|data\.\w+\.folder)$/;
+const RESERVED =
+  /^(?:name|seed|runsFolder|threads|backend|distillation\.teacher|start\.checkpoint|data\.\w+\.folder)$/;
 
 function parsedValue(text: string): unknown {
   try {

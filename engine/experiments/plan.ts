@@ -17,6 +17,8 @@ import { shrunk } from './shrink';
 
 /** Row id of the teacher's run. */
 export const TEACHER_ROW = 'teacher';
+/** Row id of runs that others start from. */
+export const PRETRAINING_ROW = 'pretraining';
 
 /** The authors' split. */
 export interface PaperSplit {
@@ -194,20 +196,49 @@ function distilling(teacher: PlannedRun): object {
   return { distillation: { teacher: path.join(teacher.runFolder, RUN_FILES.finalCheckpoint) } };
 }
 
+/** @throws Error where a row needs a pre-training that the experiment lacks. */
+function pretrainingRun(experiment: Experiment, seed: number, options: PlanOptions): PlannedRun {
+  const { pretraining } = experiment;
+  if (!pretraining) {
+    throw new Error(`${experiment.name} has rows that are fine-tuned, but no pre-training`);
+  }
+  const input = inputOf(experiment, { method: 'static-only', ...pretraining.changes }, options);
+  return plannedRun({ row: PRETRAINING_ROW, label: 'pre-training', seed, input }, options);
+}
+
+/** The key that a fine-tuned row needs. */
+function startingFrom(pretraining: PlannedRun): object {
+  return { start: { checkpoint: path.join(pretraining.runFolder, RUN_FILES.finalCheckpoint) } };
+}
+
+/** The runs of a row: one for each seed, behind the run it starts from. */
+function runsOfRow(experiment: Experiment, row: ExperimentRow, options: PlanOptions, teacher?: PlannedRun) {
+  const seeds = options.seeds ?? row.seeds ?? experiment.seeds;
+  return seeds.flatMap((seed) => {
+    const before = row.needsPretraining ? pretrainingRun(experiment, seed, options) : undefined;
+    const needed = { ...(teacher && distilling(teacher)), ...(before && startingFrom(before)) };
+    const input = inputOf(experiment, { ...row.changes, ...needed }, options);
+    const after = before?.id ?? teacher?.id;
+    const run = plannedRun({ row: row.id, label: row.label, seed, input, after }, options);
+    return before ? [before, run] : [run];
+  });
+}
+
+/** Each run once: rows may share a pre-training. */
+function distinctRuns(runs: readonly PlannedRun[]): PlannedRun[] {
+  return [...new Map(runs.map((run) => [run.id, run])).values()];
+}
+
 /**
- * All runs of an experiment in the order they are started; the teacher comes first where a chosen row needs one.
+ * All runs of an experiment in the order they are started; the teacher comes first where a chosen row needs one, a
+ * pre-training before what starts from it.
  * @throws SpikeBridgeError (usage) for unknown rows, (configuration) where an override does not fit a row.
  */
 export function planRuns(experiment: Experiment, options: PlanOptions): PlannedRun[] {
   const rows = chosenRows(experiment, options.rows);
   const teacher = rows.some((row) => row.needsTeacher) ? teacherRun(experiment, options) : undefined;
-  const runs = rows.flatMap((row) => {
-    const taught = row.needsTeacher ? teacher : undefined;
-    const input = inputOf(experiment, { ...row.changes, ...(taught && distilling(taught)) }, options);
-    const seeds = options.seeds ?? row.seeds ?? experiment.seeds;
-    return seeds.map((seed) =>
-      plannedRun({ row: row.id, label: row.label, seed, input, after: taught?.id }, options),
-    );
-  });
-  return teacher ? [teacher, ...runs] : runs;
+  const runs = rows.flatMap((row) =>
+    runsOfRow(experiment, row, options, row.needsTeacher ? teacher : undefined),
+  );
+  return distinctRuns(teacher ? [teacher, ...runs] : runs);
 }

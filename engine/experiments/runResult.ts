@@ -6,7 +6,7 @@ import type { OpenChoice } from '../methods/openChoices';
 import { runFile } from '../runs/runFolder';
 import type { RunState } from '../runs/runStatus';
 import type { Experiment } from './experiment';
-import { runIdOf, TEACHER_ROW } from './plan';
+import { PRETRAINING_ROW, runIdOf, TEACHER_ROW } from './plan';
 import { readRunStatus } from './runState';
 
 /** What a run folder says about its run. Accuracies in [0, 1]. */
@@ -95,10 +95,10 @@ function seedsIn(names: readonly string[], row: string): number[] {
     .sort((one, other) => one - other);
 }
 
-/** Results of every run in an experiment's folder, in the order of its rows; the teacher first. */
+/** Results of every run in an experiment's folder, in the order of its rows; teacher and pre-training first. */
 export async function readResults(folder: string, experiment: Experiment): Promise<RunResult[]> {
   const names = await readdir(folder).catch(() => [] as string[]);
-  const rows = [TEACHER_ROW, ...experiment.rows.map(({ id }) => id)];
+  const rows = [TEACHER_ROW, PRETRAINING_ROW, ...experiment.rows.map(({ id }) => id)];
   const results = await Promise.all(
     rows.flatMap((row) =>
       seedsIn(names, row).map((seed) => readRunResult(path.join(folder, runIdOf(row, seed)), row, seed)),

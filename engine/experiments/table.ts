@@ -1,6 +1,6 @@
 import type { Experiment, PublishedAccuracy } from './experiment';
 import type { ExperimentRecord } from './experimentFolder';
-import { TEACHER_ROW } from './plan';
+import { PRETRAINING_ROW, TEACHER_ROW } from './plan';
 import type { RunResult } from './runResult';
 
 /** Mean and population standard deviation (ddof 0) in per cent. */
@@ -121,7 +121,8 @@ export function tableOf(
 ): ExperimentTable {
   const { name, title, description, origin, reports, rows, missing = [], ours = [] } = experiment;
   const teacher = results.find(({ row }) => row === TEACHER_ROW);
-  const students = results.filter(({ row }) => row !== TEACHER_ROW);
+  const helpers: readonly string[] = [TEACHER_ROW, PRETRAINING_ROW];
+  const students = results.filter(({ row }) => !helpers.includes(row));
   return {
     experiment: name,
     title,

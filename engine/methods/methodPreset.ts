@@ -3,6 +3,7 @@ import { EVENTS_ONLY } from './eventsOnly';
 import { JOINT } from './joint';
 import { KTL } from './ktl';
 import type { AlignmentConfiguration, AuxiliaryConfiguration, MixerConfiguration } from './methodSchema';
+import { STATIC_ONLY } from './staticOnly';
 import { TEACHER } from './teacher';
 import { TMKT } from './tmkt';
 
@@ -21,7 +22,7 @@ export interface MethodPreset {
 }
 
 /** Every method by its name in the configuration. */
-export const METHOD_NAMES = ['ktl', 'ckd', 'tmkt', 'joint', 'events-only', 'teacher'] as const;
+export const METHOD_NAMES = ['ktl', 'ckd', 'tmkt', 'joint', 'events-only', 'static-only', 'teacher'] as const;
 export type MethodName = (typeof METHOD_NAMES)[number];
 
 export const METHOD_PRESETS: Readonly<Record<MethodName, MethodPreset>> = {
@@ -30,5 +31,11 @@ export const METHOD_PRESETS: Readonly<Record<MethodName, MethodPreset>> = {
   tmkt: TMKT,
   joint: JOINT,
   'events-only': EVENTS_ONLY,
+  'static-only': STATIC_ONLY,
   teacher: TEACHER,
 };
+
+/** Whether a method trains and is tested on static images, without any recording. */
+export function trainsOnImages(method: MethodName): boolean {
+  return !METHOD_PRESETS[method].streams.includes('event');
+}

@@ -4,7 +4,7 @@ import type { PairingPolicy } from '../datasets/pairing';
 import type { LastBatch } from '../datasets/samplingSchema';
 import { SORTED_ORDER, type SplitConfiguration } from '../datasets/splitSchema';
 import { splitRuleOf } from '../datasets/splitsPolicy';
-import type { MethodName } from './methodPreset';
+import { METHOD_PRESETS, type MethodName } from './methodPreset';
 import type {
   AlignmentConfiguration,
   AuxiliaryConfiguration,
@@ -83,7 +83,7 @@ function dataChoices(method: MethodName, data: DataChoices): OpenChoice[] {
   }
   const origin = 'timeOrigin' in events && events.timeOrigin === 'first-event' ? [events.timeOrigin] : [];
   const antialias = images && 'antialias' in images ? [images.antialias] : [];
-  const isPaired = method !== 'events-only' && method !== 'teacher';
+  const isPaired = METHOD_PRESETS[method].streams.length > 1;
   return [
     ...splitChoices(data),
     ...(lastBatch === 'carry' ? [{ key: 'data.lastBatch', value: lastBatch }] : []),

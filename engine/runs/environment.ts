@@ -31,6 +31,8 @@ export interface RunEnvironment {
   readonly splitSha256: string;
   /** SHA-256 of the teacher's checkpoint; absent without distillation. */
   readonly teacherSha256?: string;
+  /** SHA-256 of the checkpoint whose weights the run started from; absent where they were drawn. */
+  readonly startSha256?: string;
   /** Values in effect that the papers' sources at hand do not give: assumptions of SpikeBridge. */
   readonly openChoices: readonly OpenChoice[];
   readonly command: readonly string[];
@@ -58,7 +60,9 @@ export async function describeEnvironment(
   {
     folder,
     ...recorded
-  }: Pick<RunEnvironment, 'seed' | 'splitSha256' | 'teacherSha256' | 'openChoices'> & { folder: string },
+  }: Pick<RunEnvironment, 'seed' | 'splitSha256' | 'teacherSha256' | 'startSha256' | 'openChoices'> & {
+    folder: string;
+  },
 ): Promise<RunEnvironment> {
   const { name, detail, reason, kernels, kernelReports } = backend;
   const git = await gitState(folder);

@@ -119,7 +119,7 @@ export function resolveConfiguration(
 ): TransferConfiguration {
   const preset = METHOD_PRESETS[parsed.method];
   const { events, images, testImages, split, cacheFolder } = parsed.data;
-  const { distillation, auxiliary = preset.auxiliary } = parsed;
+  const { distillation, start, auxiliary = preset.auxiliary } = parsed;
   return {
     ...parsed,
     name: parsed.name ?? fallbackName,
@@ -137,6 +137,7 @@ export function resolveConfiguration(
     ...(distillation && {
       distillation: { ...distillation, teacher: path.resolve(folder, distillation.teacher) },
     }),
+    ...(start && { start: { ...start, checkpoint: path.resolve(folder, start.checkpoint) } }),
     ...(auxiliary && { auxiliary }),
   };
 }

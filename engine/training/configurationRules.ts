@@ -1,4 +1,4 @@
-import { METHOD_PRESETS } from '../methods/methodPreset';
+import { METHOD_PRESETS, trainsOnImages } from '../methods/methodPreset';
 import { isAnn } from '../models/networkSchema';
 import type { ParsedTransferConfiguration } from './configurationSchema';
 
@@ -28,7 +28,7 @@ function singleStream(parsed: ParsedTransferConfiguration): BrokenRule[] {
   if (METHOD_PRESETS[method].streams.length > 1) {
     return [];
   }
-  const missing = method === 'teacher' ? 'no event stream' : 'no static stream';
+  const missing = trainsOnImages(method) ? 'no event stream' : 'no static stream';
   return PARTS.flatMap((part) => {
     const section = parsed[part];
     const isOff = section === undefined || ('kind' in section && section.kind === 'none');
@@ -50,9 +50,9 @@ function data({ method, data: { images, testImages } }: ParsedTransferConfigurat
     ...(needsImages && !images ? [missing] : []),
     ...ranges,
     ...rule(
-      method !== 'teacher' && testImages !== undefined,
+      !trainsOnImages(method) && testImages !== undefined,
       ['data', 'testImages'],
-      'only a teacher is tested on images; every other method on recordings',
+      'only teacher and static-only are tested on images; every other method on recordings',
     ),
   ];
 }

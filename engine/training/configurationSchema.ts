@@ -117,6 +117,21 @@ const trainingSchema = z.strictObject({
     .describe('Iterations between checkpoints. Default: the same as evaluateEvery.'),
 });
 
+const startSchema = z.strictObject({
+  checkpoint: z
+    .string()
+    .min(1)
+    .describe(
+      "Weights to start from: a checkpoint of another run or of PyTorch (.safetensors, .pth, .pth.tar), of the same network; relative paths start at this file's folder.",
+    ),
+  parts: z
+    .enum(['backbone', 'all'])
+    .default('backbone')
+    .describe(
+      'backbone: all but the heads, which are drawn anew from U(-0.1, 0.1) (fine-tuning, methods.md 7.2); all: the heads too.',
+    ),
+});
+
 /** The schema of a `*.transfer.jsonc` file. Every object is strict: unknown keys are errors. */
 export const transferConfigurationSchema = z
   .strictObject({
@@ -125,7 +140,7 @@ export const transferConfigurationSchema = z
     method: z
       .enum(METHOD_NAMES)
       .describe(
-        'ktl: sliding training + alignment; ckd: KTL with a teacher; tmkt: time-step mixup; joint: both streams, nothing else; events-only: no static data; teacher: trains the ANN that ckd distils from.',
+        'ktl: sliding training + alignment; ckd: KTL with a teacher; tmkt: time-step mixup; joint: both streams, nothing else; events-only: no static data; static-only: the spiking network on images alone, for a later `start`; teacher: trains the ANN that ckd distils from.',
       ),
     seed: z
       .int()
@@ -158,6 +173,9 @@ export const transferConfigurationSchema = z
     frames: framesSchema.prefault({}).describe('How events become frames (methods.md 3.2).'),
     network: networkSchema.prefault({ preset: 'nmnist-1k' }).describe('The spiking network.'),
     neuron: neuronSchema.prefault({}).describe('Neurons of every spiking layer.'),
+    start: startSchema
+      .optional()
+      .describe('Weights that the network starts from, for fine-tuning. Default: drawn by the seed.'),
     loss: lossSchema.prefault({}).describe('Classification loss.'),
     alignment: alignmentSchema
       .optional()
@@ -185,4 +203,5 @@ export type TransferConfigurationInput = z.input<typeof transferConfigurationSch
 export type ParsedTransferConfiguration = z.output<typeof transferConfigurationSchema>;
 /** Sections as the trainer sees them. */
 export type OptimizerConfiguration = z.output<typeof optimizerSchema>;
+export type StartConfiguration = z.output<typeof startSchema>;
 export type FramesConfiguration = z.output<typeof framesSchema>;

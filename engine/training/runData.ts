@@ -3,9 +3,11 @@ import type { SplitManifest } from '../datasets/manifest';
 import { loadTeacherData, type TeacherData } from '../datasets/teacherData';
 import { type LoadOptions, loadTransferData, type TransferData } from '../datasets/transferData';
 import { phaseWeight } from '../methods/distillationLoss';
+import { trainsOnImages } from '../methods/methodPreset';
 import { replacementProbability } from '../methods/mixer';
 import { partnersOfOtherClass, semanticWeight } from '../methods/semanticLoss';
 import type { RunPosition } from '../methods/sliding';
+import { repeatedColours } from '../methods/staticOnly';
 import type { TransferConfiguration } from './configuration';
 import type { InputBatch } from './evaluation';
 import type { Teacher } from './teacher';
@@ -86,7 +88,8 @@ function transferRunData(
   };
 }
 
-function teacherRunData(data: TeacherData): RunData {
+/** @param inputOf the network's input of images [B, S, S, 3]. */
+function imageRunData(data: TeacherData, inputOf: (images: Float32Array) => Float32Array): RunData {
   const { manifest, warnings, testCount, iterationsPerEpoch } = data;
   return {
     classes: manifest.classes,
@@ -96,11 +99,11 @@ function teacherRunData(data: TeacherData): RunData {
     iterationsPerEpoch,
     async trainingBatch({ iteration }) {
       const { images, labels } = data.trainBatch(iteration);
-      return { input: images, labels };
+      return { input: inputOf(images), labels };
     },
     *testBatches(batch) {
       for (const { images, labels } of data.testBatches(batch)) {
-        yield { input: images, labels };
+        yield { input: inputOf(images), labels };
       }
     },
   };
@@ -118,9 +121,12 @@ export async function loadRunData(
 ): Promise<RunData> {
   const { data: sources, frames, training, seed, method } = configuration;
   const { batchPairs } = training;
-  if (method === 'teacher') {
-    const size = frames.sizePixels;
-    return teacherRunData(await loadTeacherData({ ...sources, size, batch: batchPairs, seed }, options));
+  if (trainsOnImages(method)) {
+    const { sizePixels: size, timeSteps } = frames;
+    const images = await loadTeacherData({ ...sources, size, batch: batchPairs, seed }, options);
+    return imageRunData(images, (batch) =>
+      method === 'teacher' ? batch : repeatedColours(batch, timeSteps),
+    );
   }
   const data = await loadTransferData({ ...sources, frames, batchPairs, seed, method }, options);
   if (!teacher) {

@@ -4,6 +4,7 @@ import type { BackendChoice } from '../backends/choice';
 import { engineRuntime, runtimeText } from '../backends/runtime';
 import { splitText } from '../datasets/manifest';
 import { reportOf, SpikeBridgeError } from '../errors';
+import { trainsOnImages } from '../methods/methodPreset';
 import { openChoices } from '../methods/openChoices';
 import type { Checkpoint } from '../runs/checkpoint';
 import { describeEnvironment } from '../runs/environment';
@@ -14,6 +15,7 @@ import { readConfiguration, type TransferConfiguration } from './configuration';
 import { namingFittingBatch, requireMemory } from './memoryFit';
 import { loadRunData, type RunData } from './runData';
 import { buildNetwork, buildTrainer, restoreTrainer } from './runModel';
+import { startFrom, startHash } from './startWeights';
 import { StatusReporter } from './statusReporter';
 import { Teacher } from './teacher';
 import { TrainingLoop } from './trainingLoop';
@@ -182,7 +184,7 @@ export class TransferRun {
 
   private async loadData(signal: AbortSignal, teacher?: Teacher): Promise<RunData> {
     const { configuration } = this;
-    const activity = configuration.method === 'teacher' ? 'reading images' : 'decoding recordings';
+    const activity = trainsOnImages(configuration.method) ? 'reading images' : 'decoding recordings';
     await this.reporter.update({ activity, progress: 0 });
     const data = await loadRunData(
       configuration,
@@ -226,10 +228,12 @@ export class TransferRun {
   private async recordEnvironment(backend: ChosenBackend, data: RunData, teacher?: Teacher): Promise<void> {
     await this.requireUnchanged(data, teacher);
     const { store, configuration } = this;
+    const startSha256 = await startHash(configuration.start);
     const environment = await describeEnvironment(backend, {
       seed: configuration.seed,
       splitSha256: data.manifest.sha256,
       ...(teacher && { teacherSha256: teacher.sha256 }),
+      ...(startSha256 && { startSha256 }),
       openChoices: openChoices(configuration),
       folder: this.configurationFolder,
     });
@@ -243,6 +247,8 @@ export class TransferRun {
     try {
       if (checkpoint) {
         restoreTrainer(trainer, network, checkpoint, store.folder);
+      } else if (configuration.start) {
+        await startFrom(configuration.start, network, configuration.seed);
       }
       const onRecord = (record: MetricsRecord) => this.observer.onRecord?.(record);
       const shouldStop = () => this.shouldStop(signal);

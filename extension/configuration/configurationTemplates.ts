@@ -34,6 +34,11 @@ export const CONFIGURATION_TEMPLATES: readonly ConfigurationTemplate[] = [
     detail: 'No static images: the baseline that transfer is compared with.',
   },
   {
+    method: 'static-only',
+    label: 'Static images only',
+    detail: 'The spiking network on images alone; an events-only run fine-tunes its checkpoint ("start").',
+  },
+  {
     method: 'teacher',
     label: 'Teacher for CKD',
     detail: 'An ANN on the static images; CKD distils from its checkpoint.',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EXPERIMENTS, findExperiment } from '../../../engine/experiments/catalogue';
-import { type PlanOptions, planRuns, TEACHER_ROW } from '../../../engine/experiments/plan';
+import { type PlanOptions, PRETRAINING_ROW, planRuns, TEACHER_ROW } from '../../../engine/experiments/plan';
 import { isSpikeBridgeError } from './errors';
 
 const OPTIONS: PlanOptions = { folder: '/out', data: { events: '/data/events', images: '/data/images' } };
@@ -23,7 +23,7 @@ describe('experiments of the catalogue', () => {
     describe(experiment.name, () => {
       it('is made of valid run configurations', () => {
         const runs = planRuns(experiment, OPTIONS);
-        const students = runs.filter(({ row }) => row !== TEACHER_ROW);
+        const students = runs.filter(({ row }) => row !== TEACHER_ROW && row !== PRETRAINING_ROW);
         const expected = experiment.rows.reduce(
           (sum, row) => sum + (row.seeds ?? experiment.seeds).length,
           0,

@@ -144,7 +144,7 @@ describe('run configuration', () => {
     refuse(
       '"images": {',
       '"testImages": { "format": "mnist", "folder": "x" },\n "images": {',
-      /data.testImages: only a teacher is tested on images/,
+      /data.testImages: only teacher and static-only are tested on images/,
     );
   });
 
