@@ -10,8 +10,8 @@ export type ColumnRoles = Readonly<Record<Role, number>>;
 const ROLES = ['t', 'x', 'y', 'p'] as const;
 const NAMES: Readonly<Record<Role, RegExp>> = {
   t: /^(t|ts|time|times|time_?stamps?)$/,
-  x: /^(x|xs|x_?pos(ition)?|x_?addr(ess)?|x_?coords?|x_?coordinates?|coord(inate)?_?x|pixel_?x|col|column)$/,
-  y: /^(y|ys|y_?pos(ition)?|y_?addr(ess)?|y_?coords?|y_?coordinates?|coord(inate)?_?y|pixel_?y|row)$/,
+  x: /^(x|xs|x_?pos(ition)?|x_?addr(ess)?|x_?coords?|x_?coordinates?|coord(inate)?_?x|pixel_?x|addr(ess)?_x|col|column)$/,
+  y: /^(y|ys|y_?pos(ition)?|y_?addr(ess)?|y_?coords?|y_?coordinates?|coord(inate)?_?y|pixel_?y|addr(ess)?_y|row)$/,
   p: /^(p|ps|pol|pols|polarity|polarities|on|sign)$/,
 };
 /** What stands before a role's word: event_t, events/x, dvs.y. */
@@ -54,16 +54,16 @@ export function rolesByUser(columns: string, count: number, file: string): Colum
 
 /**
  * Roles from values, for columns without names: p has at most two values (0/1, -1/+1), t (nearly) never falls,
- * x stands before y in every known order.
+ * x stands before y in every known order, and t never between them.
  * @param columns some rows of each column, in file order.
  */
 export function rolesByValues(columns: readonly ArrayLike<number>[]): Found<ColumnRoles> | undefined {
   const t = timeColumn(columns);
   const p = columns.findLastIndex((column, index) => index !== t && isPolarity(column));
   const rest = columns.flatMap((column, index) =>
-    index !== t && index !== p && isCoordinate(column) ? [index] : [],
+    index !== t && index !== p && isCoordinate(column) && !stepsOf(column).isRunningNumber ? [index] : [],
   );
-  if (t === undefined || p < 0 || rest.length !== 2) {
+  if (t === undefined || p < 0 || rest.length !== 2 || (rest[0]! < t && t < rest[1]!)) {
     return undefined;
   }
   return found({ t, p, x: rest[0]!, y: rest[1]! }, 'values of the columns');
@@ -93,13 +93,17 @@ function isCoordinate(column: ArrayLike<number>): boolean {
   return true;
 }
 
-/** The column that (nearly) never falls; among several the one that rises most often, has fractions, goes highest. */
+/**
+ * The column that (nearly) never falls; among several no running number of rows, then the one that rises most often,
+ * has fractions, goes highest.
+ */
 function timeColumn(columns: readonly ArrayLike<number>[]): number | undefined {
   const candidates = columns
     .map((column, index) => ({ index, ...stepsOf(column), length: column.length }))
     .filter(({ rises, falls, length }) => rises > 0 && falls <= length / 100)
     .sort(
       (one, other) =>
+        Number(one.isRunningNumber) - Number(other.isRunningNumber) ||
         other.rises - one.rises ||
         Number(other.hasFractions) - Number(one.hasFractions) ||
         other.last - one.last ||
@@ -108,13 +112,19 @@ function timeColumn(columns: readonly ArrayLike<number>[]): number | undefined {
   return candidates[0]?.index;
 }
 
+const LEAST_RUNNING = 20;
+
 function stepsOf(column: ArrayLike<number>) {
   let rises = 0;
   let falls = 0;
+  let ones = 0;
   for (let index = 1; index < column.length; index++) {
+    ones += column[index]! - column[index - 1]! === 1 ? 1 : 0;
     rises += column[index]! > column[index - 1]! ? 1 : 0;
     falls += column[index]! < column[index - 1]! ? 1 : 0;
   }
   const hasFractions = Array.from(column).some((value) => !Number.isInteger(value));
-  return { rises, falls, hasFractions, last: column[column.length - 1] ?? 0 };
+  // Samples of several places of a file have gaps between them.
+  const isRunningNumber = column.length >= LEAST_RUNNING && ones >= column.length * 0.95;
+  return { rises, falls, isRunningNumber, hasFractions, last: column[column.length - 1] ?? 0 };
 }

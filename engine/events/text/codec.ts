@@ -7,6 +7,7 @@ import type { Found, OpenOptions, RecordingCodec } from '../recording';
 import { found, sizeFrom } from '../recordingFacts';
 import { WarningLog } from '../warningLog';
 import { lineFeedSource } from './lineFeeds';
+import { type RowSamples, sampleRows } from './rowSamples';
 import { findRow, timeAtEnd, timeOfFirstRow } from './rowSearch';
 import { readTableHeader, type TableHeader } from './tableHeader';
 import { type TextTable, textPages } from './textPages';
@@ -26,8 +27,9 @@ export const textCodec: RecordingCodec = {
     if (!header) {
       throw noTable(source);
     }
-    const roles = findRoles(header, source, options);
-    const unit = findUnit(header, roles.value, options);
+    const samples = await sampleRows(source, header);
+    const roles = findRoles(header, samples, source, options);
+    const unit = findUnit(header, samples, roles.value, options);
     const warnings = new WarningLog();
     const table: TextTable = { source, header, roles: roles.value, unit: unit.value, warnings };
     const size = sizeFrom(options, header.size);
@@ -70,7 +72,8 @@ function noTable(source: ByteSource): SpikeBridgeError {
 }
 
 function findRoles(
-  { names, rows, columnCount }: TableHeader,
+  { names, columnCount }: TableHeader,
+  { rows }: RowSamples,
   source: ByteSource,
   { columns: wanted }: OpenOptions,
 ): Found<ColumnRoles> {
@@ -113,13 +116,18 @@ function columnsOf(rows: readonly (readonly number[])[], count: number): number[
   return Array.from({ length: count }, (_, column) => rows.map((row) => row[column]!));
 }
 
-function findUnit({ rows, names }: TableHeader, { t }: ColumnRoles, options: OpenOptions): Found<TimeUnit> {
+function findUnit(
+  { names }: TableHeader,
+  { rows, count }: RowSamples,
+  { t }: ColumnRoles,
+  options: OpenOptions,
+): Found<TimeUnit> {
   const unit = /(?:_|\[|\()(us|ns|ms|s)[\])]?$/i.exec(names?.[t]?.trim() ?? '')?.[1]?.toLowerCase();
   if (unit && !options.timeUnit) {
     return found(unit as TimeUnit, 'name of the column');
   }
   const values = rows.map((row) => row[t]!);
-  return detectTimeUnit({ values, rows: values.length, isFloat: true }, options);
+  return detectTimeUnit({ values, rows: count, isFloat: true }, options);
 }
 
 function spell(roles: ColumnRoles, count: number): string {

@@ -1,5 +1,5 @@
 import type { ByteSource } from '../byteSource';
-import { rolesByName } from '../columns/columnRoles';
+import { roleOfName, rolesByName } from '../columns/columnRoles';
 import type { SensorSize } from '../eventBatch';
 import type { Found } from '../recording';
 import { found } from '../recordingFacts';
@@ -10,12 +10,17 @@ const PROBE_BYTES = 1 << 16;
 const MOST_LINES_ABOVE = 2;
 const GEOMETRY = /^[#%/\s]*(?:geometry|resolution|sensor[_ ]size)\s*[:=]?\s*(\d+)\s*[,x×; ]\s*(\d+)/i;
 const WIDTH = /^[#%/\s]*width\s*[:=]?\s*(\d+)\s*$/i;
+/** faery writes the size behind the names: t,x@320,y@240,on. */
+const SIZE_IN_NAME = /@(\d+)$/;
+const LINE_FEED = 0x0a;
 const HEIGHT = /^[#%/\s]*height\s*[:=]?\s*(\d+)\s*$/i;
 
 /** What the first lines of a table of numbers tell. */
 export interface TableHeader {
   /** Byte of the first row. */
   readonly data: number;
+  /** Byte behind the lines that were read. */
+  readonly end: number;
   /** Numbers per row. */
   readonly columnCount: number;
   /** Words above the columns, where there is such a line with as many words. */
@@ -42,14 +47,21 @@ export async function readTableHeader(source: ByteSource): Promise<TableHeader |
   if (!first) {
     const isWhole = bytes.length >= source.size && content.length <= MOST_LINES_ABOVE;
     const names = isWhole ? namesOfEvents(above) : undefined;
-    return names && { ...emptyTable(source, names), size: size ?? sizeInComments(comments), comments };
+    return (
+      names && {
+        ...emptyTable(source, names),
+        size: size ?? sizeInNames(names) ?? sizeInComments(comments),
+        comments,
+      }
+    );
   }
   const names = namesAbove(above, first.numbers.length);
   return {
     data: first.line.offset,
+    end: bytes.length >= source.size ? source.size : bytes.lastIndexOf(LINE_FEED) + 1,
     columnCount: first.numbers.length,
-    names,
-    size: size ?? sizeInComments(comments),
+    names: names?.map(withoutSize),
+    size: size ?? sizeInNames(names) ?? sizeInComments(comments),
     comments,
     rows: rows.map(({ numbers }) => numbers),
   };
@@ -57,7 +69,7 @@ export async function readTableHeader(source: ByteSource): Promise<TableHeader |
 
 /** A recording without events, as programs write it that saw none. */
 function emptyTable({ size }: ByteSource, names: readonly string[]) {
-  return { data: size, columnCount: names.length, names, rows: [] };
+  return { data: size, end: size, columnCount: names.length, names: names.map(withoutSize), rows: [] };
 }
 
 /** Rows from the first line of at least three numbers on; lines before it are names, or width and height. */
@@ -94,6 +106,19 @@ function sizeInComments(comments: readonly string[]): Found<SensorSize> | undefi
   return width > 0 && height > 0 ? found({ width, height }, 'comment lines Width and Height') : undefined;
 }
 
+function withoutSize(name: string): string {
+  return name.replace(SIZE_IN_NAME, '');
+}
+
+function sizeInNames(names: readonly string[] = []): Found<SensorSize> | undefined {
+  const sizeOf = (role: 'x' | 'y') => {
+    const name = names.find((each) => roleOfName(withoutSize(each)) === role);
+    return Number(SIZE_IN_NAME.exec(name ?? '')?.[1] ?? 0);
+  };
+  const [width, height] = [sizeOf('x'), sizeOf('y')];
+  return width > 0 && height > 0 ? found({ width, height }, 'names of the columns x and y') : undefined;
+}
+
 /** The last line above the rows that has as many words as there are columns. */
 function namesAbove(lines: readonly string[], count: number): readonly string[] | undefined {
   return lines
@@ -103,5 +128,5 @@ function namesAbove(lines: readonly string[], count: number): readonly string[] 
 
 /** The last line that names t, x, y and p. */
 function namesOfEvents(lines: readonly string[]): readonly string[] | undefined {
-  return lines.map(splitNames).findLast((names) => rolesByName(names) !== undefined);
+  return lines.map(splitNames).findLast((names) => rolesByName(names.map(withoutSize)) !== undefined);
 }

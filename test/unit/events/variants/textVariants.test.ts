@@ -26,7 +26,29 @@ function lines(
   };
 }
 
+/** Thousands of events of the same time, beyond what the first bytes of a file show, then others. */
+const BURST_ROWS = Array.from({ length: 12_000 }, (_, index): EventRow => {
+  const t = index < 10_000 ? 0 : 1000 * (index - 9_999);
+  return [t, index % 320, Math.floor(index / 320) % 240, index % 3 === 0 ? 1 : 0];
+});
+
 describeVariants('Text', [
+  lines('faery: sizes behind the names', 't,x@346,y@260,on\n', ([t, x, y, p]) => `${t},${x},${y},${p}`, {
+    size: { width: 346, height: 260 },
+  }),
+  lines('a burst of one time without names', '', ([t, x, y, p]) => `${t},${x},${y},${p}`, {
+    rows: BURST_ROWS,
+  }),
+  lines('a burst of one time with names', 't,x,y,p\n', ([t, x, y, p]) => `${t},${x},${y},${p}`, {
+    rows: BURST_ROWS,
+  }),
+  lines('a running number in the last column', '', (row) => `${row.join(' ')} ${ROWS.indexOf(row)}`),
+  {
+    name: 'times between x and y, which nobody writes',
+    file: 'a.csv',
+    refused: /does not look like events/,
+    bytes: () => text(ROWS.map(([t, x, y, p]) => `${x},${t},${y},${p}\n`).join('')),
+  },
   lines(
     'v2e: comments, floats of any length',
     '#!events.txt\n# This is a text DVS created by v2e\n# Format is time (float s), x, y, polarity (0=off, 1=on)\n# User name: somebody\n',
