@@ -125,6 +125,6 @@ function stepsOf(column: ArrayLike<number>) {
   }
   const hasFractions = Array.from(column).some((value) => !Number.isInteger(value));
   // Samples of several places of a file have gaps between them.
-  const isRunningNumber = column.length >= LEAST_RUNNING && ones >= column.length * 0.95;
+  const isRunningNumber = falls === 0 && column.length >= LEAST_RUNNING && ones >= column.length * 0.95;
   return { rises, falls, isRunningNumber, hasFractions, last: column[column.length - 1] ?? 0 };
 }
