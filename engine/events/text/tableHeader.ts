@@ -45,7 +45,7 @@ export async function readTableHeader(source: ByteSource): Promise<TableHeader |
   const above = [...comments, ...skipped.map(({ text }) => text)];
   const first = rows[0];
   if (!first) {
-    const isWhole = bytes.length >= source.size && content.length <= MOST_LINES_ABOVE;
+    const isWhole = bytes.length >= source.size && content.every(isAboveRows);
     const names = isWhole ? namesOfEvents(above) : undefined;
     return (
       names && {
@@ -65,6 +65,11 @@ export async function readTableHeader(source: ByteSource): Promise<TableHeader |
     comments,
     rows: rows.map(({ numbers }) => numbers),
   };
+}
+
+/** Whether a line may stand above rows: names of t, x, y and p, or width and height. */
+function isAboveRows({ text }: Line): boolean {
+  return namesOfEvents([text]) !== undefined || parseNumbers(text)?.length === 2;
 }
 
 /** A recording without events, as programs write it that saw none. */

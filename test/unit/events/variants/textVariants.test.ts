@@ -106,6 +106,11 @@ describeVariants('Text', [
     size: { width: 346, height: 260 },
     bytes: () => text('\ufeff# geometry 346,260\r\ntime [ms];x;y;polarity'),
   },
+  {
+    name: 'names above other text',
+    refused: /a text file/,
+    bytes: () => text('t,x,y,p\nare the columns of our files\n'),
+  },
   { name: 'other names without rows', refused: /a text file/, bytes: () => text('name,age,city,zip\n') },
   lines('a byte order mark', '\ufefft,x,y,p\n', (row) => row.join(',')),
   lines('True and False', 't,x,y,p\n', ([t, x, y, p]) => `${t},${x},${y},${p === 1 ? 'True' : 'False'}`),
