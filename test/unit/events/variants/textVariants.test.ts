@@ -29,7 +29,7 @@ function lines(
 /** Thousands of events of the same time, beyond what the first bytes of a file show, then others. */
 const BURST_ROWS = Array.from({ length: 12_000 }, (_, index): EventRow => {
   const t = index < 10_000 ? 0 : 1000 * (index - 9_999);
-  return [t, index % 320, Math.floor(index / 320) % 240, index % 3 === 0 ? 1 : 0];
+  return [t, (index * 37) % 320, (index * 91) % 240, index % 3 === 0 ? 1 : 0];
 });
 
 describeVariants('Text', [
