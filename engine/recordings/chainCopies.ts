@@ -2,7 +2,7 @@ import type { ChainCopy } from '../events/filters/filterChain';
 import type { RecordingIndex } from '../events/index/recordingIndex';
 
 /** Events between two copies, unless there are too many copies. */
-const EVENTS_BETWEEN = 1 << 19;
+const EVENTS_BETWEEN = 1 << 17;
 const MOST_BYTES = 1 << 26;
 
 /** What a chain remembers for ever once it has seen everything before a time. */

@@ -4,7 +4,7 @@ import { zstdDecoder } from '../compression/zstd';
 import type { ReadAhead } from '../readAhead';
 import type { WarningLog } from '../warningLog';
 import type { Compression } from './header';
-import { type FileWindow, MOST_SHARED_BYTES } from './smallPackets';
+import { type FileWindow, MOST_SHARED_BYTES, type SmallUnpacker } from './smallPackets';
 
 /** Bytes of stream id and size in front of every payload. */
 const PACKET_HEADER_BYTES = 8;
@@ -40,8 +40,8 @@ export type Unpack = (bytes: Uint8Array, scratch?: Scratch) => Uint8Array;
 export interface Unpacker {
   /** @throws Error where the bytes are damaged. */
   readonly unpack: Unpack;
-  /** The quick way for small LZ4 frames. */
-  readonly small?: SmallLz4;
+  /** The quick way for small payloads. */
+  readonly small?: SmallUnpacker;
 }
 
 /** What undoes a file's compression. */
@@ -54,7 +54,28 @@ export async function unpacker(compression: Compression): Promise<Unpacker> {
       return lz4Unpacker(await lz4Decoder());
     default: {
       const zstd = await zstdDecoder();
-      return { unpack: (bytes) => zstd.frame(bytes) };
+      const unpack = (bytes: Uint8Array) => zstd.frame(bytes);
+      return { unpack, small: new SmallZstd(unpack) };
+    }
+  }
+}
+
+/** Small frames through the library, without waiting in between. */
+class SmallZstd implements SmallUnpacker {
+  target: Uint8Array = new Uint8Array(0);
+
+  constructor(private readonly frame: Unpack) {}
+
+  unpack(bytes: Uint8Array, start: number, end: number): number {
+    if (end - start > MOST_SHARED_BYTES / 2) {
+      return -1;
+    }
+    try {
+      this.target = this.frame(bytes.subarray(start, end));
+      return this.target.length;
+    } catch {
+      // The general way says what is wrong.
+      return -1;
     }
   }
 }

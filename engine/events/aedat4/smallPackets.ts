@@ -1,4 +1,3 @@
-import type { SmallLz4 } from '../compression/smallLz4';
 import { allocateEvents, type EventBatch, firstEvents } from '../eventBatch';
 import type { Compression } from './header';
 
@@ -22,6 +21,14 @@ function uint16(bytes: Uint8Array, at: number): number {
   return bytes[at]! | (bytes[at + 1]! << 8);
 }
 
+/** Unpacks small payloads at once. */
+export interface SmallUnpacker {
+  /** What was unpacked last. */
+  readonly target: Uint8Array;
+  /** Unpacks the bytes [start, end). @returns the length in `target`, or -1 for what is left to others. */
+  unpack(bytes: Uint8Array, start: number, end: number): number;
+}
+
 /** A stretch of the file in memory. */
 export interface FileWindow {
   readonly bytes: Uint8Array;
@@ -40,10 +47,10 @@ export class SmallPackets {
   count = 0;
   passed = 0;
 
-  /** @param lz4 unpacks small frames, where they are LZ4. */
+  /** @param unpacker where payloads are compressed. */
   constructor(
     compression: Compression,
-    private readonly lz4: SmallLz4 | undefined,
+    private readonly unpacker: SmallUnpacker | undefined,
   ) {
     this.#isPlain = compression === 'none';
   }
@@ -105,9 +112,9 @@ export class SmallPackets {
     if (this.#isPlain) {
       return this.#takeEvents(bytes, start, end);
     }
-    const { lz4 } = this;
-    const length = lz4?.unpack(bytes, start, end) ?? -1;
-    return lz4 !== undefined && length >= 0 && this.#takeEvents(lz4.target, 0, length);
+    const { unpacker } = this;
+    const length = unpacker?.unpack(bytes, start, end) ?? -1;
+    return unpacker !== undefined && length >= 0 && this.#takeEvents(unpacker.target, 0, length);
   }
 
   /** Reads a flatbuffer behind its size: table, field 0, vector of structs (formats.md section 4). */
