@@ -1,12 +1,10 @@
 import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
-import { zstdDecoder } from '../compression/zstd';
 import type { WarningLog } from '../warningLog';
 import type { MessageLog, ReadMessage, RosTopic } from './messageLog';
+import { unpackedMessage } from './packedMessage';
 import { shortName } from './rosMessage';
 import { SqliteFile, type SqliteRow, type SqliteTable } from './sqlite';
-
-const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
 
 /**
  * Opens a bag of ROS 2 in SQLite: tables topics and messages (formats.md section 8). Messages come in the order they
@@ -114,7 +112,12 @@ function db3Messages(
         const data = value('data');
         if (Number(value('topic_id')) === topic.id && data instanceof Uint8Array) {
           const { byteOffset, id } = row;
-          return { data: await unpacked(data), next: id + 1, byteOffset, progress: byteOffset / source.size };
+          return {
+            data: await unpackedMessage(data),
+            next: id + 1,
+            byteOffset,
+            progress: byteOffset / source.size,
+          };
         }
       }
     } catch (error) {
@@ -125,10 +128,4 @@ function db3Messages(
     }
     return undefined;
   };
-}
-
-/** Messages of bags recorded with --compression-mode message are zstd frames. */
-async function unpacked(data: Uint8Array): Promise<Uint8Array> {
-  const isPacked = ZSTD_MAGIC.every((byte, index) => data[index] === byte);
-  return isPacked ? (await zstdDecoder()).frame(data) : data;
 }

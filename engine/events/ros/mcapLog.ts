@@ -13,8 +13,9 @@ import {
   readSchema,
   type SchemaRecord,
 } from './mcapRecord';
-import { readMcapSummary } from './mcapSummary';
+import { type McapSummary, readMcapSummary } from './mcapSummary';
 import type { MessageLog, ReadMessage, RosTopic } from './messageLog';
+import { unpackedMessage } from './packedMessage';
 import { shortName } from './rosMessage';
 
 export const MCAP_MAGIC = [0x89, 0x4d, 0x43, 0x41, 0x50, 0x30, 0x0d, 0x0a];
@@ -48,7 +49,9 @@ export async function openMcapLog(source: ByteSource, warnings: WarningLog): Pro
   if (!summary) {
     warnings.add('the file has no summary: its writer did not finish it', source.size);
   }
-  const { channels, schemas, messages } = summary ?? (await searchChannels(parts));
+  const isComplete = summary !== undefined && namesAll(summary);
+  const { channels, schemas } = isComplete ? summary : await searchChannels(parts);
+  const messages = summary?.messages;
   const topics = [...channels.values()].flatMap((channel) => topicOf(channel, schemas, messages));
   if (topics.length === 0) {
     throw noRos(source, [...channels.values()], warnings);
@@ -59,6 +62,11 @@ export async function openMcapLog(source: ByteSource, warnings: WarningLog): Pro
     messages: (topic) => mcapMessages(parts, topic),
     properties: [['summary', summary ? 'present' : 'absent']],
   };
+}
+
+/** Whether the summary repeats the channels and their schemas, which writers may leave out. */
+function namesAll({ channels, schemas }: McapSummary): boolean {
+  return channels.size > 0 && [...channels.values()].every(({ schemaId }) => schemas.has(schemaId));
 }
 
 function noRos(
@@ -120,7 +128,7 @@ async function searchChannels(parts: McapParts) {
       break;
     }
   }
-  return { channels, schemas, messages: undefined };
+  return { channels, schemas };
 }
 
 /** Channel (u16), sequence (u32), two times (u64), then the data. */
@@ -134,7 +142,12 @@ function mcapMessages(parts: McapParts, topic: RosTopic): ReadMessage {
       const isMessage = opcode === OPCODE.message && data.length >= MESSAGE_HEAD_BYTES;
       if (isMessage && data[0]! + data[1]! * 256 === topic.id) {
         const progress = byteOffset / parts.source.size;
-        return { data: data.slice(MESSAGE_HEAD_BYTES), next, byteOffset, progress };
+        const message = await unpackedMessage(data.slice(MESSAGE_HEAD_BYTES)).catch((error: Error) =>
+          parts.warnings.add(`a message is damaged (${error.message})`, byteOffset),
+        );
+        if (message) {
+          return { data: message, next, byteOffset, progress };
+        }
       }
     }
     return undefined;

@@ -258,13 +258,22 @@ int32 sec
 uint32 nanosec
 `;
 
+type McapOptions = Pick<
+  McapWriterOptions,
+  'useChunks' | 'useSummaryOffsets' | 'compressChunk' | 'repeatChannels' | 'repeatSchemas'
+> & {
+  /** What ros2 bag record --compression-mode message does to each message. */
+  readonly packMessage?: (message: Uint8Array) => Uint8Array;
+};
+
 /** A bag of ROS 2 in MCAP, chunks compressed by LZ4 or not at all. */
 export async function mcapFile(
   rows: readonly EventRow[],
   encoding: PacketEncoding,
   isCompressed: boolean,
-  options: Pick<McapWriterOptions, 'useChunks' | 'useSummaryOffsets' | 'compressChunk'> = {},
+  options: McapOptions = {},
 ): Promise<Uint8Array> {
+  const { packMessage, ...writerOptions } = options;
   const file = new ByteWriter();
   const writable: IWritable = {
     write: async (bytes) => {
@@ -280,7 +289,7 @@ export async function mcapFile(
     writable,
     chunkSize: 20_000,
     ...(isCompressed && { compressChunk }),
-    ...options,
+    ...writerOptions,
   });
   await writer.start({ profile: 'ros2', library: 'test' });
   const schema = { name: PACKET_TYPE, encoding: 'ros2msg', data: text(PACKET_DEFINITION) };
@@ -288,7 +297,8 @@ export async function mcapFile(
   const channel = { schemaId, topic: TOPIC, messageEncoding: 'cdr', metadata: new Map<string, string>() };
   const channelId = await writer.registerChannel(channel);
   for (const [sequence, message] of messagesOf(rows).entries()) {
-    const data = packetMessage(message, encoding);
+    const plain = packetMessage(message, encoding);
+    const data = packMessage ? packMessage(plain) : plain;
     await writer.addMessage({ channelId, sequence, logTime: 0n, publishTime: 0n, data });
   }
   await writer.end();

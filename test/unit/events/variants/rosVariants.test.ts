@@ -69,6 +69,30 @@ describeVariants('ROS 2 bags', [
     },
   },
   {
+    name: 'MCAP with messages compressed by zstd',
+    rows: ROWS,
+    bytes: async () => mcapFile(ROWS, 'mono', false, { packMessage: await packZstd() }),
+  },
+  {
+    name: 'MCAP with a message that is no whole zstd frame',
+    rows: [],
+    warning: /a message is damaged/,
+    bytes: async () => {
+      const pack = await packZstd();
+      return mcapFile(FEW, 'mono', false, { packMessage: (message) => pack(message).subarray(0, 9) });
+    },
+  },
+  {
+    name: 'MCAP whose summary repeats no channels',
+    rows: ROWS,
+    bytes: () => mcapFile(ROWS, 'mono', true, { repeatChannels: false }),
+  },
+  {
+    name: 'MCAP whose summary repeats no schemas',
+    rows: ROWS,
+    bytes: () => mcapFile(ROWS, 'mono', true, { repeatSchemas: false }),
+  },
+  {
     name: 'a db3 that was compressed as a whole',
     refused: /zstd archive/,
     bytes: async () => (await packZstd())(db3File(FEW, 'mono')),
