@@ -55,9 +55,9 @@ function* allNodes(node: XmlNode): Generator<XmlNode> {
   }
 }
 
-function sizeOf(info: XmlNode | undefined): SensorSize | undefined {
-  const width = Number(info?.attributes.get('sizeX'));
-  const height = Number(info?.attributes.get('sizeY'));
+function sizeOf(node: XmlNode | undefined): SensorSize | undefined {
+  const width = Number(node?.attributes.get('sizeX'));
+  const height = Number(node?.attributes.get('sizeY'));
   return width > 0 && height > 0 ? { width, height } : undefined;
 }
 
@@ -73,7 +73,8 @@ export function parseStreams(xml: string): StreamDescription[] {
         type,
         output: node.attributes.get('originalOutputName') ?? node.attributes.get('originalModuleName') ?? '',
         source: info?.attributes.get('source') ?? '',
-        size: sizeOf(info),
+        // evutils has the size beside the type.
+        size: sizeOf(info) ?? sizeOf(node),
       });
     }
   }

@@ -136,6 +136,13 @@ describeVariants('AEDAT 4.0', [
   aedat4('a description in one line without sizes', {
     xml: '<dv version="2.0"><node name="outInfo" path="/mainloop/output_file/outInfo/"><node name="2"><attr key="compression" type="string">LZ4</attr><attr key="originalModuleName" type="string">accumulator</attr><attr key="typeIdentifier" type="string">EVTS</attr></node></node></dv>',
   }),
+  aedat4(
+    'evutils: sizes beside the type of a stream',
+    {
+      xml: '<?xml version="1.0" encoding="UTF-8"?><node name="info"><node name="2"><attr key="typeIdentifier" type="string">EVTS</attr><attr key="sizeX" type="int">346</attr><attr key="sizeY" type="int">260</attr></node></node>',
+    },
+    { size: { width: 346, height: 260 } },
+  ),
   aedat4('a stream that the user names', {}, { options: { stream: '2' } }),
   aedat4('a stream that is not there', {}, { options: { stream: '7' }, refused: /no stream "7"/ }),
 ]);
