@@ -60,9 +60,12 @@ export function rolesByUser(columns: string, count: number, file: string): Colum
 export function rolesByValues(columns: readonly ArrayLike<number>[]): Found<ColumnRoles> | undefined {
   const t = timeColumn(columns);
   const p = columns.findLastIndex((column, index) => index !== t && isPolarity(column));
-  const rest = columns.flatMap((column, index) =>
-    index !== t && index !== p && isCoordinate(column) && !stepsOf(column).isRunningNumber ? [index] : [],
+  const coordinates = columns.flatMap((column, index) =>
+    index !== t && index !== p && isCoordinate(column) ? [index] : [],
   );
+  const resting = coordinates.filter((index) => !stepsOf(columns[index]!).isRunningNumber);
+  // Where all run, as along a diagonal, none is a number of rows.
+  const rest = resting.length > 0 ? resting : coordinates;
   if (t === undefined || p < 0 || rest.length !== 2 || (rest[0]! < t && t < rest[1]!)) {
     return undefined;
   }

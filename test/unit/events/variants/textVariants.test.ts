@@ -107,6 +107,11 @@ describeVariants('Text', [
     bytes: () => text('\ufeff# geometry 346,260\r\ntime [ms];x;y;polarity'),
   },
   {
+    name: 'AEStream: a diagonal, all columns run',
+    rows: Array.from({ length: 100 }, (_, index): EventRow => [index, index, index, 0]),
+    bytes: () => text(Array.from({ length: 100 }, (_, index) => `${index},${index},${index},0\n`).join('')),
+  },
+  {
     name: 'names above other text',
     refused: /a text file/,
     bytes: () => text('t,x,y,p\nare the columns of our files\n'),
