@@ -26,11 +26,17 @@ function propertiesOf(lines: readonly string[]): (readonly [string, string])[] {
   const dump = lines.findIndex((line) => /Start of Preferences/i.test(line));
   const dumpEnd = lines.findLastIndex((line) => /End of Preferences/i.test(line));
   const outside = lines.filter((_, index) => dump < 0 || index < dump || index > dumpEnd);
-  return outside
-    .map((line) => /^#\s?([^:<]{1,60}):\s*(.+)$/.exec(line))
-    .filter((match) => match !== null)
-    .map(([, name = '', value = '']) => [name.trim(), value.trim()] as const)
-    .slice(0, MAX_PROPERTIES);
+  return (
+    outside
+      // "# created Fri Aug 03 16:29:47" has a time, no name, before its first colon.
+      .map(
+        (line) =>
+          /^#\s?(created)\s+([A-Z][a-z]{2} .+)$/.exec(line) ?? /^#\s?([^:<]{1,60}):\s*(.+)$/.exec(line),
+      )
+      .filter((match) => match !== null)
+      .map(([, name = '', value = '']) => [name.trim(), value.trim()] as const)
+      .slice(0, MAX_PROPERTIES)
+  );
 }
 
 /**

@@ -67,6 +67,12 @@ describe('AEDAT 2.0', () => {
     assert.deepEqual(info.properties.at(-1), ['User name', 'Andr\u00e9']);
   });
 
+  it('takes the date of a line without a name for what it is', async () => {
+    const line = text('# created Fri Aug 03 16:29:47 CEST 2012\r\n');
+    const { info } = await decodeBytes(Uint8Array.from([...text(DVS128_HEAD), ...line, ...jaerRecord(0, 1)]));
+    assert.deepEqual(info.properties.at(-1), ['created', 'Fri Aug 03 16:29:47 CEST 2012']);
+  });
+
   it('takes records that begin with # for records', async () => {
     // Rows 140 to 143 of a DAVIS have 0x23 in their first byte.
     const rows: EventRow[] = [
