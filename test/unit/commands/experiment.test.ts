@@ -35,8 +35,11 @@ describe('experiment commands', () => {
     await experimentShow('n-caltech101', {}, output);
     const text = printed.join('\n');
     assert.match(text, /ktl +KTL, full method \(run 22\) +42, 1024, 90210 +92\.64 /);
-    assert.match(text, /Missing: static pre-training \+ fine-tuning/);
+    assert.match(text, /fine-tune +static pre-training \+ fine-tuning .* 79\.43 /);
     assert.match(text, /--data DIR holds N-Caltech101\//);
+    printed.length = 0;
+    await experimentShow('cep-dvs', {}, output);
+    assert.match(printed.join('\n'), /Missing: loss landscape/);
   });
 
   it('leave wrong options to the program, which ends with the code of wrong usage', async () => {
