@@ -9,7 +9,8 @@ import type { WarningLog } from '../warningLog';
 import type { Role } from './columnRoles';
 import { DamagedRows } from './damagedRows';
 import { isPixel } from './pixelRange';
-import { detectTimeUnit, type TimeUnit, toMicroseconds } from './timeUnit';
+import { repeatTooSoon } from './pixelRepeats';
+import { detectTimeUnit, isFast, type TimeUnit, toMicroseconds } from './timeUnit';
 
 /** One column of numbers by rows. */
 export interface Column {
@@ -111,11 +112,16 @@ async function unitOf(
   { columns, rows, isSequential }: EventColumns,
   options: OpenOptions,
 ): Promise<Found<TimeUnit>> {
-  const values = await sampleRows(columns.t, rows, isSequential);
-  return detectTimeUnit(
-    { values, rows: isSequential ? values.length : rows, isFloat: columns.t.isFloat },
-    options,
-  );
+  const sample = (role: Role) => sampleRows(columns[role], rows, isSequential);
+  const t = await sample('t');
+  const times = { values: t, rows: isSequential ? t.length : rows, isFloat: columns.t.isFloat };
+  const unit = detectTimeUnit(times, options);
+  return unit.value === 'us' &&
+    !options.timeUnit &&
+    isFast(times) &&
+    repeatTooSoon({ t, x: await sample('x'), y: await sample('y') })
+    ? found('ms', 'whole times, pixels repeat too soon for microseconds')
+    : unit;
 }
 
 async function readTimes(

@@ -58,6 +58,9 @@ export function rolesByUser(columns: string, count: number, file: string): Colum
  * @param columns some rows of each column, in file order.
  */
 export function rolesByValues(columns: readonly ArrayLike<number>[]): Found<ColumnRoles> | undefined {
+  if (columns.length === 4 && columns.every(({ length }) => length === 0)) {
+    return found({ t: 0, x: 1, y: 2, p: 3 }, 'no rows');
+  }
   const t = timeColumn(columns);
   const p = columns.findLastIndex((column, index) => index !== t && isPolarity(column));
   const coordinates = columns.flatMap((column, index) =>

@@ -19,6 +19,8 @@ const EPOCH_NANOSECONDS = 1e17;
 const ENOUGH_ROWS = 1000;
 /** No sensor sends more: beyond it integers are no µs but ms (tonic's DVS128 Gesture arrays). */
 const HIGHEST_RATE = 1e9;
+/** Few sensors send more for long: integers may be ms. */
+const FAST_RATE = 1e7;
 /** A moving scene sends more: below it integers above 1e9 are no µs but ns. */
 const LOWEST_RATE = 150;
 
@@ -47,6 +49,12 @@ export function detectTimeUnit(sample: TimeSample, { timeUnit }: OpenOptions): F
     return found('ns', 'whole times, too few events for microseconds');
   }
   return found('us', 'whole times');
+}
+
+/** Whether times in µs would make a recording faster than most sensors are. */
+export function isFast({ values, rows }: TimeSample): boolean {
+  const { lowest, highest } = rangeOf(values);
+  return rows >= ENOUGH_ROWS && rows * 1e6 > FAST_RATE * Math.max(1, highest - lowest);
 }
 
 /** Times with fractions are seconds, unless that would be hardly an event per second. */

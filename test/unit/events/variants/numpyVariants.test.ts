@@ -8,6 +8,11 @@ import { describeVariants, type Variant } from './variant';
 const ROWS = realisticEvents(1_000_000);
 const EPOCH_ROWS = ROWS.map(([t, x, y, p]): EventRow => [t + 1_600_000_000_000_000, x, y, p]);
 /** Times cut to whole milliseconds. */
+/** A hand that moves over 24 pixels: each sends again after 12 ms. */
+const GESTURE_ROWS = Array.from({ length: 6000 }, (_, index): EventRow => {
+  const pixel = (index * 7) % 240;
+  return [Math.floor(index / 20) * 1000, pixel % 24, 40 + Math.floor(pixel / 24), index % 3 === 0 ? 1 : 0];
+});
 const MS_ROWS = ROWS.map(([t, x, y, p]): EventRow => [Math.floor(t / 1000) * 1000, x, y, p]);
 
 type Put = (writer: ByteWriter, row: EventRow) => void;
@@ -161,6 +166,7 @@ describeVariants('NPY', [
   ),
   matrix('EST: x, y, t in s, p -1 and 1 as f8', '<f8', ([t, x, y, p]) => [x, y, t / 1e6, p * 2 - 1]),
   matrix('EST as f4', '<f4', ([t, x, y, p]) => [x, y, t / 1e6, p * 2 - 1], { rows: ROWS.slice(0, 1500) }),
+  { name: 'N x 4 without rows', rows: [], bytes: () => npyFile("'<f8'", '(0, 4)', new Uint8Array(0)) },
   matrix('t, x, y, p as i8', '<i8', (row) => [...row]),
   matrix('t, x, y, p as f8 in s', '<f8', ([t, x, y, p]) => [t / 1e6, x, y, p]),
   matrix(
@@ -169,6 +175,17 @@ describeVariants('NPY', [
     ([t, x, y, p]) => [x, y, p, t / 1000],
     { rows: MS_ROWS, options: { timeUnit: 'ms' } },
   ),
+  matrix(
+    'x, y, p, t in ms (DVS128 Gesture of tonic), told by how soon pixels repeat',
+    '<f8',
+    ([t, x, y, p]) => [x, y, p, t / 1000],
+    { rows: GESTURE_ROWS },
+  ),
+  matrix('a burst in µs that is as fast, of pixels that do not repeat', '<f8', (row) => [...row], {
+    rows: GESTURE_ROWS.map(
+      ([t, , , p], index): EventRow => [t / 1000, (index * 37) % 320, (index * 91) % 239, p],
+    ),
+  }),
   {
     ...matrix('4 x N', '<i4', (row) => [...row]),
     bytes: () =>
