@@ -16,7 +16,13 @@ const KEPT_CHUNKS = 3;
 
 /** The function that reads rows, through the library where it knows the filters, else chunk by chunk. */
 export async function rowReader(file: Hdf5File, dataset: Hdf5Dataset): Promise<ReadRows> {
-  return isInLibrary(dataset.filters) ? libraryRows(file, dataset) : chunkRows(file, dataset);
+  return isInLibrary(dataset.filters) ? libraryRows(file, dataset) : tiledRows(file, dataset);
+}
+
+/** Some elements of each row of a matrix. */
+interface Elements {
+  readonly from: number;
+  readonly wide: number;
 }
 
 /** Calls the library; true where it could read. The bytes are in its memory then. */
@@ -25,8 +31,8 @@ function libraryCaller({ instance, library }: Hdf5File, dataset: Hdf5Dataset) {
   const { Module } = instance;
   const along = (rows: number, others: (size: number) => number) =>
     shape.map((size, axis) => BigInt(axis === rowAxis ? rows : others(size)));
-  const read = (first: number, count: number): Uint8Array | undefined => {
-    const size = count * width * elementSize;
+  const read = (first: number, count: number, { from, wide }: Elements): Uint8Array | undefined => {
+    const size = count * wide * elementSize;
     const pointer = Number(Module._malloc(size));
     if (pointer === 0) {
       throw new DamagedRows(`${size} bytes of ${path} do not fit the memory`);
@@ -35,8 +41,8 @@ function libraryCaller({ instance, library }: Hdf5File, dataset: Hdf5Dataset) {
       const status = Module.get_dataset_data(
         library.file_id,
         path,
-        along(count, (size) => size),
-        along(first, () => 0),
+        along(count, (size) => (wide < width ? wide : size)),
+        along(first, () => from),
         shape.map(() => 1n),
         BigInt(pointer),
       );
@@ -45,9 +51,9 @@ function libraryCaller({ instance, library }: Hdf5File, dataset: Hdf5Dataset) {
       Module._free(pointer);
     }
   };
-  return (first: number, count: number): Uint8Array | undefined => {
+  return (first: number, count: number, elements = { from: 0, wide: width }): Uint8Array | undefined => {
     try {
-      return read(first, count);
+      return read(first, count, elements);
     } catch (error) {
       throw isTrap(error, instance) ? new DamagedRows(`the library failed at rows of ${path}`) : error;
     }
@@ -72,14 +78,52 @@ async function libraryRows(file: Hdf5File, dataset: Hdf5Dataset): Promise<ReadRo
   };
 }
 
+/** Rows of chunks that may be narrower than they are, as h5py makes them of N x 4 by itself. */
+async function tiledRows(file: Hdf5File, dataset: Hdf5Dataset): Promise<ReadRows> {
+  const { chunks = [], shape, rowAxis, width, path, elementSize } = dataset;
+  const isNarrow = chunks.some((size, axis) => axis !== rowAxis && size < shape[axis]!);
+  if (!isNarrow && (rowAxis === 0 || width === 1)) {
+    return chunkRows(file, dataset, { from: 0, wide: width });
+  }
+  const wide = chunks[1] ?? width;
+  if (rowAxis === 1 || shape.length !== 2 || width % wide > 0) {
+    return async () => {
+      throw new DamagedRows(`the chunks of ${path} do not fit its rows, which is not read with its filter`);
+    };
+  }
+  const tiles: ReadRows[] = [];
+  for (let from = 0; from < width; from += wide) {
+    tiles.push(await chunkRows(file, dataset, { from, wide }));
+  }
+  return async (first, count) => {
+    const parts: Uint8Array[] = [];
+    for (const tile of tiles) {
+      parts.push(await tile(first, count));
+    }
+    return sideBySide(parts, wide * elementSize);
+  };
+}
+
+/** Rows made of the rows of each part. @param size bytes of a part's row. */
+function sideBySide(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const rows = (parts[0]?.length ?? 0) / size;
+  const out = new Uint8Array(parts.length * rows * size);
+  parts.forEach((part, index) => {
+    for (let row = 0; row < rows; row++) {
+      out.set(part.subarray(row * size, (row + 1) * size), (row * parts.length + index) * size);
+    }
+  });
+  return out;
+}
+
 /**
  * Rows of chunks with filters that the library lacks. Asked for one row, the library finds and reads the chunk and
  * fails at the filter; where it read last is where the chunk lies.
  */
-async function chunkRows(file: Hdf5File, dataset: Hdf5Dataset): Promise<ReadRows> {
-  const { chunks = [], shape, elementSize, filters, path, rowAxis, rows, width } = dataset;
+async function chunkRows(file: Hdf5File, dataset: Hdf5Dataset, elements: Elements): Promise<ReadRows> {
+  const { chunks = [], elementSize, filters, path, rowAxis, rows } = dataset;
   const rowsPerChunk = chunks[rowAxis] ?? 1;
-  const rowBytes = width * elementSize;
+  const rowBytes = elements.wide * elementSize;
   const call = libraryCaller(file, dataset);
   const unpack = await chunkUnpacker({ filters, elementSize, size: rowsPerChunk * rowBytes });
   const kept = new Map<number, Uint8Array>();
@@ -100,9 +144,9 @@ async function chunkRows(file: Hdf5File, dataset: Hdf5Dataset): Promise<ReadRows
   async function readChunk(index: number): Promise<Uint8Array> {
     const first = index * rowsPerChunk;
     file.mounted.forgetReads();
-    if (call(first, 1)) {
+    if (call(first, 1, elements)) {
       // Stored without the filter, or never written.
-      return call(first, Math.min(rowsPerChunk, rows - first))!;
+      return call(first, Math.min(rowsPerChunk, rows - first), elements)!;
     }
     const place = file.mounted.lastRead();
     const least = Math.min(rowsPerChunk, rows - first);
@@ -121,14 +165,6 @@ async function chunkRows(file: Hdf5File, dataset: Hdf5Dataset): Promise<ReadRows
     return bytes;
   }
 
-  const isNarrow = chunks.some((size, axis) => axis !== rowAxis && size < shape[axis]!);
-  if (isNarrow || (rowAxis === 1 && width > 1)) {
-    return async () => {
-      throw new DamagedRows(
-        `the chunks of ${path} are narrower than its rows, which is not read with its filter`,
-      );
-    };
-  }
   return async (first, count) => {
     const end = Math.min(rows, first + count);
     const bytes = new Uint8Array(Math.max(0, end - first) * rowBytes);

@@ -122,29 +122,24 @@ function isDataset(entity: Entity): entity is Extract<Entity, { filters: unknown
 }
 
 function describe(path: string, metadata: Metadata, filters: readonly Filter[]): Hdf5Dataset {
-  const members = metadata.compound_type
-    ? metadata.compound_type.members.map((member) => ({ ...member, number: numberOf(member) }))
-    : [
-        {
-          name: '',
-          offset: 0,
-          number: numberOf({ ...metadata, littleEndian: isLittleEndian(metadata, filters) }),
-        },
-      ];
+  const parts: readonly (Metadata & { name: string; offset: number })[] = metadata.compound_type?.members ?? [
+    { ...metadata, name: '', offset: 0 },
+  ];
+  // The library turns numbers round, but not in compounds of both orders.
+  const isTurned = isInLibrary(filters) && parts.every(({ littleEndian }) => !littleEndian);
+  const members = parts.flatMap(({ name, offset, ...part }) => {
+    const type = numberOf(isTurned ? { ...part, littleEndian: true } : part);
+    return type ? [{ name, offset, type }] : [];
+  });
   return {
     path,
     ...axesOf(metadata.shape ?? []),
     elementSize: metadata.size,
-    members: members.flatMap(({ name, offset, number }) => (number ? [{ name, offset, type: number }] : [])),
+    members,
     isCompound: metadata.compound_type !== undefined,
     chunks: metadata.chunks ?? undefined,
     filters,
   };
-}
-
-/** Order of the bytes as they are read: the library turns plain numbers, but not members of compounds. */
-function isLittleEndian({ littleEndian }: Metadata, filters: readonly Filter[]): boolean {
-  return littleEndian || isInLibrary(filters);
 }
 
 const MOST_WIDE_ROWS = 8;

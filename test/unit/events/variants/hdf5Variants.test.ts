@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { Group } from 'h5wasm';
 import type { SensorSize } from '../../../../engine/events/eventBatch';
 import { dsecFile, hdf5Bytes, mvsecFile } from '../../../tools/containers/hdf5File';
@@ -125,12 +126,58 @@ function withSize(name: string, fill: (group: Group) => void, size: SensorSize):
   };
 }
 
+const SMALL_ROWS: readonly EventRow[] = [
+  [10, 1, 3, 1],
+  [20, 345, 4, 0],
+  [20, 7, 259, 1],
+  [35, 9, 5, 1],
+  [50, 2, 0, 0],
+];
+
+/** Files of h5py, packed by gzip: the library here writes none such. */
+const packed = (parts: readonly string[]) =>
+  new Uint8Array(gunzipSync(Buffer.from(parts.join(''), 'base64')));
+
+/** SMALL_ROWS as 5 x 4 numbers in chunks of 3 x 1, compressed by LZF. */
+const NARROW_CHUNKS = [
+  'H4sIAAAAAAACA+v0cHHj5ZLiYgABDg4GFgYBBmTwHwocBVD5MPkEKM0IpTug9AommDgjWE4CKi4INR9dXUiQqytI9X80ALPHgAVC',
+  'czCMgpEIPFwdA0B0BJQPS6UnmFDVpZal5pUUI9KjB4X2MjKwQcxihPE1IDQTRIAVqg6aPDH4zMCUD1IpqGAPTbsODCbcDCb/mWHq',
+  'OcDyTMwQA7mB5oMYjDAP1ILkmRlyqtLg5rIyIvITB5TFzMRcwQqzEuJaDuqEACoI9vN3AeVoWD5UYB5Nm+QAUHkHCkX08k6YgL4N',
+  '/BBaFCOdooLDUHUiaOJo2YXhBj9qfmJgQCQiZPAGzTxc0f6HH1bOo6pDd5+AAKq9zDjcp4hDHbr9hmgeYENTN1pvjIJRMApGwSgY',
+  'BaNgqAJGUAeCUcXBgRXYUjJZwM5o4gAR+mDvwMrMMKHUIYGdiUEGKsgBUSfQwM5kUICk8AEjiAbyFRiYGhwdFFgVGBg8gYbBzFcC',
+  '6lNgQBIQcYBogvFhhjAwAADGOl/WQRAAAA==',
+];
+
+/** SMALL_ROWS as a compound of big-endian numbers. */
+const BIG_ENDIAN_COMPOUND = [
+  'H4sIAAAAAAACA+v0cHHj5ZLiYgABDg4GFgYBBmTwHwrcOFD5MPkEKM0IpTug9AommDgjWE4CKi4INR9dXUiQqytI9X80ALeHBUJz',
+  'MIyCkQg8XB0DQHQElA9LpSeYUNWllqXmlRQj0qMHhfYyAnMEyCwDRhgfkpIZGSECrFB1MJqZ4QZYvRgwvfIB6Qoi7REAamKC+qwS',
+  'KsZEgp4CqBgLIT2cCD0lUDE2IvRA8p0D0J8cYP8xMTExQvIjJDyYGWFZ0w1Fb7CfvwuoBIDlWwXm0bQ8CkbBoAGMwCILVlhyMUYi',
+  'FSAiDOyMCDkRBk5g5ofxlFEKJyMAXD1AwUYIAAA=',
+];
+
+/** SMALL_ROWS as a compound whose x and t are big-endian, y and p little-endian. */
+const MIXED_COMPOUND = [
+  'H4sIAAAAAAACA+v0cHHj5ZLiYgABDg4GFgYBBmTwHwocOVD5MPkEKM0IpTug9AommDgjWE4CKi4INR9dXUiQqytI9X80ALeHBUJz',
+  'MIyCkQg8XB0DQHQElA9LpSeYUNWllqXmlRQj0qMHhfYyAnMEyCwDRhgfkpIZGSECrFB1MJqZ4QZYvRgwvfIC6Qoi7REAamKC+qwS',
+  'KsZESA8DQk8BVIyFCD2M0JxUguZ2nHo4YfnOAaiWA6yfiYmJEWIKJDyYGWFZ0xFFb7CfvwuoBIDlWwXm0bQ8CkbBoAGMzPCykosx',
+  'ElF8iDCwMzMywjmcrHBlysgFkxEAfQiFrkEIAAA=',
+];
+
 const SIZE: SensorSize = { width: 346, height: 260 };
 const pair = (name: string, one: number, other: number) => (group: Group) =>
   group.create_attribute(name, Int32Array.of(one, other));
 
 describeVariants('HDF5', [
   { name: 'big-endian integers', bytes: bigEndianFile, rows: ROWS },
+  { name: 'a compound of big-endian numbers', rows: SMALL_ROWS, bytes: () => packed(BIG_ENDIAN_COMPOUND) },
+  { name: 'a compound of both orders', rows: SMALL_ROWS, bytes: () => packed(MIXED_COMPOUND) },
+  {
+    name: 'N x 4 in chunks of one column that the library does not unpack',
+    rows: SMALL_ROWS,
+    options: { columns: 'txyp' },
+    bytes: () => packed(NARROW_CHUNKS),
+  },
   withSize('sensor_resolution as height and width', pair('sensor_resolution', 260, 346), SIZE),
   withSize('sensor_resolution as width and height', pair('sensor_resolution', 346, 260), SIZE),
   withSize('resolution of a group', pair('resolution', 346, 260), SIZE),
