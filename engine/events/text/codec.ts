@@ -84,7 +84,8 @@ function findRoles(
   if (byName) {
     return found(byName, 'names of the columns');
   }
-  const byValues = columnCount >= 4 ? rolesByValues(columnsOf(rows, columnCount)) : undefined;
+  const isSearched = columnCount >= 4 && !hasSplitTimes(names);
+  const byValues = isSearched ? rolesByValues(columnsOf(rows, columnCount)) : undefined;
   if (byValues) {
     return byValues;
   }
@@ -98,6 +99,12 @@ function findRoles(
     'If it holds events, tell the columns in file order, such as txyp or xypt (columns setting or --columns).',
     { file: source.name },
   );
+}
+
+/** Whether times are divided into seconds and nanoseconds (ROS): neither of the columns is a time alone. */
+function hasSplitTimes(names: readonly string[] = []): boolean {
+  const some = (pattern: RegExp) => names.some((name) => pattern.test(name.trim()));
+  return some(/(^|[._])secs?$/i) && some(/(^|[._])(n|nano)secs?$/i);
 }
 
 /** Columns of the label tables of DVS128 Gesture (formats.md section 13). */

@@ -44,6 +44,15 @@ describeVariants('Text', [
   }),
   lines('a running number in the last column', '', (row) => `${row.join(' ')} ${ROWS.indexOf(row)}`),
   {
+    name: 'times divided into seconds and nanoseconds',
+    file: 'a.csv',
+    refused: /columns secs, nsecs, x, y, p/,
+    bytes: () =>
+      text(
+        `secs,nsecs,x,y,p\n${ROWS.map(([t, x, y, p]) => `${Math.floor(t / 1e6)},${(t % 1e6) * 1000},${x},${y},${p}\n`).join('')}`,
+      ),
+  },
+  {
     name: 'times between x and y, which nobody writes',
     file: 'a.csv',
     refused: /does not look like events/,
