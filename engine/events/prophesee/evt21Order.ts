@@ -34,16 +34,20 @@ function statedOrder(raw: RawHeader): Found<Evt21Order> | undefined {
   return order === 'little' || order === 'big' ? { value: 'little', how } : undefined;
 }
 
-/** Which half of a little-endian EVT 2.1 word comes first: stated, else seen from the first words, else by the board's id. */
+/**
+ * Which half of a little-endian EVT 2.1 word comes first: stated, unless no word makes sense so; else seen from the
+ * first words, else by the board's id.
+ */
 export async function evt21Order(source: ByteSource, raw: RawHeader): Promise<Found<Evt21Order>> {
   const stated = statedOrder(raw);
-  if (stated) {
-    return stated;
-  }
   const bytes = await source.read(raw.header.end, PROBE_BYTES);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const little = plausibility(view, 4);
   const legacy = plausibility(view, 0);
+  const isRefuted = (stated?.value === 'little' ? little : legacy) === 0 && Math.max(little, legacy) > 0.9;
+  if (stated && !isRefuted) {
+    return stated;
+  }
   if (Math.abs(little - legacy) > 0.1) {
     return {
       value: little > legacy ? 'little' : 'legacy',

@@ -105,6 +105,9 @@ describeVariants('Prophesee RAW', [
   raw('EVT2 in an unknown byte order', '% evt 2.0\n% endianness middle\n% end\n', EVT2, {
     refused: /byte order \(endianness\) "middle"/,
   }),
+  raw('EVT2.1 whose header says the wrong order', '% format EVT21;endianness=legacy\n% end\n', EVT21, {
+    version: 'EVT 2.1 (little endian)',
+  }),
   raw('EVT2.1 in an unknown byte order', '% format EVT21;endianness=mixed\n% end\n', EVT21, {
     refused: /byte order \(endianness\) "mixed"/,
   }),
