@@ -268,7 +268,7 @@ describe('TrainingFrames', () => {
         (rows, timeSteps) => {
           const events = batchOf(rows);
           const counts = countEvents(events, timeSteps, sensor);
-          const settings = { name: 'TrainingFrames', time_steps: timeSteps } as const;
+          const settings = { name: 'TrainingFrames', time_steps: timeSteps, time_origin: 'zero' } as const;
           const plain = compute(settings, rows, sensor);
           assert.deepEqual(plain.shape, [timeSteps, 2, 3, 4]);
           assert.deepEqual([...plain.data], channelsFirst(counts, timeSteps, 12));
@@ -284,10 +284,23 @@ describe('TrainingFrames', () => {
 
   it('tells the time of each step', () => {
     // floor(200 / 2) = 100 from the first event at 100.
-    assert.deepEqual(stepRows({ name: 'TrainingFrames', time_steps: 2 }), [
+    assert.deepEqual(stepRows({ name: 'TrainingFrames', time_steps: 2, time_origin: 'zero' }), [
       [100, 200, 7],
       [200, 300, 1],
     ]);
+  });
+
+  it('does not depend on where the clock begins, unless windows count from time 0', () => {
+    const late = ROWS.map(([t, x, y, p]): EventRow => [t + 1_600_000_000_000_000, x, y, p]);
+    const settings = { name: 'TrainingFrames', time_steps: 4 } as const;
+    const [early, moved] = [compute(settings), compute(settings, late)];
+    assert.deepEqual(moved.data, early.data);
+    assert.deepEqual(
+      moved.steps.map(({ start, end, events }) => [start - 1_600_000_000_000_000, end - start, events]),
+      early.steps.map(({ start, end, events }) => [start, end - start, events]),
+    );
+    const fromZero = compute({ ...settings, time_origin: 'zero' }, late);
+    assert.deepEqual(fromZero.steps.map(({ events }) => events).slice(1), [0, 0, 0]);
   });
 });
 
