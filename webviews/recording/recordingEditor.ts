@@ -23,7 +23,7 @@ import { hasFrame } from './stage/framePicture';
 import { Stage } from './stage/stage';
 import { Timeline } from './timeline/timeline';
 import { TrackLoader } from './tracks/trackLoader';
-import { activeChain, RELATIVE_NETWORK, restoreView, sliceRule, startFor, type ViewState } from './viewState';
+import { activeChain, firstNetwork, restoreView, sliceRule, startFor, type ViewState } from './viewState';
 
 const CACHE_BYTES = 192 * 2 ** 20;
 const MOST_EVENTS_PER_ANSWER = 400_000;
@@ -155,7 +155,7 @@ export class RecordingEditor implements KeyTargets {
     const { view, player } = this.#saved;
     if (!view) {
       const { sliceMicroseconds, speed } = startFor(last - first, eventsPerSecond);
-      const network = first > last / 2 ? RELATIVE_NETWORK : this.#view.network;
+      const network = firstNetwork(this.#view.network, this.summary.info.format.value);
       this.#view = { ...this.#view, sliceMicroseconds, network };
       this.#loader.setRule(sliceRule(this.#view));
       this.#player.do({ type: 'speed', speed });

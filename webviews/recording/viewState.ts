@@ -79,14 +79,15 @@ export function startFor(
   return { sliceMicroseconds: roundDown(slice), speed: roundDown(speed) };
 }
 
-/**
- * For recordings whose times do not begin near 0: the windows of a transfer run are cut from time 0 on (methods.md
- * 3.2), so that all events would fall into the last ones.
- */
-export const RELATIVE_NETWORK: NetworkSettings = {
-  representation: { name: 'ToFrame', n_time_bins: 10 },
-  sizePixels: 48,
-};
+/** What training cuts from time 0 on: recordings as N-MNIST and N-Caltech101 publish them (methods.md 3.2). */
+export function firstNetwork(network: NetworkSettings, format: string): NetworkSettings {
+  return format === 'atis'
+    ? {
+        ...network,
+        representation: { name: 'TrainingFrames', time_steps: 10, size: 48, time_origin: 'zero' },
+      }
+    : network;
+}
 
 /** The saved view, completed by what a recording starts with. */
 export function restoreView(saved: unknown, start: Partial<ViewState> = {}): ViewState {
