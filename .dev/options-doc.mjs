@@ -53,8 +53,8 @@ export function optionEntries(schema, prefix = '') {
   });
   const items = schema.items ? optionEntries(schema.items, `${prefix}[]`) : [];
   const variants = (schema.oneOf ?? schema.anyOf ?? []).flatMap((variant) => {
-    const { preset, type, format } = variant.properties ?? {};
-    const kind = preset?.const ?? type?.const ?? format?.const;
+    const { preset, type, format, name } = variant.properties ?? {};
+    const kind = preset?.const ?? type?.const ?? format?.const ?? name?.const;
     const entries = kind === undefined ? [] : optionEntries(variant, `${prefix}(${kind})`);
     // What chooses a variant means what the variant does.
     return entries.map(([key, value]) =>

@@ -1,14 +1,14 @@
 import { reportOf } from '../errors';
 import type { FrameRule } from './frameRule';
-import { framesOfEvents } from './recordingFrames';
 import { readSamples, type SampleSource } from './sampleEvents';
+import { sampleFrames } from './sampleFrames';
 import type { SampleCheck } from './workerMessages';
 
 async function checkSample(source: SampleSource, rule: FrameRule): Promise<SampleCheck> {
   try {
     let count = 0;
     for await (const { events } of readSamples([source], rule)) {
-      framesOfEvents(events, rule, source.file);
+      await sampleFrames(events, rule, source.file);
       count += events.t.length;
     }
     return { events: count };
@@ -28,7 +28,7 @@ export async function checkSamples(
   try {
     const checks: SampleCheck[] = [];
     for await (const { source, events } of readSamples(sources, rule)) {
-      framesOfEvents(events, rule, source.file);
+      await sampleFrames(events, rule, source.file);
       checks.push({ events: events.t.length });
     }
     return checks;

@@ -1,8 +1,8 @@
 import { POLARITY_CHANNELS } from '../events/frames';
 import type { FrameRule } from './frameRule';
 import { frameLength } from './frameRule';
-import { framesOfEvents } from './recordingFrames';
 import { readSamples, type SampleSource } from './sampleEvents';
+import { sampleFrames } from './sampleFrames';
 
 /** Whole counts of several recordings as bytes. */
 interface BytePack {
@@ -157,7 +157,7 @@ export function unpackFrames(pack: FramePack, recording: number, rule: FrameRule
 export async function decodePack(sources: readonly SampleSource[], rule: FrameRule): Promise<FramePack> {
   const frames: Frames[] = [];
   for await (const { source, events } of readSamples(sources, rule)) {
-    frames.push(framesOfEvents(events, rule, source.file));
+    frames.push(await sampleFrames(events, rule, source.file));
   }
   return packFrames(frames, rule);
 }

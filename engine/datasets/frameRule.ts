@@ -1,4 +1,5 @@
 import type { SensorSize } from '../events/eventBatch';
+import type { FilterSettings } from '../events/filters/filterSettings';
 import type { FormatId } from '../events/formats';
 import { POLARITY_CHANNELS } from '../events/frames';
 import type { OpenOptions } from '../events/recording';
@@ -29,6 +30,8 @@ export interface FrameRule {
   /** Formats a file may have. `n-mnist`: 40-bit recordings whose every pixel must lie on the sensor. */
   readonly formats: 'n-mnist' | 'any' | readonly FormatId[];
   readonly known?: KnownOptions;
+  /** Applied to the events of each sample as recorded, from first to last; absent: none. */
+  readonly filters?: readonly FilterSettings[];
   /** Formats whose x and y are exchanged. */
   readonly transposed?: readonly FormatId[];
 }

@@ -29,6 +29,7 @@ interface DataChoices {
 interface Choices {
   readonly method: MethodName;
   readonly data: DataChoices;
+  readonly frames: { readonly filters?: readonly { readonly name: string }[] | undefined };
   readonly alignment: AlignmentConfiguration;
   readonly mixer: MixerConfiguration;
   readonly distillation?: DistillationConfiguration;
@@ -97,10 +98,14 @@ function dataChoices(method: MethodName, data: DataChoices): OpenChoice[] {
 
 /** The assumptions of a configuration, for the run record. KTL and its baselines are known in full. */
 export function openChoices(configuration: Choices): OpenChoice[] {
-  const { method, data, alignment, mixer, distillation, auxiliary, network } = configuration;
+  const { method, data, frames, alignment, mixer, distillation, auxiliary, network } = configuration;
+  const filters = frames.filters ?? [];
   const heads = { key: 'network.heads', value: network.heads ?? 'separate' };
   return [
     ...dataChoices(method, data),
+    ...(filters.length > 0
+      ? [{ key: 'frames.filters', value: filters.map(({ name }) => name).join(', ') }]
+      : []),
     ...choicesOf('distillation', distillation, DISTILLATION_KEYS),
     ...(mixer.kind === 'time-step' ? choicesOf('mixer', mixer, ['ratioSchedule', 'exponent', 'law']) : []),
     ...choicesOf('auxiliary', auxiliary, ['modalityWeight', 'ratioWeight']),

@@ -6,6 +6,7 @@ import { imageDataSchema } from '../datasets/imageDataSchema';
 import { PAIRING_POLICIES } from '../datasets/pairing';
 import { lastBatchSchema, samplingSchema } from '../datasets/samplingSchema';
 import { splitSchema } from '../datasets/splitSchema';
+import { filterChainSchema } from '../events/filters/filterSettings';
 import { METHOD_NAMES } from '../methods/methodPreset';
 import {
   alignmentSchema,
@@ -53,6 +54,11 @@ const framesSchema = z.strictObject({
     .max(256)
     .default(34)
     .describe('S: height and width of the network input, in pixels (bilinear resize where it differs).'),
+  filters: filterChainSchema
+    .optional()
+    .describe(
+      'Filters of the events of each recording before they are counted, from first to last, in sensor pixels as recorded (ours). The editor of recordings shows what they keep and writes this key. Default: none.',
+    ),
 });
 
 const optimizerSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import { SpikeBridgeError } from '../../errors';
+import type { FilterSettings } from '../../events/filters/filterSettings';
 import type { FrameRule } from '../frameRule';
 import type { ManifestEntry } from '../manifest';
 
@@ -47,15 +48,17 @@ export interface EventSet<Configuration> {
    */
   list(configuration: Configuration, complain: Complain): Promise<EventSetListing>;
   /** How its samples become frames. */
-  frameRule(configuration: Configuration, frames: FrameSize): FrameRule;
+  frameRule(configuration: Configuration, frames: FrameSettings): FrameRule;
 }
 
-/** Time steps and edge of the frames. */
-export interface FrameSize {
+/** What a configuration says of its frames. */
+export interface FrameSettings {
   /** T. */
   readonly timeSteps: number;
   /** S in pixels. */
   readonly sizePixels: number;
+  /** Default: none. */
+  readonly filters?: readonly FilterSettings[] | undefined;
 }
 
 /** A problem of a data set, with the file or folder it is about. */

@@ -5,7 +5,13 @@ import type { ManifestEntry } from '../manifest';
 import { cepDvs } from './cepDvs';
 import { cifar10Dvs } from './cifar10Dvs';
 import { dvs128Gesture } from './dvs128Gesture';
-import { type Complain, type EventSet, type EventSetListing, type FrameSize, throwProblem } from './eventSet';
+import {
+  type Complain,
+  type EventSet,
+  type EventSetListing,
+  type FrameSettings,
+  throwProblem,
+} from './eventSet';
 import { ncaltech101 } from './ncaltech101';
 import { ncars } from './ncars';
 import { nmnist } from './nmnist';
@@ -92,6 +98,7 @@ export async function listEventSet(
 }
 
 /** How the recordings of a configuration become frames. */
-export function frameRuleOf(events: EventDataConfiguration, frames: FrameSize): FrameRule {
-  return setOf(events).frameRule(events, frames);
+export function frameRuleOf(events: EventDataConfiguration, frames: FrameSettings): FrameRule {
+  const rule = setOf(events).frameRule(events, frames);
+  return frames.filters && frames.filters.length > 0 ? { ...rule, filters: frames.filters } : rule;
 }

@@ -144,6 +144,8 @@ describe('frameKey', () => {
         await frameKey(sources, { ...RULE, formats: ['aedat2'] }),
         await frameKey(sources, { ...RULE, known: { transpose: true } }),
         await frameKey(sources, { ...RULE, transposed: ['aedat2'] }),
+        await frameKey(sources, { ...RULE, filters: [{ name: 'Polarity', keep: 'on' }] }),
+        await frameKey(sources, { ...RULE, filters: [{ name: 'Polarity', keep: 'off' }] }),
         await frameKey(sliced(1), RULE),
         await frameKey(sliced(2), RULE),
         await frameKey(sources.slice(0, 1), RULE),

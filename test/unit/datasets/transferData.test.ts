@@ -11,6 +11,9 @@ import {
   loadTransferData,
   type TransferDataConfiguration,
 } from '../../../engine/datasets/transferData';
+import { SpikeBridgeError } from '../../../engine/errors';
+import type { FilterSettings } from '../../../engine/events/filters/filterSettings';
+import { keepEvents } from '../../../engine/events/filters/keepEvents';
 import { countEvents } from '../../../engine/events/frames';
 import { decodeNmnistBin, NMNIST_SENSOR } from '../../../engine/events/nmnistBin';
 import { bundleWorker, type WorkerBundle } from '../../tools/workerBundle';
@@ -99,6 +102,35 @@ describe('transfer data', () => {
           assert.deepEqual(planeOf(events, step, slot, 5, plane), expected);
         }
       }
+    });
+
+    it('filters the events of every recording before they are counted', async () => {
+      const filters: FilterSettings[] = [
+        { name: 'Polarity', keep: 'on' },
+        { name: 'Crop', x: 0, y: 0, width: 20, height: 34 },
+      ];
+      const data = await load({ frames: { ...FRAMES, filters } });
+      const [first] = data.testBatches(1);
+      const { events } = first!;
+      const { file } = data.manifest.test[0]!;
+      const recording = decodeNmnistBin(await readFile(path.join(root, 'events', file)), file);
+      const kept = keepEvents(
+        recording,
+        (index) => recording.polarity[index] === 1 && recording.x[index]! < 20,
+      );
+      assert.ok(kept.t.length > 0 && kept.t.length < recording.t.length);
+      assert.deepEqual(events, Float32Array.from(countEvents(kept, TIME_STEPS, NMNIST_SENSOR)));
+    });
+
+    it('takes filters that must see a whole recording first, and refuses those that leave nothing', async () => {
+      const hot = { name: 'DropPixel', hot_pixel_frequency: 1e-6 } as const;
+      await assert.rejects(
+        load({ frames: { ...FRAMES, filters: [hot] } }),
+        (error) =>
+          error instanceof SpikeBridgeError &&
+          /the filters leave none of the \d+ events/.test(error.message) &&
+          /\.bin$/.test(error.place.file ?? ''),
+      );
     });
 
     it('pairs every recording with an image of its class, copied to all steps and channels', async () => {

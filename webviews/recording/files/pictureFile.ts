@@ -22,6 +22,7 @@ export function pictureFile(
     context.fillRect(0, 0, canvas.width, canvas.height);
     for (const layer of [frame, picture]) {
       if (layer) {
+        context.globalAlpha = Number(layer.style.opacity || 1);
         context.drawImage(layer, 0, 0, canvas.width, canvas.height);
       }
     }
