@@ -58,7 +58,7 @@ export function optionEntries(schema, prefix = '') {
     const entries = kind === undefined ? [] : optionEntries(variant, `${prefix}(${kind})`);
     // What chooses a variant means what the variant does.
     return entries.map(([key, value]) =>
-      value === type ? [key, { description: variant.description, ...value }] : [key, value],
+      value === type || value === name ? [key, { description: variant.description, ...value }] : [key, value],
     );
   });
   return [...own, ...items, ...variants];

@@ -64,6 +64,8 @@ export function defineFilter<Schema extends FilterSchema>(description: {
   const { schema } = description;
   return {
     ...description,
+    // The same words where the filter stands in a run configuration.
+    schema: schema.describe(description.description),
     name: schema.shape.name.value,
     create: (settings) => description.create(schema.parse(settings)),
   };
