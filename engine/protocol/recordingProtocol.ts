@@ -156,6 +156,8 @@ export interface ExportFormat {
   readonly title: string;
   /** The usual file suffix, with its dot. */
   readonly suffix: string;
+  /** Why this recording does not fit unless it is cropped; absent where it fits. */
+  readonly unfit?: string;
 }
 
 /** How a range is drawn as moving pictures. */
@@ -184,6 +186,8 @@ export interface ExportAnswer {
 
 /** Everything that can be asked of an open recording: parameters and result by name. */
 export interface RecordingQueries {
+  /** What the user should know of what was written. */
+  readonly note?: string;
   summary: { parameters: Record<string, never>; result: RecordingSummary };
   events: { parameters: EventsQuery; result: EventsAnswer };
   tensor: { parameters: TensorQuery; result: TensorAnswer };

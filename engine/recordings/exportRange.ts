@@ -1,5 +1,6 @@
-import type { SensorSize } from '../events/eventBatch';
+import type { EventBatch, SensorSize } from '../events/eventBatch';
 import { renderRecording } from '../events/rendering/renderRecording';
+import type { RecordingFormat } from '../events/writers/recordingEncoder';
 import { formatByName } from '../events/writers/recordingFormats';
 import { openRecordingWriter } from '../events/writers/recordingWriter';
 import type { ExportAnswer, ExportQuery } from '../protocol/recordingProtocol';
@@ -34,6 +35,15 @@ export async function exportFilm(
 
 /**
  * Writes the filtered events of a range as a new recording; nothing is left behind when it fails or is withdrawn.
+/** µs to subtract where a format cannot hold the times of a range: they then count from its beginning. */
+export function subtractedFor({ limits }: RecordingFormat, { from, to }: ExportQuery): number {
+  return limits && (from < limits.firstTime || to > limits.timeLimit) ? from : 0;
+}
+
+function earlier(batch: EventBatch, by: number): EventBatch {
+  return by === 0 ? batch : { ...batch, t: batch.t.map((t) => t - by) };
+}
+
  * @throws SpikeBridgeError as the format's writer does.
  */
 export async function exportRange(
@@ -47,6 +57,7 @@ export async function exportRange(
   const format = formatByName(query.format);
   // The user has confirmed in the dialog that a file may be replaced.
   const writer = await openRecordingWriter(target, {
+  const subtracted = subtractedFor(format, query);
     format,
     size,
     replace: true,
@@ -57,7 +68,7 @@ export async function exportRange(
     for await (const batch of new FilteredEvents(access).batches({ from, to }, chain, signal)) {
       throwIfAborted(signal);
       if (batch.t.length > 0) {
-        await writer.write(batch);
+        await writer.write(earlier(batch, subtracted));
       }
     }
     await writer.finish();
@@ -65,5 +76,10 @@ export async function exportRange(
     await writer.abort();
     throw error;
   }
-  return { target };
+  return {
+    target,
+    ...(subtracted !== 0 && {
+      note: `Its times count from ${subtracted} µs of this recording, because ${format.title} cannot hold such late ones.`,
+    }),
+  };
 }

@@ -39,6 +39,17 @@ const EXPORT_FORMATS: readonly ExportFormat[] = [
   FILM,
 ];
 
+/** The formats, with the reason for those that cannot hold a sensor of this size. */
+function exportFormats(size: SensorSize | undefined): ExportFormat[] {
+  return EXPORT_FORMATS.map((format) => {
+    const limits = RECORDING_FORMATS.find(({ name }) => name === format.name)?.limits;
+    const isTooLarge = limits && size && (size.width > limits.width || size.height > limits.height);
+    return isTooLarge
+      ? { ...format, unfit: `holds at most ${limits.width} x ${limits.height} pixels: crop first` }
+      : format;
+  });
+}
+
 /** The smallest sensor that holds the first events; undefined for a recording without events. */
 async function firstExtent(recording: Recording): Promise<SensorSize | undefined> {
   const reader = await recording.events();
@@ -71,7 +82,7 @@ async function describe(file: string, recording: Recording, options: OpenOptions
     labels: await findLabels(file),
     filters: describeSettings(FILTERS),
     representations: describeSettings(REPRESENTATIONS),
-    exportFormats: EXPORT_FORMATS,
+    exportFormats: exportFormats(recording.info.size?.value),
     ...(suggestedSize && { suggestedSize }),
   };
 }

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { Messenger } from 'vscode-messenger';
 import type { CancellationToken, NotificationType } from 'vscode-messenger-common';
 import { type ErrorReport, reportOf } from '../../engine/errors';
-import type { Query } from '../../engine/protocol/recordingProtocol';
+import type { ExportAnswer, Query } from '../../engine/protocol/recordingProtocol';
 import {
   type ExportRange,
   exportRange,
@@ -127,6 +127,7 @@ export class RecordingPanel {
       return null;
     }
     await vscode.workspace.fs.writeFile(target, Buffer.from(content, encoding));
+    void this.#tell(target);
     return target.fsPath;
   }
 
@@ -144,17 +145,18 @@ export class RecordingPanel {
       title: `SpikeBridge: writing ${path.basename(target.fsPath)}`,
       cancellable: true,
     };
-    await vscode.window.withProgress(options, (_, token) => {
+    const answer = await vscode.window.withProgress(options, (_, token) => {
       const parameters = { ...query, format: format.name, target: target.fsPath };
-      return this.document.ask({ name: 'export', parameters }, token);
+      return this.document.ask({ name: 'export', parameters }, token) as Promise<ExportAnswer>;
     });
-    void this.#tell(target);
+    void this.#tell(target, answer.note);
     return target.fsPath;
   }
 
-  async #tell(target: vscode.Uri): Promise<void> {
+  async #tell(target: vscode.Uri, note = ''): Promise<void> {
     const name = path.basename(target.fsPath);
-    const chosen = await vscode.window.showInformationMessage(`SpikeBridge: ${name} is written.`, 'Open');
+    const text = `SpikeBridge: ${name} is written. ${note}`.trim();
+    const chosen = await vscode.window.showInformationMessage(text, 'Open');
     if (chosen) {
       await vscode.commands.executeCommand('vscode.open', target);
     }

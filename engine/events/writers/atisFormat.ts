@@ -36,6 +36,7 @@ export const ATIS_FORMAT: RecordingFormat = {
   isOrdered: false,
   statesSize: false,
   isStreamed: true,
+  limits: LIMITS,
   async open(file) {
     const sink = await file.sink();
     return {

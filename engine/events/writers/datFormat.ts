@@ -1,9 +1,17 @@
 import { encodeRows, type RowLayout } from './byteRows';
-import { checkLimits, limitsWithin } from './formatLimits';
+import { checkLimits, type FormatLimits, limitsWithin } from './formatLimits';
 import type { RecordingFormat } from './recordingEncoder';
 
 const EVENT_TYPE_CD = 0x0c;
 const BYTES_PER_ROW = 8;
+
+const LIMITS: FormatLimits = {
+  title: 'DAT',
+  width: 2 ** 14,
+  height: 2 ** 14,
+  firstTime: 0,
+  timeLimit: 2 ** 32,
+};
 
 /** u32 µs (modulo 2^32), then x in bits 13:0, y in 27:14, polarity in 31:28 (formats.md 6). */
 const ROWS: RowLayout = {
@@ -23,11 +31,9 @@ export const DAT_FORMAT: RecordingFormat = {
   isOrdered: false,
   statesSize: true,
   isStreamed: true,
+  limits: LIMITS,
   async open(file, { size }) {
-    const limits = limitsWithin(
-      { title: 'DAT', width: 2 ** 14, height: 2 ** 14, firstTime: 0, timeLimit: 2 ** 32 },
-      size,
-    );
+    const limits = limitsWithin(LIMITS, size);
     const header =
       '% Data file containing CD events.\n% Version 2\n' +
       `% Height ${size.height}\n% Width ${size.width}\n% end\n`;

@@ -1,10 +1,18 @@
 import { Evt3Words } from './evt3Words';
-import { checkLimits, limitsWithin } from './formatLimits';
+import { checkLimits, type FormatLimits, limitsWithin } from './formatLimits';
 import type { RecordingFormat } from './recordingEncoder';
 
 /** 2^36 µs (19 h): the wraps before a later start would take more room than many a recording. */
 const TIME_LIMIT = 2 ** 36;
 const PIXEL_LIMIT = 2 ** 11;
+
+const LIMITS: FormatLimits = {
+  title: 'EVT3',
+  width: PIXEL_LIMIT,
+  height: PIXEL_LIMIT,
+  firstTime: 0,
+  timeLimit: TIME_LIMIT,
+};
 
 /** Words in the byte order of files. */
 function littleEndian(words: Uint16Array): Uint8Array {
@@ -25,11 +33,9 @@ export const EVT3_FORMAT: RecordingFormat = {
   isOrdered: true,
   statesSize: true,
   isStreamed: true,
+  limits: LIMITS,
   async open(file, { size }) {
-    const limits = limitsWithin(
-      { title: 'EVT3', width: PIXEL_LIMIT, height: PIXEL_LIMIT, firstTime: 0, timeLimit: TIME_LIMIT },
-      size,
-    );
+    const limits = limitsWithin(LIMITS, size);
     const { width, height } = size;
     const header =
       `% evt 3.0\n% format EVT3;height=${height};width=${width}\n% geometry ${width}x${height}\n` +

@@ -1,5 +1,6 @@
 import type { EventBatch, SensorSize } from '../eventBatch';
 import type { FormatId } from '../formats';
+import type { FormatLimits } from './formatLimits';
 import type { NewFile } from './newFile';
 
 /** What a file says of itself beside its events. */
@@ -37,5 +38,7 @@ export interface RecordingFormat {
   readonly statesSize: boolean;
   /** Written from its start to its end, so that it can go to standard output. */
   readonly isStreamed: boolean;
+  /** What it can hold, where that is little enough to matter. */
+  readonly limits?: FormatLimits;
   open(file: NewFile, options: EncoderOptions): Promise<RecordingEncoder>;
 }

@@ -183,6 +183,34 @@ describe('a recording session', () => {
     assert.equal(count, expected);
   });
 
+  it('moves times to where a format can hold them, and says so', async () => {
+    const late = 1_600_000_000_000_000;
+    const size = { width: 400, height: 300 };
+    const events = turningBar({ size, milliseconds: 20, eventsPerMillisecond: 20, first: late });
+    const source = await writeRecording(path.join(folder, 'late.aedat4'), events, size);
+    const parameters = { recording: 2, file: source, indexFolder: path.join(folder, 'late'), options: {} };
+    const other = await RecordingSession.open(parameters, () => undefined);
+    try {
+      const target = path.join(folder, 'late.raw');
+      const range = { from: late + 5000, to: late + 15_000, chain: [], film };
+      const { note } = await other.answer('export', { ...range, target, format: 'evt3' }, signal);
+      assert.match(note ?? '', /count from 1600000000005000 µs .* EVT3 cannot hold/);
+      const part = await openRecordingFile(target);
+      const reader = await part.events();
+      const batch = await reader.next();
+      const expected = events.t.filter((t) => t >= range.from && t < range.to).map((t) => t - range.from);
+      assert.deepEqual([...batch!.t], [...expected]);
+      await reader.close();
+      await part.close();
+      const npy = { ...range, target: path.join(folder, 'late.npy'), format: 'npy' };
+      assert.equal((await other.answer('export', npy, signal)).note, undefined);
+      const unfit = other.summary.exportFormats.filter((format) => format.unfit).map(({ name }) => name);
+      assert.deepEqual(unfit, ['bin']);
+    } finally {
+      await other.close();
+    }
+  });
+
   it('leaves nothing behind when an export is withdrawn', async () => {
     const abort = new AbortController();
     abort.abort();

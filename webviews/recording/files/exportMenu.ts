@@ -3,6 +3,7 @@ import { element, setText } from '../../dashboard/element';
 import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import { icon } from '../elements/icon';
 import { durationText } from '../text/timeText';
+import { activeChain } from '../viewState';
 import { exportedRange } from './exportedRange';
 
 /** The button and menu of everything that can be taken out of the editor. */
@@ -19,6 +20,7 @@ export class ExportMenu implements EditorPart {
   readonly #range = element('p', { class: 'menu-note', role: 'presentation' });
 
   #formats: readonly ExportFormat[] = [];
+  readonly #items = new Map<string, HTMLButtonElement>();
 
   constructor(private readonly commands: EditorCommands) {
     this.#button.append(icon('export'), 'Export');
@@ -38,18 +40,22 @@ export class ExportMenu implements EditorPart {
     });
   }
 
-  #add(name: string, text: string, run: () => void): void {
+  #add(name: string, text: string, run: () => void): HTMLButtonElement {
     const item = element(
       'button',
       { type: 'button', role: 'menuitem', id: `export-${name}`, tabindex: -1 },
       text,
     );
     item.addEventListener('click', () => {
+      if (item.getAttribute('aria-disabled') === 'true') {
+        return;
+      }
       this.#show(false);
       this.#button.focus();
       run();
     });
     this.#menu.append(item);
+    return item;
   }
 
   #show(open: boolean): void {
@@ -90,8 +96,16 @@ export class ExportMenu implements EditorPart {
     if (this.#formats.length !== model.summary.exportFormats.length) {
       this.#formats = model.summary.exportFormats;
       for (const format of this.#formats) {
-        this.#add(format.name, format.title, () => this.commands.exportRange(format));
+        const item = this.#add(format.name, format.title, () => this.commands.exportRange(format));
+        this.#items.set(format.name, item);
       }
+    }
+    const isCropped = activeChain(model.view).some(({ name }) => name === 'Crop');
+    for (const { name, title, unfit } of this.#formats) {
+      const reason = isCropped ? undefined : unfit;
+      const item = this.#items.get(name)!;
+      item.setAttribute('aria-disabled', String(reason !== undefined));
+      setText(item, reason ? `${title}: ${reason}` : title);
     }
     const { from, to, marked } = exportedRange(model.player);
     const what = marked ? 'Between the marks' : 'Whole recording';
