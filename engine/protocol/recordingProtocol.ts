@@ -167,6 +167,10 @@ export interface FilmOptions {
   /** Recording time over playing time. */
   readonly speed: number;
   readonly colors: PictureColors;
+  /** Events of full colour; undefined: balanced. */
+  readonly saturation?: number;
+  /** Puts the camera frames under the events where the recording has some. */
+  readonly frames?: boolean;
 }
 
 export interface ExportQuery {
@@ -182,12 +186,12 @@ export interface ExportQuery {
 }
 export interface ExportAnswer {
   readonly target: string;
+  /** What the user should know of what was written. */
+  readonly note?: string;
 }
 
 /** Everything that can be asked of an open recording: parameters and result by name. */
 export interface RecordingQueries {
-  /** What the user should know of what was written. */
-  readonly note?: string;
   summary: { parameters: Record<string, never>; result: RecordingSummary };
   events: { parameters: EventsQuery; result: EventsAnswer };
   tensor: { parameters: TensorQuery; result: TensorAnswer };

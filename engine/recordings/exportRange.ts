@@ -10,7 +10,7 @@ import { type TimeAccess, throwIfAborted } from './timeAccess';
 const FRAMES_PER_SECOND = 25;
 
 /**
- * Draws the filtered events of a range as an animated GIF.
+ * Draws the filtered events of a range as an animated GIF, over the camera frames where the film wants them.
  * @throws SpikeBridgeError as {@link renderRecording} does.
  */
 export async function exportFilm(
@@ -29,12 +29,12 @@ export async function exportFilm(
     framesPerSecond: FRAMES_PER_SECOND,
     replace: true,
     ...film,
+    // What the editor shows: a recording without frames is shown without.
+    frames: film.frames === true && access.recording.tracks.some(({ kind }) => kind === 'frame'),
   });
   return { target };
 }
 
-/**
- * Writes the filtered events of a range as a new recording; nothing is left behind when it fails or is withdrawn.
 /** µs to subtract where a format cannot hold the times of a range: they then count from its beginning. */
 export function subtractedFor({ limits }: RecordingFormat, { from, to }: ExportQuery): number {
   return limits && (from < limits.firstTime || to > limits.timeLimit) ? from : 0;
@@ -44,6 +44,8 @@ function earlier(batch: EventBatch, by: number): EventBatch {
   return by === 0 ? batch : { ...batch, t: batch.t.map((t) => t - by) };
 }
 
+/**
+ * Writes the filtered events of a range as a new recording; nothing is left behind when it fails or is withdrawn.
  * @throws SpikeBridgeError as the format's writer does.
  */
 export async function exportRange(
@@ -55,9 +57,9 @@ export async function exportRange(
   const { from, to, chain, target } = query;
   const sensor = access.recording.info.sensor?.value;
   const format = formatByName(query.format);
+  const subtracted = subtractedFor(format, query);
   // The user has confirmed in the dialog that a file may be replaced.
   const writer = await openRecordingWriter(target, {
-  const subtracted = subtractedFor(format, query);
     format,
     size,
     replace: true,

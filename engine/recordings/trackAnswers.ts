@@ -1,9 +1,7 @@
+import { lastFrame } from '../events/rendering/cameraFrames';
 import type { Track, TrackSample } from '../events/tracks';
 import type { FrameQuery, SamplesQuery } from '../protocol/recordingProtocol';
 import { throwIfAborted } from './timeAccess';
-
-/** How far back a frame is looked for, in µs: frames usually come every few ten ms, and each one is decoded. */
-const LOOK_BACKS = [100_000, 2_000_000];
 
 /** Every other sample, so that at most `limit` are kept. */
 function thinned(samples: readonly TrackSample[]): TrackSample[] {
@@ -43,15 +41,5 @@ export async function answerFrame(
   { track, at }: FrameQuery,
   signal: AbortSignal,
 ): Promise<TrackSample | null> {
-  for (const lookBack of LOOK_BACKS) {
-    let last: TrackSample | null = null;
-    for await (const sample of tracks[track]?.samples(at - lookBack, at + 1) ?? []) {
-      throwIfAborted(signal);
-      last = sample;
-    }
-    if (last) {
-      return last;
-    }
-  }
-  return null;
+  return (await lastFrame(tracks[track], at + 1, signal)) ?? null;
 }

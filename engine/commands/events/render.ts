@@ -4,6 +4,7 @@ import { measureSize, type PassOptions } from '../../events/conversion/eventPass
 import type { SensorSize } from '../../events/eventBatch';
 import type { Recording } from '../../events/recording';
 import { PICTURE_COLORS, type PictureColorsName } from '../../events/rendering/pictureColors';
+import { magnified } from '../../events/rendering/pictureSize';
 import { isStill, type RenderSummary, renderRecording } from '../../events/rendering/renderRecording';
 import { requireOtherFile } from '../../events/writers/newFile';
 import { STANDARD_OUTPUT } from '../../events/writers/standardOutput';
@@ -23,6 +24,8 @@ export interface RenderArguments extends OpenArguments, RangeArguments, FilterAr
   readonly speed?: number;
   readonly saturation?: number;
   readonly picture?: SensorSize;
+  readonly scale?: number;
+  readonly frames?: boolean;
   readonly force?: boolean;
 }
 
@@ -34,6 +37,13 @@ function parsePositive(text: string): number {
     throw new InvalidArgumentError('a number above 0 is needed.');
   }
   return value;
+}
+
+function parseFactor(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) {
+    throw new InvalidArgumentError('a whole number from 1 to 99 is needed.');
+  }
+  return Number(text);
 }
 
 /** Adds the options of drawing. */
@@ -60,11 +70,21 @@ export function withRenderOptions(command: Command): Command {
       ),
     )
     .addOption(
-      new Option('--saturation <events>', 'events of a pixel that give the full colour').argParser(
-        parsePositive,
-      ),
+      new Option(
+        '--saturation <events>',
+        'events of a pixel that give the full colour; default: as many as few pixels have',
+      ).argParser(parsePositive),
     )
     .addOption(new Option('--picture <WxH>', 'size of the pictures in pixels').argParser(parseSize))
+    .addOption(
+      new Option(
+        '--scale <factor>',
+        'whole number that the sensor is magnified by; default: small sensors so that their shorter side has 256 pixels',
+      )
+        .argParser(parseFactor)
+        .conflicts('picture'),
+    )
+    .option('--frames', 'put the camera frames of the recording under its events; default: events alone')
     .option('--force', 'replace the output if it exists');
 }
 
@@ -133,7 +153,8 @@ export async function render(
         ...watched,
         target,
         size,
-        pictureSize: options.picture,
+        pictureSize: options.picture ?? magnified(size, options.scale),
+        frames: options.frames,
         filters: filtersOf(options),
         colors: PICTURE_COLORS[options.colors],
         framesPerSecond: options.fps ?? DEFAULT_FPS,

@@ -7,6 +7,9 @@ import { samplesOf } from './trackSamples';
 
 const TRACK_KINDS: Readonly<Record<string, Track['kind']>> = { FRME: 'frame', IMUS: 'imu', TRIG: 'trigger' };
 const TRACK_NAMES = { frame: 'frames', imu: 'IMU', trigger: 'triggers' } as const;
+/** Packets of a stream come in time order but for this, in µs. */
+const DISORDER_MICROSECONDS = 1_000_000;
+
 /** Frames, IMU samples and triggers of the file. */
 export function tracksOf(file: Aedat4File): Track[] {
   return file.streams.flatMap((stream) => {
@@ -34,7 +37,11 @@ async function* trackSamples(
   let header = await packets.find(table ? packetBefore(table, first) : file.header.packets, stream);
   for (; header; header = await packets.find(header.end, stream)) {
     const payload = await packets.payload(header);
-    for (const sample of payload ? safeSamples(payload, file, header.offset) : []) {
+    const samples = payload ? safeSamples(payload, file, header.offset) : [];
+    if (samples.length > 0 && samples.every(({ t }) => t >= last + DISORDER_MICROSECONDS)) {
+      return;
+    }
+    for (const sample of samples) {
       if (sample.kind === kind && sample.t >= first && sample.t < last) {
         yield sample;
       }

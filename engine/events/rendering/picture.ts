@@ -34,37 +34,58 @@ export class PictureCounts {
 }
 
 /** Share of the pixels with events that are left to saturate. */
-const SATURATED_SHARE = 0.05;
+const SATURATED_SHARE = 0.08;
+/** Pixels that a full strength is found from. */
+const MOST_SAMPLED = 2 ** 15;
+/** A single event can be seen even where other pixels have many; as in the editor. */
+const WEAKEST = 0.3;
 
-/** Number of events at which 5 % of the pixels that fired saturate; at least 1. */
-export function balancedSaturation({ on, off }: PictureCounts): number {
-  const counts = on.map((count, pixel) => Math.max(count, off[pixel]!)).filter((count) => count > 0);
-  counts.sort();
-  return counts[Math.floor((counts.length - 1) * (1 - SATURATED_SHARE))] ?? 1;
+/** Number of events at which 8 % of the pixels that fired saturate; undefined where none did. */
+export function balancedSaturation({ on, off }: PictureCounts): number | undefined {
+  const counts = new Uint32Array(MOST_SAMPLED);
+  // An odd stride is no divisor of common widths, so that every column is looked at.
+  const stride = Math.floor(on.length / MOST_SAMPLED / 2) * 2 + 1;
+  let sampled = 0;
+  for (let pixel = 0; pixel < on.length && sampled < MOST_SAMPLED; pixel += stride) {
+    const count = Math.max(on[pixel]!, off[pixel]!);
+    if (count > 0) {
+      counts[sampled++] = count;
+    }
+  }
+  const sorted = counts.subarray(0, sampled).sort();
+  return sorted[Math.floor((sampled - 1) * (1 - SATURATED_SHARE))];
 }
 
-function blend(target: Uint8Array, offset: number, from: Rgb, to: Rgb, share: number): void {
-  for (let channel = 0; channel < 3; channel++) {
-    target[offset + channel] = from[channel]! + (to[channel]! - from[channel]!) * share;
-  }
+/** A picture of one colour: RGB [height, width, 3]. */
+export function plainPicture({ width, height }: SensorSize, color: Rgb): Uint8Array {
+  return Uint8Array.from({ length: width * height * 3 }, (_, index) => color[index % 3]!);
 }
 
 /**
- * Paints counts: each pixel in the colour of the polarity with more events (ON where equal), the stronger the more.
- * @param saturation number of events of full colour, at least 1.
- * @returns RGB [height, width, 3].
+ * Paints counts over a picture: each pixel with events in the colour of the polarity that has more (ON where equal), the
+ * stronger the more; at least 30 % of the colour.
+ * @param under RGB [height, width, 3], which stays as it is.
+ * @param saturation number of events of full colour, above 0.
+ * @returns RGB [height, width, 3], in memory of its own.
  */
 export function paintCounts(
   { on, off }: PictureCounts,
-  colors: PictureColors,
+  under: Uint8Array,
+  colors: Pick<PictureColors, 'on' | 'off'>,
   saturation: number,
 ): Uint8Array {
-  const picture = new Uint8Array(on.length * 3);
+  const picture = under.slice();
   for (let pixel = 0; pixel < on.length; pixel++) {
     const isOn = on[pixel]! >= off[pixel]!;
     const count = isOn ? on[pixel]! : off[pixel]!;
-    const share = Math.min(1, count / saturation);
-    blend(picture, pixel * 3, colors.background, isOn ? colors.on : colors.off, share);
+    if (count > 0) {
+      const share = WEAKEST + (1 - WEAKEST) * Math.min(1, count / saturation);
+      const color = isOn ? colors.on : colors.off;
+      for (let channel = 0; channel < 3; channel++) {
+        const index = pixel * 3 + channel;
+        picture[index] = Math.round(picture[index]! + (color[channel]! - picture[index]!) * share);
+      }
+    }
   }
   return picture;
 }

@@ -24,7 +24,8 @@ export interface PictureFileOptions {
   readonly framesPerSecond: number;
 }
 
-async function loadSharp(): Promise<Sharp> {
+/** @throws SpikeBridgeError (data) where the image library does not load. */
+export async function loadSharp(): Promise<Sharp> {
   try {
     return (await import('sharp')).default;
   } catch (cause) {
@@ -53,74 +54,6 @@ export async function pngFile(file: NewFile, { source, target }: PictureFileOpti
       await sink.append(await resized.png().toBuffer());
     },
     dispose() {},
-  };
-}
-
-/** The encoder takes all pictures at once. */
-const MOST_GIF_BYTES = 2 ** 29;
-/** Delays are stored in hundredths of a second, and players slow shorter ones than two down. */
-const MOST_GIF_FPS = 50;
-const LONGEST_DELAY = 6553;
-
-/** @throws SpikeBridgeError (usage) for more or fewer pictures a second than a GIF can show. */
-function requireGifRate(framesPerSecond: number, file: string): void {
-  const refuse = (what: string, nextStep: string) => new SpikeBridgeError('usage', what, nextStep, { file });
-  if (framesPerSecond > MOST_GIF_FPS) {
-    throw refuse(
-      `a GIF cannot show ${framesPerSecond} pictures a second: ${MOST_GIF_FPS} are the most`,
-      `Draw fewer (--fps ${MOST_GIF_FPS}; --window sets what each shows), or write .mp4.`,
-    );
-  }
-  if (100 / framesPerSecond > LONGEST_DELAY) {
-    throw refuse(
-      `a picture of a GIF cannot stand for ${1 / framesPerSecond} s: ${LONGEST_DELAY / 100} s are the most`,
-      'Draw more pictures a second (--fps), and let time run faster (--speed) to draw fewer.',
-    );
-  }
-}
-
-/** How long each picture stands, in ms: whole hundredths of a second that never stray from the clock by more than half. */
-function gifDelays(count: number, framesPerSecond: number): number[] {
-  const at = (picture: number) => Math.round((picture * 100) / framesPerSecond);
-  return Array.from({ length: count }, (_, picture) => (at(picture + 1) - at(picture)) * 10);
-}
-
-/** Moving pictures that repeat for ever. @throws SpikeBridgeError (usage) for a rate that GIFs cannot say. */
-export async function gifFile(
-  file: NewFile,
-  { source, target, framesPerSecond }: PictureFileOptions,
-): Promise<PictureFile> {
-  requireGifRate(framesPerSecond, file.target);
-  const sharp = await loadSharp();
-  const pictures: Uint8Array[] = [];
-  const bytes = target.width * target.height * 3;
-  return {
-    async add(rgb) {
-      if ((pictures.length + 1) * bytes > MOST_GIF_BYTES) {
-        throw new SpikeBridgeError(
-          'data',
-          `a GIF of ${pictures.length === 0 ? 'pictures' : `more than ${pictures.length} pictures`} of ${target.width} x ${target.height} takes too much memory`,
-          'Draw a shorter range, fewer or smaller pictures (--from, --to, --fps, --speed, --picture), or write .mp4.',
-          { file: file.target },
-        );
-      }
-      const image = sharp(rgb, { raw: { ...source, channels: 3 } });
-      const resized = image.resize({ ...target, kernel: 'nearest', fit: 'fill' });
-      pictures.push(new Uint8Array(await resized.raw().toBuffer()));
-    },
-    async finish() {
-      const all = Buffer.concat(pictures);
-      const { width, height } = target;
-      const raw = { width, height: height * pictures.length, channels: 3, pageHeight: height } as const;
-      const image = sharp(all, { raw, limitInputPixels: false });
-      const delay = gifDelays(pictures.length, framesPerSecond);
-      const options = { loop: 0, delay, dither: 0, effort: 3 };
-      const sink = await file.sink();
-      await sink.append(await image.gif(options).toBuffer());
-    },
-    dispose() {
-      pictures.length = 0;
-    },
   };
 }
 

@@ -6,19 +6,24 @@ import { type FilterChain, filterChain } from '../filters/filterChain';
 import type { FilterSettingsInput } from '../filters/filterSettings';
 import type { Recording } from '../recording';
 import { throwIfAborted } from '../throwIfAborted';
+import type { Track } from '../tracks';
 import { beginFile, type NewFile } from '../writers/newFile';
 import { STANDARD_OUTPUT } from '../writers/standardOutput';
-import { balancedSaturation, PictureCounts, paintCounts } from './picture';
+import { CameraFrames, lastFrame } from './cameraFrames';
+import { gifFile } from './gifFile';
+import { PictureCounts } from './picture';
 import type { PictureColors } from './pictureColors';
-import { gifFile, mp4File, type PictureFile, type PictureFileOptions, pngFile } from './pictureFile';
+import { mp4File, type PictureFile, type PictureFileOptions, pngFile } from './pictureFile';
+import { PicturePainter } from './picturePainter';
 import { pictureSequence } from './pictureSequence';
+import { magnified } from './pictureSize';
 
 /** What is drawn, and how. */
 export interface RenderOptions extends PassOptions {
   /** Its suffix chooses: .png (one picture), .gif, .mp4 (needs ffmpeg). STANDARD_OUTPUT takes a PNG. */
   readonly target: string;
   readonly size: SensorSize;
-  /** Size of the pictures in the file; default: that of the sensor. */
+  /** Size of the pictures in the file; default: that of the sensor, magnified by a whole factor where it is small. */
   readonly pictureSize?: SensorSize;
   /** Applied in order. */
   readonly filters?: readonly FilterSettingsInput[];
@@ -28,8 +33,10 @@ export interface RenderOptions extends PassOptions {
   readonly speed: number;
   /** What one picture shows, in µs; default: the time between two pictures, and for .png the whole range. */
   readonly window?: number;
-  /** Events of full colour; default: 3, and for .png as many as 5 % of the pixels have. */
+  /** Events of full colour; default: as many as 8 % of the pixels with events have, for films followed slowly. */
   readonly saturation?: number;
+  /** Puts the frames of the first camera track under the events. */
+  readonly frames?: boolean;
   readonly replace?: boolean;
 }
 
@@ -40,7 +47,6 @@ export interface RenderSummary {
   readonly events: number;
 }
 
-const SATURATION = 3;
 const MICROSECONDS_PER_SECOND = 1e6;
 
 type OpenPictureFile = (file: NewFile, options: PictureFileOptions) => Promise<PictureFile>;
@@ -69,7 +75,7 @@ const MOST_SENSOR_PIXELS = 2 ** 26;
 const MOST_PICTURE_PIXELS = 2 ** 28;
 
 /** @throws SpikeBridgeError (usage) for pictures that would take too much memory or time. */
-function requirePaintable({ size, pictureSize = size, target }: RenderOptions): void {
+function requirePaintable({ size, pictureSize = magnified(size), target }: RenderOptions): void {
   const refuse = (what: string, { width, height }: SensorSize, nextStep: string) =>
     new SpikeBridgeError('usage', `${what} of ${width} x ${height} pixels is too large to draw`, nextStep, {
       file: target,
@@ -88,26 +94,42 @@ async function* filtered(recording: Recording, chain: FilterChain, options: Pass
   }
 }
 
+/** The track whose frames are put under the events. @throws SpikeBridgeError (usage) where the recording has none. */
+function frameTrack(recording: Recording, { frames, target }: RenderOptions): Track | undefined {
+  const track = frames ? recording.tracks.find(({ kind }) => kind === 'frame') : undefined;
+  if (frames && !track) {
+    throw new SpikeBridgeError(
+      'usage',
+      'the recording has no camera frames to put under its events',
+      'Draw it without them; `spikebridge events info` lists what a recording holds.',
+      { file: target },
+    );
+  }
+  return track;
+}
+
 /** Draws the range, or its first window, as one picture. */
 async function addStill(
   pictures: PictureFile,
   events: AsyncIterable<EventBatch>,
   options: RenderOptions,
+  track: Track | undefined,
 ): Promise<RenderSummary> {
   const counts = new PictureCounts(options.size);
   let end = Number.NaN;
-  for await (const batch of events) {
-    if (batch.t.length > 0) {
-      end = Number.isNaN(end)
-        ? (options.from ?? batch.t[0]!) + (options.window ?? Number.POSITIVE_INFINITY)
-        : end;
-      counts.add(batch, Number.NEGATIVE_INFINITY, end);
-      if (batch.t[0]! >= end) {
+  let latest = Number.NEGATIVE_INFINITY;
+  for await (const { t, ...batch } of events) {
+    if (t.length > 0) {
+      end = Number.isNaN(end) ? (options.from ?? t[0]!) + (options.window ?? Number.POSITIVE_INFINITY) : end;
+      counts.add({ t, ...batch }, Number.NEGATIVE_INFINITY, end);
+      latest = t.reduce((most, time) => Math.max(most, time), latest);
+      if (t[0]! >= end) {
         break;
       }
     }
   }
-  await pictures.add(paintCounts(counts, options.colors, options.saturation ?? balancedSaturation(counts)));
+  const frame = await lastFrame(track, Math.min(end, latest + 1), options.signal);
+  await pictures.add(new PicturePainter(options).paint(counts, frame));
   return { pictures: 1, events: counts.total() };
 }
 
@@ -115,9 +137,12 @@ async function addMoving(
   pictures: PictureFile,
   events: AsyncIterable<EventBatch>,
   options: RenderOptions,
+  track: Track | undefined,
 ): Promise<RenderSummary> {
   const step = (MICROSECONDS_PER_SECOND / options.framesPerSecond) * options.speed;
-  const { size, colors, window = step, saturation = SATURATION } = options;
+  const { size, window = step, signal } = options;
+  const frames = track && new CameraFrames(track);
+  const painter = new PicturePainter(options);
   let count = 0;
   let drawn = 0;
   async function* counted() {
@@ -126,24 +151,29 @@ async function addMoving(
       yield batch;
     }
   }
-  for await (const { rgb } of pictureSequence(counted(), { size, window, step, colors, saturation })) {
-    throwIfAborted(options.signal);
-    await pictures.add(rgb);
-    count++;
+  try {
+    for await (const { counts, to } of pictureSequence(counted(), { size, window, step })) {
+      throwIfAborted(signal);
+      await pictures.add(painter.paint(counts, await frames?.before(to)));
+      count++;
+    }
+  } finally {
+    await frames?.close();
   }
   return { pictures: count, events: drawn };
 }
 
 async function drawInto(file: NewFile, recording: Recording, options: RenderOptions): Promise<RenderSummary> {
   const open = opener(options.target);
-  const { from, to, progress, signal, size, pictureSize = size, framesPerSecond } = options;
+  const { from, to, progress, signal, size, pictureSize = magnified(size), framesPerSecond } = options;
+  const track = frameTrack(recording, options);
   const chain = filterChain(options.filters ?? []);
   await chain.survey(() => eventPass(recording, { from, to, signal }));
   const pictures = await open(file, { source: size, target: pictureSize, framesPerSecond });
   try {
     const events = filtered(recording, chain, { from, to, progress, signal });
     const add = isStill(options.target) ? addStill : addMoving;
-    const summary = await add(pictures, events, options);
+    const summary = await add(pictures, events, options, track);
     if (summary.pictures === 0) {
       throw new SpikeBridgeError(
         'data',
