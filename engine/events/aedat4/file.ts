@@ -3,6 +3,7 @@ import { ReadAhead } from '../readAhead';
 import type { WarningLog } from '../warningLog';
 import type { TableEntry } from './dataTable';
 import type { Aedat4Header } from './header';
+import { PacketPlaces } from './packetPlaces';
 import { Packets, type Unpacker } from './packets';
 import type { StreamDescription } from './streams';
 
@@ -23,5 +24,7 @@ export function packetsEnd({ source, header }: Aedat4File): number {
 
 /** A walk over the packets with a buffer of its own. */
 export function packetsOf(file: Aedat4File): Packets {
-  return new Packets(new ReadAhead(file.source), packetsEnd(file), file.unpacker.unpack, file.warnings);
+  const { source, unpacker, warnings, table } = file;
+  const places = new PacketPlaces(table);
+  return new Packets(new ReadAhead(source), packetsEnd(file), unpacker.unpack, warnings, places);
 }

@@ -26,7 +26,7 @@ async function readPage(reading: PageReading, begin: number): Promise<EventPage 
   const { packets, small, stream, end } = reading;
   small.begin();
   for (let offset = begin; ; ) {
-    offset = small.pass(packets.window(), offset, end, stream);
+    offset = small.pass(packets.window(), offset, { end, stream, places: packets.places });
     const header = small.isFull ? undefined : await packets.header(offset);
     if (!header || isCut(header, reading)) {
       // At the end nothing is left.

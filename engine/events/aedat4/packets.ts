@@ -4,6 +4,7 @@ import { zstdDecoder } from '../compression/zstd';
 import type { ReadAhead } from '../readAhead';
 import type { WarningLog } from '../warningLog';
 import type { Compression } from './header';
+import type { PacketPlaces } from './packetPlaces';
 import { type FileWindow, MOST_SHARED_BYTES, type SmallUnpacker } from './smallPackets';
 
 /** Bytes of stream id and size in front of every payload. */
@@ -106,6 +107,8 @@ export class Packets {
     private readonly end: number,
     private readonly unpack: Unpack,
     private readonly warnings: WarningLog,
+    /** Where packets begin by the file's own table. */
+    readonly places: PacketPlaces,
   ) {}
 
   /** The packet header at `offset` where it is in memory; undefined where {@link header} must be asked. */
@@ -115,7 +118,10 @@ export class Packets {
     return bytes && this.headerIn(bytes, offset);
   }
 
-  /** The packet header at `offset`, undefined at the end. Damage is a warning and ends the walk. */
+  /**
+   * The packet header at `offset`, undefined at the end. Damage is a warning; where the file's table knows of a packet
+   * behind it, that one is given, else the walk ends.
+   */
   async header(offset: number): Promise<PacketHeader | undefined> {
     if (offset >= this.end) {
       return undefined;
@@ -126,19 +132,30 @@ export class Packets {
       return undefined;
     }
     const header = this.headerIn(bytes, offset);
-    if (!header) {
-      this.warnings.add('no packet begins here: what follows cannot be read', offset);
-    }
-    return header;
+    return header ?? this.headerBehindDamage(offset);
   }
 
+  private headerBehindDamage(offset: number): Promise<PacketHeader | undefined> {
+    const next = this.places.after(offset);
+    if (!Number.isFinite(next)) {
+      this.warnings.add('no packet begins here: what follows cannot be read', offset);
+      return Promise.resolve(undefined);
+    }
+    this.warnings.add(
+      `no packet begins here: the ${next - offset} bytes to the next one are left out`,
+      offset,
+    );
+    return this.header(next);
+  }
+
+  /** Undefined for bytes that are no header. */
   private headerIn(bytes: Uint8Array, offset: number): PacketHeader | undefined {
     const stream = int32(bytes, 0);
     const size = int32(bytes, 4);
-    if (size < 0 || stream < 0) {
+    const end = offset + PACKET_HEADER_BYTES + size;
+    if (!this.places.allows(offset, stream, size, end)) {
       return undefined;
     }
-    const end = offset + PACKET_HEADER_BYTES + size;
     return { offset, stream, size, end, isTruncated: end > this.end };
   }
 

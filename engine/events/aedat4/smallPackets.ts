@@ -1,5 +1,6 @@
 import { allocateEvents, type EventBatch, firstEvents } from '../eventBatch';
 import type { Compression } from './header';
+import type { PacketPlaces } from './packetPlaces';
 
 /** Packets of more events are pages of their own; smaller ones share a page, so that each costs little. */
 export const MOST_SHARING = 1024;
@@ -84,15 +85,25 @@ export class SmallPackets {
     this.passed++;
   }
 
-  /** Passes packets from byte `offset` of the file on; gives the place of the first one that is left to others. */
-  pass({ bytes, begin }: FileWindow, offset: number, end: number, stream: number): number {
+  /**
+   * Passes packets from byte `offset` of the file on; gives the place of the first one that is left to others.
+   * @param end byte behind the last packet. @param places that no packet reaches over.
+   */
+  pass(
+    { bytes, begin }: FileWindow,
+    offset: number,
+    { end, stream, places }: { readonly end: number; readonly stream: number; readonly places: PacketPlaces },
+  ): number {
     let at = offset - begin;
     const limit = Math.min(bytes.length, end - begin);
     while (!this.isFull && at >= 0 && at + HEADER_BYTES <= limit) {
       const id = int32(bytes, at);
       const size = int32(bytes, at + 4);
       const payload = at + HEADER_BYTES;
-      if (id < 0 || size < 0 || (id === stream && !this.#take(bytes, payload, payload + size, limit))) {
+      if (!places.allows(begin + at, id, size, begin + payload + size)) {
+        break;
+      }
+      if (id === stream && !this.#take(bytes, payload, payload + size, limit)) {
         break;
       }
       if (payload + size > end - begin) {

@@ -41,10 +41,11 @@ function* frame(table: FlatTable): Generator<FrameSample> {
   const height = table.short(7);
   const pixels = table.bytes(10);
   if (channels && width > 0 && height > 0 && pixels.length >= width * height * channels) {
-    const exposure = table.long(3);
+    const [begin, end] = [table.long(3), table.long(4)];
     yield {
       kind: 'frame',
-      t: exposure > 0 ? exposure : table.long(1) || table.long(0),
+      t: begin > 0 ? begin : table.long(1) || table.long(0),
+      ...(begin > 0 && end > begin && { exposure: end - begin }),
       width,
       height,
       channels,

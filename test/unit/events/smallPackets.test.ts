@@ -51,6 +51,30 @@ describe('AEDAT4 with small packets', () => {
     assert.equal(warnings[0]!.byteOffset, place - 8);
   });
 
+  for (const rowsPerPacket of [3, 1500]) {
+    it(`loses only damaged packets of ${rowsPerPacket} where the file has a table of them`, async () => {
+      const whole = await encodeAedat4(ROWS, { ...OPTIONS, compression: 'LZ4', rowsPerPacket });
+      assert.deepEqual((await decodeBytes(whole)).warnings, []);
+      await fc.assert(
+        fc.asyncProperty(
+          fc.double({ min: 0.1, max: 0.8, noNaN: true }),
+          fc.uint8Array({ minLength: 8, maxLength: 200 }),
+          async (share, noise) => {
+            const bytes = Uint8Array.from(whole);
+            bytes.set(noise, Math.floor(whole.length * share));
+            const { rows, warnings } = await decodeBytes(bytes);
+            // 200 bytes touch at most so many packets of events, and two at least are larger.
+            const mostLost = rowsPerPacket * (rowsPerPacket > 1000 ? 2 : 8);
+            assert.ok(rows.length >= ROWS.length - mostLost, `${rows.length} of ${ROWS.length}`);
+            assert.deepEqual(rows.at(-1), ROWS.at(-1));
+            assert.ok(rows.length === ROWS.length || warnings.length > 0);
+          },
+        ),
+        { seed: 5, numRuns: 60 },
+      );
+    });
+  }
+
   it('gives all events before a cut, and its place', async () => {
     const bytes = await encodeAedat4(ROWS, {
       ...OPTIONS,
