@@ -11,7 +11,9 @@ import { WarningBar } from './files/warningBar';
 import { FilterSection } from './filters/filterSection';
 import { messageOf } from './network/networkLoader';
 import { NetworkSection } from './network/networkSection';
+import { MessageBar } from './stage/messageBar';
 import type { Stage } from './stage/stage';
+import { capitalized } from './text/capitalized';
 import type { Timeline } from './timeline/timeline';
 
 /** Everything on the page, in its places. */
@@ -19,7 +21,8 @@ export class EditorLayout {
   readonly help = new KeyHelp();
   readonly #parts: readonly EditorPart[];
   readonly #inspector: HTMLElement;
-  readonly #message = element('div', { class: 'message', role: 'alert', id: 'message', hidden: true });
+  readonly #message = new MessageBar();
+  #shownView: EditorModel['view']['view'] | undefined;
 
   constructor(root: HTMLElement, commands: EditorCommands, stage: Stage, timeline: Timeline) {
     const strip = new InfoStrip(commands);
@@ -28,8 +31,8 @@ export class EditorLayout {
     const sections = [
       new NetworkSection(commands),
       new ViewSection(commands),
-      new FilterSection(commands),
       new StatisticsSection(),
+      new FilterSection(commands),
       new FileSection(commands),
     ];
     this.#parts = [strip, ...bars, stage, timeline, transport, ...sections];
@@ -38,9 +41,9 @@ export class EditorLayout {
       { class: 'inspector', id: 'inspector', 'aria-label': 'Settings' },
       ...sections.map((section) => section.root),
     );
+    stage.root.append(this.#message.root);
     root.replaceChildren(
       strip.root,
-      this.#message,
       ...bars.map((bar) => bar.root),
       element('div', { class: 'middle' }, stage.root, this.#inspector),
       timeline.root,
@@ -54,11 +57,17 @@ export class EditorLayout {
     for (const part of this.#parts) {
       part.update(model);
     }
+    if (this.#shownView !== model.view.view) {
+      this.#shownView = model.view.view;
+      // What the network view is about stands first; other views keep their place.
+      if (this.#shownView === 'network') {
+        this.#inspector.scrollTop = 0;
+      }
+    }
   }
 
   /** Tells what went wrong; nothing when all is well again. */
   tell(error: unknown): void {
-    this.#message.hidden = error === undefined;
-    this.#message.replaceChildren(error === undefined ? '' : messageOf(error));
+    this.#message.tell(error === undefined ? undefined : capitalized(messageOf(error)));
   }
 }

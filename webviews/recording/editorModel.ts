@@ -19,6 +19,8 @@ import type { ViewState } from './viewState';
 export interface NetworkInput {
   readonly tensor?: TensorAnswer;
   readonly message?: string;
+  /** Another tensor than this one is being computed. */
+  readonly busy?: boolean;
 }
 
 /** Everything the parts of the editor show, at one moment. */

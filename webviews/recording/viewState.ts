@@ -6,6 +6,7 @@ import { type CloudCamera, INITIAL_CAMERA } from './picture/cloudCamera';
 import { THEME_SCHEME } from './picture/colorSchemes';
 import { FADE_LENGTHS, type ViewKind } from './picture/pictureSettings';
 import { SLOWEST } from './player/playerState';
+import { FITTED, type PictureZoom } from './stage/pictureZoom';
 import { roundDown } from './text/roundNumber';
 
 /** A step of the filter chain; one that is off stays in its place and drops nothing. */
@@ -32,11 +33,14 @@ export interface ViewState {
   /** Events per pixel at full strength; undefined: chosen from the picture. */
   readonly fullScale?: number;
   readonly frames: boolean;
+  /** Opacity of camera frames over the background, in (0, 1]. */
+  readonly frameStrength: number;
   readonly labels: boolean;
   readonly renderer: RendererChoice;
   readonly chain: readonly ChainStep[];
   readonly network: NetworkSettings;
   readonly camera: CloudCamera;
+  readonly zoom: PictureZoom;
   readonly inspector: boolean;
   /** Whether warnings about the file are spelled out. */
   readonly warnings: boolean;
@@ -50,11 +54,13 @@ export const INITIAL_VIEW: ViewState = {
   tau: 20_000,
   scheme: THEME_SCHEME,
   frames: true,
+  frameStrength: 1,
   labels: true,
   renderer: 'auto',
   chain: [],
   network: { representation: { name: 'TrainingFrames', time_steps: 10, size: 48 }, sizePixels: 0 },
   camera: INITIAL_CAMERA,
+  zoom: FITTED,
   inspector: true,
   warnings: true,
 };

@@ -3,7 +3,10 @@ import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import { checkField, row, section, selectField, showValue, textField } from '../elements/controls';
 import type { RendererChoice } from '../picture/chooseRenderer';
 import { COLOR_SCHEMES, THEME_SCHEME } from '../picture/colorSchemes';
+import { takesFrames } from '../stage/framePicture';
+import { rendererHelp } from '../text/badgeText';
 import { durationText, parseTime } from '../text/timeText';
+import type { ViewState } from '../viewState';
 
 const SLICE_LIMITS = { shortest: 1, longest: 10_000_000 };
 
@@ -19,6 +22,8 @@ export class ViewSection implements EditorPart {
   readonly #scale: HTMLInputElement;
   readonly #renderer: HTMLSelectElement;
   readonly #frames: ReturnType<typeof checkField>;
+  readonly #frameStrength: HTMLInputElement;
+  readonly #frameRow: HTMLElement;
   readonly #labels: ReturnType<typeof checkField>;
   readonly #sliceRows: HTMLElement;
   readonly #tauRow: HTMLElement;
@@ -65,14 +70,27 @@ export class ViewSection implements EditorPart {
       'Drawn with',
       [
         ['auto', 'automatic'],
-        ['webgl', 'WebGL 2'],
-        ['canvas', 'Canvas 2D'],
+        ['webgl', 'graphics card (WebGL 2)'],
+        ['canvas', 'processor (Canvas 2D)'],
       ],
       (renderer) => commands.setView({ renderer }),
     );
     this.#frames = checkField('show-frames', 'Camera frames under the events', (frames) =>
       commands.setView({ frames }),
     );
+    this.#frameStrength = element('input', {
+      type: 'range',
+      id: 'frame-strength',
+      'aria-label': 'Strength of the camera frames',
+      min: 10,
+      max: 100,
+      step: 5,
+    });
+    this.#frameStrength.addEventListener('input', () =>
+      commands.setView({ frameStrength: Number(this.#frameStrength.value) / 100 }),
+    );
+    this.#frameRow = row('Frame strength', this.#frameStrength);
+    this.#frameRow.title = 'How strongly camera frames show; weaker ones let events stand out';
     this.#labels = checkField('show-labels', 'Labels', (labels) => commands.setView({ labels }));
     this.#sliceRows = element(
       'div',
@@ -92,6 +110,7 @@ export class ViewSection implements EditorPart {
       this.#scaleRow,
       row('Drawn with', this.#renderer),
       this.#frames.row,
+      this.#frameRow,
       this.#labels.row,
     );
   }
@@ -150,12 +169,21 @@ export class ViewSection implements EditorPart {
     showValue(this.#scale, view.fullScale === undefined ? '' : String(view.fullScale));
     showValue(this.#renderer, view.renderer);
     this.#renderer.options[0]!.textContent = `auto (${renderer})`;
+    this.#renderer.title = rendererHelp({ renderer, view });
     this.#frames.input.checked = view.frames;
     this.#labels.input.checked = view.labels;
     // A track may be announced and hold nothing.
-    this.#frames.row.hidden = !summary.tracks.some(
-      ({ kind }, track) => kind === 'frame' && samples.has(track),
-    );
-    this.#labels.row.hidden = summary.labels.length === 0;
+    const hasFrames = summary.tracks.some(({ kind }, track) => kind === 'frame' && samples.has(track));
+    this.#frames.row.hidden = !hasFrames || !takesFrames(view.view);
+    this.#showFrameStrength(view);
+    this.#labels.row.hidden = summary.labels.length === 0 || view.view === 'network';
+  }
+
+  #showFrameStrength({ frames, frameStrength }: ViewState): void {
+    const percent = Math.round(frameStrength * 100);
+    this.#frameRow.hidden = this.#frames.row.hidden || !frames;
+    this.#frameStrength.value = String(percent);
+    this.#frameStrength.style.setProperty('--share', `${((percent - 10) / 90) * 100}%`);
+    this.#frameStrength.setAttribute('aria-valuetext', `${percent} %`);
   }
 }

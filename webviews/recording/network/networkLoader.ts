@@ -26,6 +26,7 @@ export class NetworkLoader {
     this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
+    this.#input = { ...this.#input, busy: true };
     this.ask(query, abort.signal).then(
       (tensor) => this.#become(abort, { tensor }),
       (error: unknown) => this.#become(abort, { message: messageOf(error) }),

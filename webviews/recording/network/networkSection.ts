@@ -23,11 +23,17 @@ export function withOneSlicing(before: Readonly<Record<string, unknown>>, after:
   return { ...Object.fromEntries(kept), name: after.name };
 }
 
+/** Whether a representation says itself how large the network's pictures are: a second size would only confuse. */
+export function hasOwnSize(representation: NetworkSettings['representation']): boolean {
+  return 'size' in representation;
+}
+
 /** Which tensor the network gets: representation, its parameters, its size. */
 export class NetworkSection implements EditorPart {
   readonly root: HTMLElement;
   readonly #kind: HTMLSelectElement;
   readonly #size: HTMLSelectElement;
+  readonly #sizeRow: HTMLElement;
   readonly #form = element('div', { class: 'rows' });
   readonly #help = element('p', { class: 'faded note' });
   #current: { readonly name: string; readonly form: SettingsForm } | undefined;
@@ -36,18 +42,21 @@ export class NetworkSection implements EditorPart {
   constructor(private readonly commands: EditorCommands) {
     this.#kind = selectField('representation', 'Representation', [], (name) => this.#choose(name));
     this.#size = selectField(
-      'tensor-size',
-      'Resized to',
-      SIZES.map((size) => [String(size), size === 0 ? 'not resized' : `${size} x ${size}`] as const),
+      'network-size',
+      'Size that the network gets',
+      SIZES.map((size) => [String(size), `${size} x ${size}`] as const),
       (size) => this.#set({ sizePixels: Number(size) }),
     );
+    this.#sizeRow = row('Network gets', this.#size);
+    const kindRow = row('Representation', this.#kind);
+    kindRow.classList.add('stacked');
     this.root = section(
       'network-section',
       'Network input',
       true,
-      row('Representation', this.#kind),
+      kindRow,
       this.#form,
-      row('Resized to', this.#size),
+      this.#sizeRow,
       this.#help,
     );
   }
@@ -60,13 +69,14 @@ export class NetworkSection implements EditorPart {
     const description = this.#model?.summary.representations.find((each) => each.name === name);
     if (description) {
       const settings = standardSettings(description, START_VALUES[name]);
-      this.#set({ representation: settings as NetworkSettings['representation'] });
+      const representation = settings as NetworkSettings['representation'];
+      this.#set({ representation, ...(hasOwnSize(representation) && { sizePixels: 0 }) });
     }
   }
 
   update(model: EditorModel): void {
     this.#model = model;
-    const { summary, view } = model;
+    const { summary, view, sensor } = model;
     this.root.hidden = view.view !== 'network';
     if (this.#kind.options.length === 0) {
       this.#kind.append(
@@ -75,7 +85,10 @@ export class NetworkSection implements EditorPart {
     }
     const { representation, sizePixels } = view.network;
     showValue(this.#kind, representation.name);
+    this.#kind.title = this.#kind.selectedOptions[0]?.text ?? '';
     showValue(this.#size, String(sizePixels));
+    this.#size.options[0]!.text = `${sensor.width} x ${sensor.height} (sensor)`;
+    this.#sizeRow.hidden = hasOwnSize(representation) && sizePixels === 0;
     this.#showForm(model);
   }
 

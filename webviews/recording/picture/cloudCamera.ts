@@ -7,7 +7,7 @@ export interface CloudCamera {
   readonly zoom: number;
 }
 
-export const INITIAL_CAMERA: CloudCamera = { yaw: -0.65, pitch: 0.38, zoom: 1.15 };
+export const INITIAL_CAMERA: CloudCamera = { yaw: -0.65, pitch: 0.38, zoom: 1 };
 
 /** Everything the cloud depends on besides its events. */
 export interface CloudRule {
@@ -33,7 +33,8 @@ export type CloudShape = Pick<CloudRule, 'sensorWidth' | 'sensorHeight' | 'camer
 export type CloudMatrix = readonly number[];
 
 const TIME_AXIS = 1.6;
-const FIT = 1;
+/** Leaves room around the box for the names and values of its axes. */
+const FIT = 0.9;
 const STEEPEST = Math.PI / 2;
 
 /** The camera after a turn by these angles; it never looks upside down. */

@@ -14,9 +14,14 @@ function rgba({ pixels, channels, width, height }: FrameSample): Uint8ClampedArr
   return colors;
 }
 
+/** Whether camera frames lie under the events of a view: not where the picture is no picture of the sensor. */
+export function takesFrames(view: EditorModel['view']['view']): boolean {
+  return view !== 'cloud' && view !== 'network';
+}
+
 /** Whether a frame lies under the events of a view. */
 export function hasFrame({ frames, view }: EditorModel['view'], frame: FrameSample | undefined): boolean {
-  return frames && frame !== undefined && view !== 'cloud' && view !== 'network';
+  return frames && frame !== undefined && takesFrames(view);
 }
 
 /** The camera frame under the events. */
@@ -27,6 +32,7 @@ export class FramePicture {
   update({ frame, view }: EditorModel): void {
     const visible = hasFrame(view, frame);
     this.canvas.hidden = !visible;
+    this.canvas.style.opacity = String(view.frameStrength);
     if (!visible || !frame || frame === this.#shown) {
       return;
     }

@@ -1,24 +1,19 @@
 import { element, setText } from '../../dashboard/element';
 import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import { FilmStrip } from '../network/filmStrip';
-import { turned, zoomed } from '../picture/cloudCamera';
+import { zoomed } from '../picture/cloudCamera';
 import { cssColor, lineColor } from '../picture/colorSchemes';
 import type { PictureRenderer } from '../picture/pictureRenderer';
-import { badgeText } from '../text/badgeText';
+import { badgeText, rendererHelp } from '../text/badgeText';
 import { summaryText } from '../text/summaryText';
 import { FramePicture } from './framePicture';
+import { Legend } from './legend';
 import { Overlay } from './overlay';
-import { type PixelRegion, regionBetween, regionOf, withRegion } from './region';
+import { type GestureSurface, PictureGestures, type Pixel } from './pictureGestures';
+import { FITTED, pictureBox, type ZoomFrame, zoomedAt } from './pictureZoom';
+import { regionOf } from './region';
 import { ViewTabs } from './viewTabs';
-
-interface Pixel {
-  readonly x: number;
-  readonly y: number;
-}
-
-const TURN_PER_PIXEL = 0.008;
-const TURN_PER_KEY = 0.1;
-const SMALLEST_DRAG = 2;
+import { ZoomBar } from './zoomBar';
 
 /** The picture with everything on and around it. */
 export class Stage implements EditorPart {
@@ -34,15 +29,15 @@ export class Stage implements EditorPart {
   readonly #box = element('div', { class: 'picture-box' });
   readonly #summary = element('p', { id: 'summary', class: 'summary' });
   readonly #readOut = element('output', { id: 'read-out', class: 'read-out' });
-  readonly #legend = element('span', { class: 'legend' });
+  readonly #legend = new Legend();
+  readonly #zoomBar = new ZoomBar((factor) => this.#zoom(factor));
   readonly #badge = element('span', { class: 'badge faded', id: 'renderer-name' });
   readonly #tabs: ViewTabs;
   readonly #film: FilmStrip;
   readonly #overlay = new Overlay();
   readonly #frame = new FramePicture();
   #model: EditorModel | undefined;
-  #drag: { readonly start: Pixel; readonly x: number; readonly y: number; region?: PixelRegion } | undefined;
-  #pixel: Pixel | undefined;
+  readonly #gestures: PictureGestures;
   /** Of the viewport; kept, because asking for it would lay the page out in every frame. */
   #size = { clientWidth: 1, clientHeight: 1 };
 
@@ -59,16 +54,31 @@ export class Stage implements EditorPart {
     this.root = element(
       'section',
       { class: 'stage', 'aria-label': 'Events' },
-      element('div', { class: 'stage-head' }, this.#tabs.root, this.#legend, this.#badge),
+      element('div', { class: 'stage-head' }, this.#tabs.root, this.#legend.root, this.#zoomBar.root),
       this.#viewport,
       this.#film.root,
-      element('div', { class: 'stage-foot' }, this.#summary, this.#readOut),
+      element(
+        'div',
+        { class: 'stage-foot' },
+        this.#summary,
+        element('div', { class: 'foot-side' }, this.#readOut, this.#badge),
+      ),
     );
-    this.#listen();
+    this.#gestures = new PictureGestures(
+      {
+        viewport: this.#viewport,
+        model: () => this.#model,
+        zoomFrame: () => this.#zoomFrame(),
+        pixelAt: (place) => this.#pixelAt(place),
+        zoom: (...how) => this.#zoom(...how),
+        changed: () => this.#showRegionAndPixel(),
+      },
+      commands,
+    );
     new ResizeObserver(() => {
       const { clientWidth, clientHeight } = this.#viewport;
       this.#size = { clientWidth, clientHeight };
-      this.#fit();
+      this.#place();
       onResize();
     }).observe(this.#viewport);
   }
@@ -93,163 +103,94 @@ export class Stage implements EditorPart {
     this.#tabs.update(model);
     this.#film.update(model);
     this.#frame.update(model);
-    this.#fit();
-    this.#overlay.update(model, this.#drag?.region ?? regionOf(model.view.chain), this.#pixel);
-    setText(this.#summary, summaryText(model));
-    this.#showReadOut();
-    this.#showLegend(model);
+    this.#place();
+    this.#showBusy(model);
+    this.#showRegionAndPixel();
+    this.#legend.update(model.scheme);
+    this.root.style.setProperty('--stage', cssColor(model.scheme.background));
+    this.root.style.setProperty('--axis', cssColor(lineColor(model.scheme.background)));
+    this.#showTexts(model);
+  }
+
+  #showTexts(model: EditorModel): void {
+    const summary = summaryText(model);
+    setText(this.#summary, summary);
+    // Its place has two lines whatever it says.
+    this.#summary.title = summary;
     const { text, help } = badgeText(model);
     setText(this.#badge, text);
-    this.#badge.title = help;
+    this.#badge.title = [help, rendererHelp(model)].join(' ').trim();
   }
 
-  #showLegend({ scheme }: EditorModel): void {
-    if (this.#legend.dataset.scheme === scheme.id) {
-      return;
+  /** A tensor that is being computed leaves the one before on the stage, dimmed. */
+  #showBusy({ view, network }: EditorModel): void {
+    const busy = view.view === 'network' && network.busy === true;
+    for (const part of [this.#viewport, this.#film.root]) {
+      part.setAttribute('aria-busy', String(busy));
     }
-    this.#legend.dataset.scheme = scheme.id;
-    this.root.style.setProperty('--stage', cssColor(scheme.background));
-    this.root.style.setProperty('--axis', cssColor(lineColor(scheme.background)));
-    const swatch = (color: string, text: string) => {
-      const dot = element('span', { class: 'dot' });
-      dot.style.setProperty('--dot', color);
-      return element('span', { class: 'legend-entry' }, dot, text);
-    };
-    const entries =
-      scheme.coloring.kind === 'polarity'
-        ? [swatch(cssColor(scheme.on), 'ON'), swatch(cssColor(scheme.off), 'OFF')]
-        : [swatch(cssColor(scheme.off), 'few'), swatch(cssColor(scheme.on), 'many')];
-    this.#legend.replaceChildren(...entries);
   }
 
-  /** Fits the picture into the viewport with square pixels. */
-  #fit(): void {
+  /** Columns and rows of the picture. */
+  #shape(): { readonly columns: number; readonly rows: number } {
+    const { sensor, view, network } = this.#model!;
+    const shape = view.view === 'network' ? network.tensor?.shape : undefined;
+    return shape ? { columns: shape[3], rows: shape[2] } : { columns: sensor.width, rows: sensor.height };
+  }
+
+  #zoomFrame(): ZoomFrame {
+    const { clientWidth, clientHeight } = this.#size;
+    return { ...this.#shape(), width: Math.max(1, clientWidth), height: Math.max(1, clientHeight) };
+  }
+
+  /** Puts the picture into the viewport with square pixels, as far as it is zoomed. */
+  #place(): void {
     if (!this.#model) {
       return;
     }
-    const { clientWidth, clientHeight } = this.#size;
-    const { view, sensor, network } = this.#model;
-    const shape = view.view === 'network' ? network.tensor?.shape : undefined;
-    const [width, height] = shape ? [shape[3], shape[2]] : [sensor.width, sensor.height];
-    const scale = Math.min(clientWidth / width, clientHeight / height);
-    const full = view.view === 'cloud';
-    this.#box.style.setProperty('width', `${full ? clientWidth : Math.floor(width * scale)}px`);
-    this.#box.style.setProperty('height', `${full ? clientHeight : Math.floor(height * scale)}px`);
+    const { view } = this.#model;
+    const frame = this.#zoomFrame();
+    const isCloud = view.view === 'cloud';
+    const { scale, ...zoomed } = pictureBox(view.zoom, frame);
+    const box = isCloud ? { width: frame.width, height: frame.height, dx: 0, dy: 0 } : zoomed;
+    this.#box.style.width = `${box.width}px`;
+    this.#box.style.height = `${box.height}px`;
+    this.#box.style.translate = `${box.dx}px ${box.dy}px`;
     this.#box.classList.toggle('smooth', scale < 1);
+    this.#zoomBar.update(
+      isCloud ? view.camera.zoom : scale,
+      isCloud
+        ? 'At 100 % the cloud fits at every angle'
+        : '100 %: a pixel of the picture is one of the screen',
+    );
   }
 
-  #pixelAt(event: PointerEvent): Pixel | undefined {
+  #zoom(factor: number | undefined, dx = 0, dy = 0): void {
+    if (!this.#model) {
+      return;
+    }
+    const { view, camera, zoom } = this.#model.view;
+    if (view === 'cloud') {
+      this.commands.setView({ camera: factor ? zoomed(camera, factor) : { ...camera, zoom: 1 } });
+    } else {
+      this.commands.setView({ zoom: factor ? zoomedAt(zoom, this.#zoomFrame(), factor, dx, dy) : FITTED });
+    }
+  }
+
+  #pixelAt({ clientX, clientY }: Parameters<GestureSurface['pixelAt']>[0]): Pixel {
     const { left, top, width, height } = this.#box.getBoundingClientRect();
-    const { sensor, view, network } = this.#model!;
-    const shape = view.view === 'network' ? network.tensor?.shape : undefined;
-    const [columns, rows] = shape ? [shape[3], shape[2]] : [sensor.width, sensor.height];
-    const x = Math.floor(((event.clientX - left) / width) * columns);
-    const y = Math.floor(((event.clientY - top) / height) * rows);
+    const { columns, rows } = this.#shape();
+    const x = Math.floor(((clientX - left) / width) * columns);
+    const y = Math.floor(((clientY - top) / height) * rows);
     return { x, y };
   }
 
-  #isInside({ x, y }: Pixel): boolean {
-    const { sensor } = this.#model!;
-    return x >= 0 && y >= 0 && x < sensor.width && y < sensor.height;
-  }
-
-  #listen(): void {
-    const viewport = this.#viewport;
-    viewport.addEventListener('pointerdown', (event) => this.#startDrag(event));
-    viewport.addEventListener('pointermove', (event) => this.#move(event));
-    viewport.addEventListener('pointerup', () => this.#endDrag());
-    viewport.addEventListener('pointercancel', () => this.#cancelDrag());
-    viewport.addEventListener('pointerleave', () => this.#readPixel(undefined));
-    viewport.addEventListener('keydown', (event) => this.#onKey(event));
-    viewport.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false });
-  }
-
-  #startDrag(event: PointerEvent): void {
-    const start = this.#model && this.#pixelAt(event);
-    if (start && event.button === 0) {
-      this.#viewport.setPointerCapture(event.pointerId);
-      this.#drag = { start, x: event.clientX, y: event.clientY };
-    }
-  }
-
-  #move(event: PointerEvent): void {
-    if (!this.#model) {
-      return;
-    }
-    const { view, sensor } = this.#model;
-    const pixel = this.#pixelAt(event)!;
-    if (this.#drag && view.view === 'cloud') {
-      const camera = turned(
-        view.camera,
-        (event.clientX - this.#drag.x) * TURN_PER_PIXEL,
-        (event.clientY - this.#drag.y) * TURN_PER_PIXEL,
-      );
-      this.#drag = { ...this.#drag, x: event.clientX, y: event.clientY };
-      this.commands.setView({ camera });
-    } else if (this.#drag && view.view !== 'network') {
-      const region = regionBetween(this.#drag.start, pixel, sensor);
-      this.#drag = { ...this.#drag, region };
-      this.update(this.#model);
-    }
-    this.#readPixel(view.view === 'cloud' || !this.#isInside(pixel) ? undefined : pixel);
-  }
-
-  #endDrag(): void {
-    const region = this.#drag?.region;
-    this.#drag = undefined;
-    if (region && region.width > SMALLEST_DRAG && region.height > SMALLEST_DRAG) {
-      this.commands.setView({ chain: withRegion(this.#model!.view.chain, region) });
-    } else if (this.#model) {
-      this.update(this.#model);
-    }
-  }
-
-  #cancelDrag(): void {
-    this.#drag = undefined;
-  }
-
-  #onKey(event: KeyboardEvent): void {
-    const turns: Record<string, readonly [number, number]> = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1],
-    };
-    const turn = turns[event.key];
-    if (!this.#model || !turn) {
-      return;
-    }
-    const { view, sensor } = this.#model;
-    if (view.view === 'cloud' && !event.altKey) {
-      this.commands.setView({ camera: turned(view.camera, turn[0] * TURN_PER_KEY, turn[1] * TURN_PER_KEY) });
-    } else if (event.altKey && view.view !== 'network') {
-      const { x, y } = this.#pixel ?? { x: sensor.width >> 1, y: sensor.height >> 1 };
-      const pixel = { x: x + turn[0], y: y + turn[1] };
-      this.#readPixel(this.#isInside(pixel) ? pixel : this.#pixel);
-    } else {
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  #onWheel(event: WheelEvent): void {
-    if (this.#model?.view.view === 'cloud') {
-      event.preventDefault();
-      const camera = zoomed(this.#model.view.camera, event.deltaY < 0 ? 1.1 : 1 / 1.1);
-      this.commands.setView({ camera });
-    }
-  }
-
-  #readPixel(pixel: Pixel | undefined): void {
-    this.#pixel = pixel;
+  #showRegionAndPixel(): void {
     if (this.#model) {
-      this.#overlay.update(this.#model, this.#drag?.region ?? regionOf(this.#model.view.chain), pixel);
+      const region = this.#gestures.region ?? regionOf(this.#model.view.chain);
+      this.#overlay.update(this.#model, region, this.#gestures.pixel);
     }
-    this.#showReadOut();
-  }
-
-  #showReadOut(): void {
-    setText(this.#readOut, this.#pixel ? this.valueAt(this.#pixel) : '');
+    const { pixel } = this.#gestures;
+    const isFlat = this.#model?.view.view !== 'cloud';
+    setText(this.#readOut, pixel && isFlat ? this.valueAt(pixel) : '');
   }
 }

@@ -4,6 +4,19 @@ import { speedText } from './timeText';
 /** Playing counts as slower than chosen below this share of the speed. */
 const NOTABLE = 0.9;
 
+const REASONS: Readonly<Record<EditorModel['view']['renderer'], string>> = {
+  auto: 'because this window has no graphics card for WebGL 2',
+  webgl: 'because WebGL 2 is missing in this window or has failed',
+  canvas: 'as chosen at "Drawn with"',
+};
+
+/** What draws the picture, and why: "Drawn by the processor (Canvas 2D), because …". */
+export function rendererHelp({ renderer, view }: Pick<EditorModel, 'renderer' | 'view'>): string {
+  return renderer === 'Canvas 2D'
+    ? `Drawn by the processor (Canvas 2D), ${REASONS[view.renderer]}. The picture is the same.`
+    : `Drawn by the graphics card (${renderer}).`;
+}
+
 /** How the picture is drawn and, while playing, how fast: `WebGL 2 · 60 fps`, or slower than chosen and why. */
 export function badgeText({
   renderer,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { allocateEvents } from '../../../../engine/events/eventBatch';
 import { packEvents, unpackEvents } from '../../../../engine/recordings/packedEvents';
 import type { PageSlice } from '../../../../webviews/recording/pages/eventCache';
+import { cloudAxes } from '../../../../webviews/recording/picture/cloudAxes';
 import {
   cloudMatrix,
   INITIAL_CAMERA,
@@ -149,17 +151,45 @@ describe('statistics of a slice', () => {
 
 describe('the camera of the cloud', () => {
   const shape = { sensorWidth: 200, sensorHeight: 100, width: 800, height: 800 };
+  const ANGLES = fc.tuple(
+    fc.double({ min: -7, max: 7, noNaN: true }),
+    fc.double({ min: -Math.PI / 2, max: Math.PI / 2, noNaN: true }),
+  );
+  const PLACES = fc.constantFrom({ width: 640, height: 410 }, { width: 300, height: 700 });
 
   it('keeps every corner in the picture at zoom 1', () => {
-    for (let yaw = 0; yaw < 6; yaw += 0.7) {
-      for (const pitch of [-1.5, 0, 0.8]) {
-        const matrix = cloudMatrix({ ...shape, camera: { yaw, pitch, zoom: 1 } });
+    fc.assert(
+      fc.property(ANGLES, PLACES, ([yaw, pitch], place) => {
+        const matrix = cloudMatrix({ ...shape, ...place, camera: { ...INITIAL_CAMERA, yaw, pitch } });
         for (let corner = 0; corner < 8; corner++) {
           const [x, y, depth] = project(matrix, corner & 1, (corner >> 1) & 1, corner >> 2);
-          assert.ok(Math.abs(x) <= 1 && Math.abs(y) <= 1 && Math.abs(depth) <= 1, `${x} ${y} ${depth}`);
+          // Room for the names of the axes is left.
+          assert.ok(Math.abs(x) <= 0.95 && Math.abs(y) <= 0.95 && Math.abs(depth) <= 1, `${x} ${y} ${depth}`);
         }
-      }
-    }
+      }),
+    );
+    assert.equal(INITIAL_CAMERA.zoom, 1);
+  });
+
+  it('has its axes on the outside of the box, in their directions', () => {
+    const camera = { ...INITIAL_CAMERA, yaw: -0.65, pitch: 0.38 };
+    const [x, y, t] = cloudAxes({ ...shape, camera });
+    assert.deepEqual(
+      [x, y, t].map((axis) => axis?.name),
+      ['x', 'y', 't'],
+    );
+    assert.ok(x!.from[0] < x!.to[0], 'columns grow to the right');
+    assert.ok(y!.from[1] < y!.to[1], 'rows grow downwards');
+    assert.ok(t!.from[1] > t!.to[1], 'time runs away from the viewer, who looks from above');
+    fc.assert(
+      fc.property(ANGLES, ([yaw, pitch]) => {
+        for (const { name, from, to, outward } of cloudAxes({ ...shape, camera: { yaw, pitch, zoom: 1 } })) {
+          const middle = [(from[0] + to[0]) / 2 - 400, (from[1] + to[1]) / 2 - 400] as const;
+          assert.ok(middle[0] * outward[0] + middle[1] * outward[1] >= -1e-6, 'away from the middle');
+          assert.ok(name === 'y' ? middle[0] <= 1e-6 : middle[1] >= -1e-6, `${name} at ${middle}`);
+        }
+      }),
+    );
   });
 
   it('shows rows downwards when it looks straight', () => {
