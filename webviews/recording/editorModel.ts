@@ -19,8 +19,11 @@ import type { ViewState } from './viewState';
 export interface NetworkInput {
   readonly tensor?: TensorAnswer;
   readonly message?: string;
-  /** Another tensor than this one is being computed. */
-  readonly busy?: boolean;
+}
+
+/** Numbers of the picture that is drawn, and the span that it shows: while a seek loads events, still the old one. */
+export interface ShownStatistics extends SliceStatistics {
+  readonly shown: TimeSpan;
 }
 
 /** Everything the parts of the editor show, at one moment. */
@@ -37,7 +40,8 @@ export interface EditorModel {
   /** Span that is shown, in µs. */
   readonly shown: TimeSpan;
   readonly loaded: readonly TimeSpan[];
-  readonly statistics: SliceStatistics | undefined;
+  /** Undefined until the events of a picture are there. */
+  readonly statistics: ShownStatistics | undefined;
   /** Events before the filter chain and after each of its active steps, over what is loaded. */
   readonly reduction: readonly number[];
   readonly network: NetworkInput;

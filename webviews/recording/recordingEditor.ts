@@ -4,7 +4,7 @@ import type { RecordingNotice, ViewCommand } from '../../engine/protocol/recordi
 import { watchTheme } from '../plotting/theme';
 import { type KeyTargets, listenToKeys } from './controls/keyboard';
 import { EditorLayout } from './editorLayout';
-import type { EditorModel } from './editorModel';
+import type { EditorModel, ShownStatistics } from './editorModel';
 import { configurationFragment } from './files/configurationFragment';
 import { exportedRange } from './files/exportedRange';
 import { pictureFile } from './files/pictureFile';
@@ -13,7 +13,6 @@ import { EventCache } from './pages/eventCache';
 import { PageLoader } from './pages/pageLoader';
 import { type ColorScheme, pictureScheme } from './picture/colorSchemes';
 import { PictureDrawer, type Scene } from './picture/pictureDrawer';
-import type { SliceStatistics } from './picture/sliceStatistics';
 import { Player } from './player/player';
 import { isPlaying, type PlayerAction, type PlayerState } from './player/playerState';
 import { PlayRateMeter } from './player/playRate';
@@ -54,7 +53,7 @@ export class RecordingEditor implements KeyTargets {
   #view: ViewState;
   #index: IndexProgress | undefined;
   #notice: RecordingNotice | undefined;
-  #statistics: SliceStatistics | undefined;
+  #statistics: ShownStatistics | undefined;
   #lastMeasure = 0;
   #due = false;
   #samplesWanted = false;
@@ -139,12 +138,14 @@ export class RecordingEditor implements KeyTargets {
 
   #setTimes(): void {
     const times = recordingTimes(this.summary, this.#index);
+    const growing = !this.#index?.done;
     if (!times) {
+      this.#player.do({ type: 'bounds', start: 0, end: 0, growing });
       return;
     }
     const { first, last, eventsPerSecond } = times;
     this.#loader.setRecording({ from: first, to: last + 1 }, eventsPerSecond);
-    this.#player.do({ type: 'bounds', start: first, end: last + 1 });
+    this.#player.do({ type: 'bounds', start: first, end: last + 1, growing });
     if (this.#untouched) {
       this.#begin(times);
     }
@@ -281,13 +282,13 @@ export class RecordingEditor implements KeyTargets {
   }
 
   #scene(): Scene {
-    const { time } = this.#player.state;
+    const { time, held } = this.#player.state;
     return {
       view: this.#view,
       scheme: this.#scheme,
       sensor: this.#sensor,
-      slices: this.#loader.slices(time),
-      shown: this.#loader.window(time),
+      slices: this.#loader.slices(time, held),
+      shown: this.#loader.window(time, held),
       time,
       tensor: this.#network.input.tensor,
       device: this.#stage.deviceSize,
@@ -300,7 +301,7 @@ export class RecordingEditor implements KeyTargets {
     this.#wantMore(state);
     const scene = this.#scene();
     if (state.mode !== 'seeking' && now - this.#lastMeasure >= (playing ? MEASURE_EVERY_MS : 0)) {
-      this.#statistics = this.#drawer.measure(scene, playing);
+      this.#statistics = this.#measure(scene);
       this.#lastMeasure = now;
     }
     // A seek keeps the old picture until the new one is there.
@@ -313,6 +314,13 @@ export class RecordingEditor implements KeyTargets {
       this.#rate.reset();
     }
     this.#layout.update(this.#model(scene));
+  }
+
+  /** Undefined without the events of the scene: none have been counted then. */
+  #measure(scene: Scene): ShownStatistics | undefined {
+    const { state } = this.#player;
+    const isLoaded = state.end > state.start && this.#loader.has(state.time, state.held);
+    return isLoaded ? { ...this.#drawer.measure(scene, isPlaying(state)), shown: scene.shown } : undefined;
   }
 
   #draw(): void {

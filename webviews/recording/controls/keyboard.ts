@@ -1,7 +1,7 @@
 import type { EditorCommands, EditorModel } from '../editorModel';
 import { VIEW_KINDS } from '../picture/pictureSettings';
 import { withRegion } from '../stage/region';
-import { stepLength } from './stepLength';
+import { firstSliceAction, stepAction, TO_THE_END } from './steps';
 
 /** What keys do beside the commands of the editor. */
 export interface KeyTargets extends EditorCommands {
@@ -17,12 +17,8 @@ export interface KeyBinding {
   run(model: EditorModel, targets: KeyTargets): void;
 }
 
-function step(share: number): KeyBinding['run'] {
-  return (model, targets) =>
-    targets.do({
-      type: 'step',
-      microseconds: Math.sign(share) * Math.max(1, Math.round(Math.abs(share) * stepLength(model))),
-    });
+function step(slices: number): KeyBinding['run'] {
+  return (model, targets) => targets.do(stepAction(model, slices));
 }
 
 function playIn(direction: 1 | -1): KeyBinding['run'] {
@@ -45,7 +41,7 @@ function seekMark(mark: 'markIn' | 'markOut'): KeyBinding['run'] {
 
 /** All keys. A key is written as `Shift+Alt+` and `KeyboardEvent.key`. */
 export const KEY_BINDINGS: readonly KeyBinding[] = [
-  { keys: [' '], shown: 'Space', text: 'Play or pause', run: (_, on) => on.do({ type: 'toggle' }) },
+  { keys: [' '], shown: 'Space', text: 'Play forwards, or pause', run: (_, on) => on.do({ type: 'toggle' }) },
   { keys: ['j'], shown: 'J', text: 'Play backwards', run: playIn(-1) },
   { keys: ['k'], shown: 'K', text: 'Pause', run: (_, on) => on.do({ type: 'pause' }) },
   { keys: ['l'], shown: 'L', text: 'Play forwards', run: playIn(1) },
@@ -68,14 +64,14 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   {
     keys: ['Home'],
     shown: 'Home',
-    text: 'To the start',
-    run: ({ player }, on) => on.do({ type: 'seek', time: player.start }),
+    text: 'To the first slice',
+    run: (model, on) => on.do(firstSliceAction(model)),
   },
   {
     keys: ['End'],
     shown: 'End',
     text: 'To the end',
-    run: ({ player }, on) => on.do({ type: 'seek', time: player.end }),
+    run: (_, on) => on.do(TO_THE_END),
   },
   { keys: ['g'], shown: 'G', text: 'Enter a time', run: (_, on) => on.focusTime() },
   { keys: ['+', '='], shown: '+', text: 'Faster', run: (_, on) => on.do({ type: 'faster' }) },

@@ -1,6 +1,7 @@
 import type { ParameterDescription, SettingsDescription } from '../../../engine/protocol/recordingProtocol';
 import { element } from '../../dashboard/element';
-import { row, selectField, showValue, textField } from '../elements/controls';
+import { checkedField, row, selectField, showValue } from '../elements/controls';
+import { enteredValue, unitOf } from './enteredValue';
 
 /** Values of a filter's or a representation's parameters. */
 export type Settings = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -16,18 +17,6 @@ export function standardSettings(
   return { ...Object.fromEntries(standards), ...given, name };
 }
 
-function parseValue({ choices, wholeNumber, minimum }: ParameterDescription, text: string): unknown {
-  if (choices) {
-    return text === 'true' || text === 'false' ? text === 'true' : text;
-  }
-  const value = Number(text.replaceAll(/[ ,]/g, ''));
-  if (text.trim() === '' || !Number.isFinite(value)) {
-    return undefined;
-  }
-  const bounded = Math.max(minimum ?? Number.NEGATIVE_INFINITY, value);
-  return wholeNumber ? Math.round(bounded) : bounded;
-}
-
 /** What the choices of a switch are called. */
 const SWITCH_TEXTS: Readonly<Record<string, string>> = { false: 'no', true: 'yes' };
 
@@ -37,9 +26,9 @@ export function parameterTitle(name: string): string {
 }
 
 /** Title and unit, as far as the help names one. */
-function titleWithUnit({ name, help, choices }: ParameterDescription): string {
-  const unit = choices ? undefined : /events\/s|µs/.exec(help)?.[0];
-  return unit === undefined ? parameterTitle(name) : `${parameterTitle(name)}, ${unit}`;
+function titleWithUnit(parameter: ParameterDescription): string {
+  const unit = unitOf(parameter);
+  return unit === undefined ? parameterTitle(parameter.name) : `${parameterTitle(parameter.name)}, ${unit}`;
 }
 
 /** Fields for the parameters of a filter or representation. */
@@ -67,20 +56,33 @@ export class SettingsForm {
 
   #field(id: string, parameter: ParameterDescription): HTMLInputElement | HTMLSelectElement {
     const label = `${this.description.title}: ${parameterTitle(parameter.name)}`;
-    const set = (text: string) => this.#set(parameter, text);
     return parameter.choices
       ? selectField(
           id,
           label,
           parameter.choices.map((choice) => [choice, SWITCH_TEXTS[choice] ?? choice] as const),
-          set,
+          (choice) =>
+            this.#set(parameter, choice === 'true' || choice === 'false' ? choice === 'true' : choice),
         )
-      : textField(id, label, set, { placeholder: '–', inputmode: 'decimal' });
+      : checkedField(id, label, (text) => this.#enter(parameter, text), {
+          placeholder: '–',
+          inputmode: unitOf(parameter) === 'µs' ? 'text' : 'decimal',
+        });
   }
 
-  #set(parameter: ParameterDescription, text: string): void {
+  /** Returns why the text is no value. */
+  #enter(parameter: ParameterDescription, text: string): string | undefined {
+    const entered = enteredValue(parameter, text);
+    if ('problem' in entered) {
+      return entered.problem;
+    }
+    this.#set(parameter, entered.value);
+    return undefined;
+  }
+
+  #set(parameter: ParameterDescription, given: unknown): void {
     const { [parameter.name]: _old, ...rest } = this.#settings;
-    const value = parseValue(parameter, text) ?? parameter.standard;
+    const value = given ?? parameter.standard;
     const settings: Settings = { ...rest, name: this.description.name };
     this.change(value === undefined ? settings : { ...settings, [parameter.name]: value });
   }

@@ -1,15 +1,16 @@
 import { element, setText } from '../../dashboard/element';
-import type { EditorModel, EditorPart } from '../editorModel';
+import type { EditorModel, EditorPart, ShownStatistics } from '../editorModel';
 import { section } from '../elements/controls';
-import type { SliceStatistics } from '../picture/sliceStatistics';
+import { nothingShownText } from '../text/summaryText';
 import { countText, percentText, shortCount } from '../text/timeText';
 
 const WIDTH = 240;
 const HEIGHT = 64;
 const SVG = 'http://www.w3.org/2000/svg';
 
-function facts(statistics: SliceStatistics, seconds: number): (readonly [string, string])[] {
-  const { events, onEvents, activePixels, pixels, busiest } = statistics;
+function facts(statistics: ShownStatistics): (readonly [string, string])[] {
+  const { events, onEvents, activePixels, pixels, busiest, shown } = statistics;
+  const seconds = (shown.to - shown.from) / 1e6;
   return [
     ['Events', countText(events)],
     ['ON', events > 0 ? percentText(onEvents / events) : '–'],
@@ -34,11 +35,15 @@ export class StatisticsSection implements EditorPart {
     this.root = section('statistics-section', 'Slice', true, this.#facts, this.#plot, this.#caption);
   }
 
-  update({ statistics, shown }: EditorModel): void {
+  update(model: EditorModel): void {
+    const { statistics } = model;
+    this.#facts.hidden = statistics === undefined;
+    this.#plot.toggleAttribute('hidden', statistics === undefined);
     if (!statistics) {
+      setText(this.#caption, nothingShownText(model));
       return;
     }
-    const entries = facts(statistics, (shown.to - shown.from) / 1e6);
+    const entries = facts(statistics);
     if (this.#facts.childElementCount === 0) {
       this.#facts.append(
         ...entries.map(([name]) => element('div', {}, element('dt', {}, name), element('dd'))),

@@ -1,12 +1,35 @@
 import { element, setText } from '../../dashboard/element';
 import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
-import { iconButton, selectField, showValue, textField } from '../elements/controls';
+import { checkedField, iconButton, selectField, showValue } from '../elements/controls';
+import { showNote } from '../elements/fieldNote';
 import { setIcon } from '../elements/icon';
-import { isPlaying, SPEEDS } from '../player/playerState';
-import { durationText, parseTime, speedText, timecode } from '../text/timeText';
-import { stepLength } from './stepLength';
+import { isPlaying, isWaitingForPass, type PlayerState, SPEEDS } from '../player/playerState';
+import { durationText, speedText, timecode } from '../text/timeText';
+import { enteredMark, enteredTime, hasOwnClock } from './enteredTime';
+import { firstSliceAction, stepAction, TO_THE_END } from './steps';
 
-const MODE_TEXT = { paused: 'Paused', seeking: 'Loading', playing: 'Playing', waiting: 'Waiting for events' };
+const TIME_HELP = 'Time from the start (G). Enter µs, or a time with unit: 1500, 1.5 ms, 2 s, 0:01.500';
+
+function modeText(player: PlayerState): string {
+  if (isWaitingForPass(player)) {
+    return 'Loading: the recording is being read up to there';
+  }
+  return isPlaying(player) ? 'Playing' : 'Paused';
+}
+
+/** Which mark has given way to the other one, and why. */
+export function markNote(
+  before: PlayerState | undefined,
+  { markIn, markOut }: PlayerState,
+): { readonly mark: 'markIn' | 'markOut'; readonly text: string } | undefined {
+  if (before?.markIn !== undefined && markIn === undefined && markOut !== undefined) {
+    return { mark: 'markIn', text: 'IN was cleared: it did not lie before the new OUT.' };
+  }
+  if (before?.markOut !== undefined && markOut === undefined && markIn !== undefined) {
+    return { mark: 'markOut', text: 'OUT was cleared: it did not lie behind the new IN.' };
+  }
+  return undefined;
+}
 
 /** The row of buttons under the timeline. */
 export class Transport implements EditorPart {
@@ -24,11 +47,10 @@ export class Transport implements EditorPart {
   #model: EditorModel | undefined;
 
   constructor(private readonly commands: EditorCommands) {
-    this.#time = textField('timecode', 'Time from the start, exact to the microsecond', (text) =>
+    this.#time = checkedField('timecode', 'Time from the start, exact to the microsecond', (text) =>
       this.#seek(text),
     );
     this.#time.classList.add('timecode');
-    this.#time.title = 'Time from the start (G). Enter µs, or a time with unit: 1500, 1.5 ms, 2 s, 0:01.500';
     this.#markIn = this.#markField('mark-in', 'IN', 'markIn');
     this.#markOut = this.#markField('mark-out', 'OUT', 'markOut');
     const speeds = SPEEDS.map((speed) => [String(speed), speedText(speed)] as const);
@@ -46,16 +68,16 @@ export class Transport implements EditorPart {
 
   #buttons(): HTMLElement {
     const { commands } = this;
-    const toStart = iconButton('to-start', 'toStart', 'To the start', 'Home');
+    const toStart = iconButton('to-start', 'toStart', 'To the first slice', 'Home');
     const back = iconButton('step-back', 'stepBack', 'One slice back', '←');
     const forward = iconButton('step-forward', 'stepForward', 'One slice forward', '→');
     const toEnd = iconButton('to-end', 'toEnd', 'To the end', 'End');
-    toStart.addEventListener('click', () => commands.do({ type: 'seek', time: this.#model!.player.start }));
-    toEnd.addEventListener('click', () => commands.do({ type: 'seek', time: this.#model!.player.end }));
+    toStart.addEventListener('click', () => commands.do(firstSliceAction(this.#model!)));
+    toEnd.addEventListener('click', () => commands.do(TO_THE_END));
     back.addEventListener('click', () => this.#step(-1));
     forward.addEventListener('click', () => this.#step(1));
-    this.#play.addEventListener('click', () => this.#turn(1));
-    this.#reverse.addEventListener('click', () => this.#turn(-1));
+    this.#play.addEventListener('click', () => commands.do({ type: 'toggle' }));
+    this.#reverse.addEventListener('click', () => this.#reversePlaying());
     this.#loop.addEventListener('click', () => commands.do({ type: 'toggleLoop' }));
     this.#play.classList.add('primary');
     return element(
@@ -86,42 +108,51 @@ export class Transport implements EditorPart {
   }
 
   #markField(id: string, label: string, mark: 'markIn' | 'markOut'): HTMLInputElement {
-    const field = textField(
+    const field = checkedField(
       id,
       `${label} mark, time from the start`,
-      (text) => {
-        const time = parseTime(text);
-        const start = this.#model?.player.start ?? 0;
-        this.commands.do({ type: mark, time: time === undefined ? undefined : start + time });
-        this.#showMarks();
-      },
+      (text) => this.#setMark(mark, text),
       { placeholder: label },
     );
     field.classList.add('timecode', 'mark');
     return field;
   }
 
-  #seek(text: string): void {
-    const time = parseTime(text);
-    if (time !== undefined && this.#model) {
-      this.commands.do({ type: 'seek', time: this.#model.player.start + time });
+  /** Returns why the text is no mark. */
+  #setMark(mark: 'markIn' | 'markOut', text: string): string | undefined {
+    const entered = text.trim() ? enteredMark(text, this.#model!.player) : { time: undefined };
+    if ('problem' in entered) {
+      return entered.problem;
     }
-    this.#time.value = this.#timeText();
+    this.commands.do({ type: mark, time: entered.time });
+    return undefined;
   }
 
-  /** Plays in a direction; pressed again, pauses. */
-  #turn(direction: 1 | -1): void {
-    const { player } = this.#model!;
-    if (player.direction !== direction) {
-      this.commands.do({ type: 'turnAround' });
-      this.commands.do({ type: 'play' });
-    } else {
-      this.commands.do({ type: 'toggle' });
+  /** Returns why the text is no time; none at all leaves the playhead where it is. */
+  #seek(text: string): string | undefined {
+    const entered = text.trim() ? enteredTime(text, this.#model!.player) : undefined;
+    if (entered && 'problem' in entered) {
+      return entered.problem;
     }
+    if (entered) {
+      this.commands.do({ type: 'seek', time: entered.time });
+    } else {
+      this.commands.setView({});
+    }
+    return undefined;
+  }
+
+  /** Plays backwards; pressed again, pauses. */
+  #reversePlaying(): void {
+    const { player } = this.#model!;
+    if (player.direction === 1) {
+      this.commands.do({ type: 'turnAround' });
+    }
+    this.commands.do({ type: player.direction === -1 && isPlaying(player) ? 'pause' : 'play' });
   }
 
   #step(direction: 1 | -1): void {
-    this.commands.do({ type: 'step', microseconds: direction * stepLength(this.#model!) });
+    this.commands.do(stepAction(this.#model!, direction));
   }
 
   #timeText(): string {
@@ -129,8 +160,7 @@ export class Transport implements EditorPart {
     return timecode(time - start);
   }
 
-  #showMarks(): void {
-    const { markIn, markOut, start } = this.#model!.player;
+  #showMarks({ markIn, markOut, start }: PlayerState): void {
     for (const [field, mark] of [
       [this.#markIn, markIn],
       [this.#markOut, markOut],
@@ -141,22 +171,26 @@ export class Transport implements EditorPart {
   }
 
   update(model: EditorModel): void {
+    const note = markNote(this.#model?.player, model.player);
     this.#model = model;
     const { player } = model;
     const playing = isPlaying(player);
-    const forwards = playing && player.direction === 1;
-    const backwards = playing && player.direction === -1;
     showValue(this.#time, this.#timeText());
     setText(this.#duration, `/ ${durationText(player.end - player.start)}`);
-    setText(this.#mode, playing ? MODE_TEXT.playing : MODE_TEXT.paused);
+    const stamps = `, or a timestamp of the file from ${player.start} to ${player.end - 1}`;
+    this.#time.title = hasOwnClock(player) ? `${TIME_HELP}${stamps}` : TIME_HELP;
+    setText(this.#mode, modeText(player));
     this.root.dataset.mode = player.mode;
-    setIcon(this.#play, forwards ? 'pause' : 'play');
-    setIcon(this.#reverse, backwards ? 'pause' : 'reverse');
-    this.#play.setAttribute('aria-label', forwards ? 'Pause' : 'Play');
-    this.#reverse.setAttribute('aria-label', backwards ? 'Pause' : 'Play backwards');
+    setIcon(this.#play, playing ? 'pause' : 'play');
+    this.#play.setAttribute('aria-label', playing ? 'Pause' : 'Play');
+    this.#play.title = playing ? 'Pause (Space)' : 'Play (Space)';
+    this.#reverse.setAttribute('aria-pressed', String(playing && player.direction === -1));
     this.#loop.setAttribute('aria-pressed', String(player.loop));
     this.#showSpeed(player.speed);
-    this.#showMarks();
+    this.#showMarks(player);
+    if (note) {
+      showNote(note.mark === 'markIn' ? this.#markIn : this.#markOut, note.text);
+    }
   }
 
   #showSpeed(speed: number): void {

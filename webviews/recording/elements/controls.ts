@@ -1,4 +1,5 @@
 import { element } from '../../dashboard/element';
+import { complain, isInvalid, settle } from './fieldNote';
 import { type IconName, icon } from './icon';
 
 /** A button that shows a picture; its name is read out and shown as a hint, with the key that does the same. */
@@ -28,6 +29,38 @@ export function textField(
   input.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') {
       input.blur();
+    }
+  });
+  return input;
+}
+
+/**
+ * A field whose text may be no valid value: then `change` returns why, which is said, and the text stays until it is
+ * corrected or taken back (Escape).
+ */
+export function checkedField(
+  id: string,
+  label: string,
+  change: (text: string) => string | undefined,
+  attributes: Readonly<Record<string, string | number>> = {},
+): HTMLInputElement {
+  const check = (text: string): void => {
+    const problem = change(text);
+    if (problem === undefined) {
+      settle(input);
+    } else {
+      complain(input, problem);
+    }
+  };
+  const input = textField(id, label, check, attributes);
+  input.addEventListener('input', () => settle(input));
+  input.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') {
+      settle(input);
+      input.value = input.dataset.shown ?? '';
+      input.blur();
+    } else if (event.key === 'Enter' && isInvalid(input)) {
+      input.focus();
     }
   });
   return input;
@@ -77,9 +110,10 @@ export function section(id: string, title: string, open: boolean, ...children: r
   return details;
 }
 
-/** Shows a value unless the user is typing one. */
+/** Shows a value unless the user is typing one, or has typed one that is not valid. */
 export function showValue(input: HTMLInputElement | HTMLSelectElement, value: string): void {
-  if (input.value !== value && document.activeElement !== input) {
+  input.dataset.shown = value;
+  if (input.value !== value && document.activeElement !== input && !isInvalid(input)) {
     input.value = value;
   }
 }

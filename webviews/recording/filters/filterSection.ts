@@ -2,8 +2,9 @@ import { element, setText } from '../../dashboard/element';
 import { type Settings, SettingsForm, standardSettings } from '../controls/settingsForm';
 import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import { iconButton, section, selectField } from '../elements/controls';
-import { countText, percentText } from '../text/timeText';
 import type { ChainStep } from '../viewState';
+import { reductionText, totalText } from './reductionText';
+import { startValues } from './startValues';
 
 interface StepCard {
   readonly root: HTMLElement;
@@ -11,20 +12,6 @@ interface StepCard {
   readonly enabled: HTMLInputElement;
   readonly reduction: HTMLElement;
   readonly bar: HTMLElement;
-}
-
-/** What a step needs that has no standard value. */
-function startValues(name: string, { sensor }: EditorModel): Readonly<Record<string, unknown>> {
-  if (name === 'Crop') {
-    const width = Math.max(1, Math.floor(sensor.width / 2));
-    const height = Math.max(1, Math.floor(sensor.height / 2));
-    return { x: Math.floor(sensor.width / 4), y: Math.floor(sensor.height / 4), width, height };
-  }
-  const others: Record<string, Record<string, unknown>> = {
-    Polarity: { keep: 'on' },
-    DropPixel: { hot_pixel_frequency: 1000 },
-  };
-  return others[name] ?? {};
 }
 
 /** The chain of filters in the order of application, each with its settings and what it drops. */
@@ -51,7 +38,7 @@ export class FilterSection implements EditorPart {
     const description = model?.summary.filters.find((filter) => filter.name === name);
     this.#add.value = '';
     if (model && description) {
-      const settings = standardSettings(description, startValues(name, model));
+      const settings = standardSettings(description, startValues(name, model.sensor, model.index));
       this.#setChain([...this.#chain, { settings: settings as ChainStep['settings'], enabled: true }]);
     }
   }
@@ -136,20 +123,16 @@ export class FilterSection implements EditorPart {
       card.form.update(step.settings);
       card.enabled.checked = step.enabled;
       card.root.classList.toggle('off', !step.enabled);
-      const before = reduction[active] ?? 0;
+      const before = reduction[active];
       active += step.enabled ? 1 : 0;
-      const kept = before > 0 ? (reduction[active] ?? before) / before : 1;
-      card.bar.style.setProperty('--share', `${kept * 100}%`);
-      const text = step.enabled ? `drops ${percentText(1 - kept)} of ${countText(before)}` : 'off';
-      setText(card.reduction, text);
+      const after = reduction[active];
+      card.bar.style.setProperty(
+        '--share',
+        `${before && after !== undefined ? (after / before) * 100 : 100}%`,
+      );
+      setText(card.reduction, reductionText(step, before, after));
     }
-    const [first = 0] = reduction;
-    const last = reduction.at(-1) ?? first;
-    const share = first > 0 ? ` (${percentText(last / first)})` : '';
-    setText(
-      this.#total,
-      active > 0 ? `${countText(last)} of ${countText(first)} loaded events pass${share}.` : '',
-    );
+    setText(this.#total, active > 0 ? totalText(reduction) : '');
     this.#total.hidden = active === 0;
   }
 }

@@ -32,7 +32,7 @@ function bytesOf({ columns }: EventPage): number {
 }
 
 /** First event of a page at or after a time offset from its start. */
-function firstAtOrAfter(time: Uint32Array, offset: number): number {
+export function firstAtOrAfter(time: Uint32Array, offset: number): number {
   let low = 0;
   let high = time.length;
   while (low < high) {
@@ -56,6 +56,11 @@ export class EventCache {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Loaded pages in time order. */
+  pages(): EventPage[] {
+    return this.#pages.map(({ page }) => page);
   }
 
   clear(): void {
@@ -126,9 +131,10 @@ export class EventCache {
 
   /**
    * The last `count` loaded events before `to` without a gap, in time order.
+   * @param held so many events right before `to` are left out.
    * @returns also the time from which on they are complete.
    */
-  lastEvents(to: number, count: number): { readonly slices: PageSlice[]; readonly from: number } {
+  lastEvents(to: number, count: number, held = 0): { readonly slices: PageSlice[]; readonly from: number } {
     const slices: PageSlice[] = [];
     let left = count;
     let reached = to;
@@ -141,9 +147,11 @@ export class EventCache {
         break;
       }
       const [slice] = this.slices({ from: page.from, to: reached });
-      const begin = Math.max(0, slice!.end - left);
-      slices.unshift({ page, begin, end: slice!.end });
-      left -= slice!.end - begin;
+      // Those that are left out are of one µs, and so of the first page.
+      const end = Math.max(0, slice!.end - (slices.length === 0 ? held : 0));
+      const begin = Math.max(0, end - left);
+      slices.unshift({ page, begin, end });
+      left -= end - begin;
       reached = left > 0 ? page.from : page.from + page.columns.time[begin]!;
     }
     return { slices, from: reached };

@@ -3,6 +3,7 @@ import { unpackEvents } from '../../../engine/recordings/packedEvents';
 import type { PlayerSource } from '../player/player';
 import type { EventCache, PageSlice, TimeSpan } from './eventCache';
 import { pageLength } from './pageLength';
+import { nextSliceEnd, type SliceEnd } from './sliceEnds';
 
 /** What a picture at the playhead needs: a span that ends there, or so many events before it. */
 export type SliceRule =
@@ -72,25 +73,40 @@ export class PageLoader implements PlayerSource {
   }
 
   /** The span that is shown when the playhead is at `time`, as far as it is loaded for event counts. */
-  window(time: number): TimeSpan {
+  window(time: number, held = 0): TimeSpan {
     const { from, to } = this.#bounds;
     const end = Math.min(time, to);
     if (this.#rule.kind === 'time') {
       return { from: Math.max(from, end - this.#rule.microseconds), to: end };
     }
-    return { from: Math.max(from, this.cache.lastEvents(end, this.#rule.events).from), to: end };
+    return { from: Math.max(from, this.cache.lastEvents(end, this.#rule.events, held).from), to: end };
   }
 
-  /** The loaded events that are shown when the playhead is at `time`. */
-  slices(time: number): PageSlice[] {
+  /** The loaded events that are shown when the playhead is at `time`. @param held as of `SliceEnd`. */
+  slices(time: number, held = 0): PageSlice[] {
     const end = Math.min(time, this.#bounds.to);
     return this.#rule.kind === 'time'
       ? this.cache.slices(this.window(time))
-      : this.cache.lastEvents(end, this.#rule.events).slices;
+      : this.cache.lastEvents(end, this.#rule.events, held).slices;
   }
 
-  has(time: number): boolean {
-    return this.#nextMissing(time).length === 0;
+  has(time: number, held = 0): boolean {
+    return this.#nextMissing(time, held).length === 0;
+  }
+
+  sliceEnd(from: SliceEnd, slices: number): SliceEnd | undefined {
+    const way = this.#wayTo(from, slices);
+    return 'end' in way ? way.end : undefined;
+  }
+
+  async findSlice(from: SliceEnd, slices: number, signal: AbortSignal): Promise<SliceEnd> {
+    for (let way = this.#wayTo(from, slices); ; way = this.#wayTo(from, slices)) {
+      signal.throwIfAborted();
+      if ('end' in way) {
+        return way.end;
+      }
+      await Promise.all(this.#pagesOf(way.missing).map((page) => this.#fetch(page, signal)));
+    }
   }
 
   ahead(time: number, direction: 1 | -1): number {
@@ -106,11 +122,12 @@ export class PageLoader implements PlayerSource {
     return span.from <= this.#bounds.from ? Number.POSITIVE_INFINITY : from - span.from;
   }
 
-  async load(time: number, signal: AbortSignal): Promise<void> {
+  async load(time: number, signal: AbortSignal, held = 0): Promise<void> {
     if (!this.#isForeseen(time)) {
       this.#withdrawForesight();
     }
-    for (let gaps = this.#nextMissing(time); gaps.length > 0; gaps = this.#nextMissing(time)) {
+    const missing = () => this.#nextMissing(time, held);
+    for (let gaps = missing(); gaps.length > 0; gaps = missing()) {
       await Promise.all(gaps.map((gap) => this.#fetch(gap, signal)));
       signal.throwIfAborted();
     }
@@ -152,8 +169,13 @@ export class PageLoader implements PlayerSource {
     return { from: Math.max(from, this.#bounds.from), to: Math.min(to, this.#bounds.to) };
   }
 
+  #wayTo(from: SliceEnd, slices: number): ReturnType<typeof nextSliceEnd> {
+    const count = this.#rule.kind === 'count' ? this.#rule.events : 1;
+    return nextSliceEnd(this.cache.pages(), this.#bounds, from, slices, count);
+  }
+
   /** The spans to fetch next for a picture at `time`; none when all is there. */
-  #nextMissing(time: number): TimeSpan[] {
+  #nextMissing(time: number, held: number): TimeSpan[] {
     const end = Math.min(time, this.#bounds.to);
     if (end <= this.#bounds.from) {
       return [];
@@ -161,7 +183,7 @@ export class PageLoader implements PlayerSource {
     if (this.#rule.kind === 'time') {
       return this.#pagesOf(this.window(time)).slice(0, MOST_PENDING);
     }
-    const { slices, from } = this.cache.lastEvents(end, this.#rule.events);
+    const { slices, from } = this.cache.lastEvents(end, this.#rule.events, held);
     const count = slices.reduce((sum, slice) => sum + slice.end - slice.begin, 0);
     return count >= this.#rule.events || from <= this.#bounds.from
       ? []

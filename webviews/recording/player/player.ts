@@ -1,11 +1,22 @@
-import { INITIAL_PLAYER, nextPlayer, type PlayerAction, type PlayerState } from './playerState';
+import type { SliceEnd } from '../pages/sliceEnds';
+import {
+  INITIAL_PLAYER,
+  isWaitingForPass,
+  nextPlayer,
+  type PlayerAction,
+  type PlayerState,
+} from './playerState';
 
 /** Where the player gets events from. */
 export interface PlayerSource {
-  /** Whether everything that a picture at `time` shows is loaded. */
-  has(time: number): boolean;
+  /** Whether everything is loaded that a picture at `time` shows, `held` events before it left out. */
+  has(time: number, held?: number): boolean;
   /** Loads it; rejects when `signal` is aborted or the events cannot be had. */
-  load(time: number, signal: AbortSignal): Promise<void>;
+  load(time: number, signal: AbortSignal, held?: number): Promise<void>;
+  /** Where so many slices of event counts on (negative: back) end; undefined while events on the way are missing. */
+  sliceEnd(from: SliceEnd, slices: number): SliceEnd | undefined;
+  /** Loads what is missing and tells it; rejects as `load` does. */
+  findSlice(from: SliceEnd, slices: number, signal: AbortSignal): Promise<SliceEnd>;
   /** How far playing can go on with what is loaded, in µs; infinite where nothing more is to be loaded. */
   ahead(time: number, direction: 1 | -1): number;
   /** Tells where playing is and where it goes, so that the next events are there in time. */
@@ -92,18 +103,52 @@ export class Player {
   }
 
   #startFetch(): void {
+    const { wish } = this.#state;
+    if (wish?.kind === 'slices') {
+      this.#findSlice(wish.slices);
+    } else if (!isWaitingForPass(this.#state)) {
+      this.#fetchPicture();
+    }
+  }
+
+  #findSlice(slices: number): void {
+    const { ticket, time, held } = this.#state;
+    const end = this.source.sliceEnd({ time, held }, slices);
+    if (end) {
+      this.#state = nextPlayer(this.#state, { type: 'found', ticket, end });
+      this.#fetchPicture();
+      return;
+    }
+    this.#ask(
+      (signal) => this.source.findSlice({ time, held }, slices, signal),
+      (found) => ({ type: 'found', ticket, end: found }),
+    );
+  }
+
+  #fetchPicture(): void {
     const { mode, ticket, direction, start, end } = this.#state;
     // Who waits has the picture at the playhead, and wants the next.
-    const wanted = this.#state.time + (mode === 'waiting' ? direction : 0);
+    const isWaiting = mode === 'waiting';
+    const wanted = this.#state.time + (isWaiting ? direction : 0);
     const time = Math.min(Math.max(wanted, start), end);
-    if (this.source.has(time)) {
+    const held = isWaiting ? 0 : this.#state.held;
+    if (this.source.has(time, held)) {
       this.#state = nextPlayer(this.#state, { type: 'arrive', ticket });
       return;
     }
+    this.#ask(
+      (signal) => this.source.load(time, signal, held),
+      () => ({ type: 'arrive', ticket }),
+    );
+  }
+
+  /** Lets the source work for the newest ticket. @param done what follows from its answer. */
+  #ask<T>(work: (signal: AbortSignal) => Promise<T>, done: (answer: T) => PlayerAction): void {
+    const { ticket } = this.#state;
     const abort = new AbortController();
     this.#fetch = { ticket, abort };
-    this.source.load(time, abort.signal).then(
-      () => this.do({ type: 'arrive', ticket }),
+    work(abort.signal).then(
+      (answer) => this.do(done(answer)),
       (error: unknown) => {
         if (!abort.signal.aborted) {
           this.do({ type: 'pause' });

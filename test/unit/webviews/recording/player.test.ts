@@ -5,6 +5,7 @@ import {
   FASTEST,
   INITIAL_PLAYER,
   isPlaying,
+  isWaitingForPass,
   nextPlayer,
   type PlayerAction,
   type PlayerState,
@@ -15,7 +16,15 @@ import { badgeText } from '../../../../webviews/recording/text/badgeText';
 
 const START = 1000;
 const END = 101_000;
-const READY = nextPlayer({ ...INITIAL_PLAYER, speed: 1 }, { type: 'bounds', start: START, end: END });
+const READY = nextPlayer(
+  { ...INITIAL_PLAYER, speed: 1 },
+  {
+    type: 'bounds',
+    start: START,
+    end: END,
+    growing: false,
+  },
+);
 
 function following(state: PlayerState, ...actions: PlayerAction[]): PlayerState {
   return actions.reduce(nextPlayer, state);
@@ -50,6 +59,14 @@ describe('the player', () => {
       { type: 'advance', wallMicroseconds: 1500 },
     );
     assert.equal(back.time, 48_500);
+  });
+
+  it('plays forwards when it is toggled, whatever direction was played before', () => {
+    const middle = arrived(following(READY, { type: 'seek', time: 50_000 }));
+    const back = following(middle, { type: 'turnAround' }, { type: 'play' }, { type: 'toggle' });
+    assert.equal(back.mode, 'paused');
+    const forwards = following(back, { type: 'toggle' }, { type: 'advance', wallMicroseconds: 1500 });
+    assert.deepEqual([forwards.mode, forwards.time], ['playing', 51_500]);
   });
 
   it('stops at the end, and begins again from the start', () => {
@@ -112,6 +129,57 @@ describe('the player', () => {
     assert.equal(nextPlayer(waiting, { type: 'toggle' }).mode, 'paused');
   });
 
+  it('waits for a time that has not been read, and goes there when it has', () => {
+    const bounds = { type: 'bounds', start: START, growing: true } as const;
+    const sought = following(READY, { ...bounds, end: 50_000 }, { type: 'seek', time: 70_000 });
+    assert.deepEqual([sought.mode, sought.time, isWaitingForPass(sought)], ['seeking', START, true]);
+    const nearer = nextPlayer(sought, { ...bounds, end: 60_000 });
+    assert.ok(isWaitingForPass(nearer));
+    const there = nextPlayer(nearer, { ...bounds, end: 71_000 });
+    assert.deepEqual([there.time, isWaitingForPass(there), arrived(there).mode], [70_000, false, 'paused']);
+    const over = nextPlayer(nearer, { ...bounds, end: 65_000, growing: false });
+    assert.deepEqual([over.mode, over.time, over.wish], ['seeking', 65_000, undefined]);
+  });
+
+  it('waits for the end until the recording has been read', () => {
+    const bounds = { type: 'bounds', start: START, end: 50_000, growing: true } as const;
+    const sought = following(READY, bounds, { type: 'seek', time: Number.POSITIVE_INFINITY });
+    const longer = nextPlayer(sought, { ...bounds, end: 90_000 });
+    assert.deepEqual([longer.time, isWaitingForPass(longer)], [START, true]);
+    assert.equal(nextPlayer(longer, { ...bounds, end: 95_000, growing: false }).time, 95_000);
+  });
+
+  it('stays where it is when another action comes before the time has been read', () => {
+    const sought = following(
+      READY,
+      { type: 'bounds', start: START, end: 50_000, growing: true },
+      { type: 'seek', time: 20_000 },
+      { type: 'seek', time: 70_000 },
+    );
+    const expected: [PlayerAction, number, boolean][] = [
+      [{ type: 'pause' }, 20_000, false],
+      [{ type: 'toggle' }, 20_000, true],
+      [{ type: 'step', microseconds: -500 }, 19_500, false],
+      [{ type: 'seek', time: 30_000 }, 30_000, false],
+    ];
+    for (const [action, time, plays] of expected) {
+      const next = nextPlayer(sought, action);
+      assert.deepEqual(
+        [isWaitingForPass(next), next.time, isPlaying(next)],
+        [false, time, plays],
+        action.type,
+      );
+    }
+  });
+
+  it('goes on playing at the end of what has been read so far', () => {
+    const bounds = { type: 'bounds', start: START, end: 2000, growing: true } as const;
+    const played = following(READY, bounds, { type: 'play' }, { type: 'advance', wallMicroseconds: 5000 });
+    assert.deepEqual([played.mode, played.time], ['playing', 2000]);
+    const on = following(played, { ...bounds, end: 9000 }, { type: 'advance', wallMicroseconds: 100 });
+    assert.deepEqual([on.mode, on.time], ['playing', 2100]);
+  });
+
   it('keeps its speed in bounds', () => {
     let state = READY;
     for (let step = 0; step < 40; step++) {
@@ -134,7 +202,12 @@ describe('the player', () => {
         { type: 'toggleLoop' },
         { type: 'faster' },
         { type: 'slower' },
+        { type: 'firstSlice' },
       ),
+      fc.integer({ min: -9, max: 9 }).map((slices): PlayerAction => ({ type: 'slices', slices })),
+      fc
+        .tuple(fc.integer({ min: START, max: END }), fc.boolean())
+        .map(([end, growing]): PlayerAction => ({ type: 'bounds', start: START, end, growing })),
       time.map((value): PlayerAction => ({ type: 'seek', time: value })),
       time.map((value): PlayerAction => ({ type: 'step', microseconds: value })),
       time.map((value): PlayerAction => ({ type: 'markIn', time: value })),
@@ -180,6 +253,8 @@ class Bench {
             },
           });
         }),
+      sliceEnd: () => undefined,
+      findSlice: () => Promise.reject(new Error('no slices here')),
       ahead: () => this.ahead,
       foresee: () => undefined,
     },
@@ -199,7 +274,7 @@ class Bench {
   );
 
   constructor() {
-    this.player.do({ type: 'bounds', start: START, end: END });
+    this.player.do({ type: 'bounds', start: START, end: END, growing: false });
     this.player.do({ type: 'speed', speed: 1 });
   }
 

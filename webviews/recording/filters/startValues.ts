@@ -1,0 +1,41 @@
+import type { SensorSize } from '../../../engine/events/eventBatch';
+import type { IndexProgress } from '../../../engine/protocol/recordingProtocol';
+import { roundDown } from '../text/roundNumber';
+
+/** A hot pixel fires this much more often than pixels do on average (ours). */
+const HOT_PIXEL_FACTOR = 20;
+/** Events/s, while the mean rate is not known. */
+const HOT_PIXEL_STANDARD = 1000;
+
+/** Mean rate in events/s above which a pixel is taken as hot at first: a round number for what has been measured. */
+export function hotPixelFrequency(
+  { width, height }: SensorSize,
+  index: Pick<IndexProgress, 'done' | 'events' | 'first' | 'last'> | undefined,
+): number {
+  const seconds = index?.done ? (index.last - index.first) / 1e6 : 0;
+  if (!index || seconds <= 0 || index.events === 0) {
+    return HOT_PIXEL_STANDARD;
+  }
+  return roundDown((HOT_PIXEL_FACTOR * index.events) / seconds / (width * height));
+}
+
+/** What a step needs that has no standard value. */
+export function startValues(
+  name: string,
+  sensor: SensorSize,
+  index: IndexProgress | undefined,
+): Readonly<Record<string, unknown>> {
+  switch (name) {
+    case 'Crop': {
+      const width = Math.max(1, Math.floor(sensor.width / 2));
+      const height = Math.max(1, Math.floor(sensor.height / 2));
+      return { x: Math.floor(sensor.width / 4), y: Math.floor(sensor.height / 4), width, height };
+    }
+    case 'Polarity':
+      return { keep: 'on' };
+    case 'DropPixel':
+      return { hot_pixel_frequency: hotPixelFrequency(sensor, index) };
+    default:
+      return {};
+  }
+}
