@@ -15,6 +15,12 @@ const SCENE = { size: SIZE, milliseconds: 800, eventsPerMillisecond: 60, first: 
 /** Five formats; the last two do not tell the size of the sensor. */
 const FILES = ['bar.aedat4', 'bar.raw', 'bar.dat', 'bar.npz', 'bar.bin'] as const;
 
+/** A table of numbers that nothing tells to be events. */
+function plainTable(rows: number): string {
+  const line = (row: number) => [row % 60, (row * 7) % 40, row * 3, row + 1].join(',');
+  return `a,b,c,d\n${Array.from({ length: rows }, (_, row) => line(row)).join('\n')}\n`;
+}
+
 async function countEvents(file: string): Promise<number> {
   const recording = await openRecordingFile(file, { size: SIZE });
   const reader = await recording.events();
@@ -36,7 +42,8 @@ describe('the editor of recordings', () => {
 
   before(async () => {
     session = await Session.start('recording-editor');
-    workspace = await session.createWorkspace('recordings', { 'notes.csv': 'not,a,recording\n' });
+    const files = { 'notes.csv': 'not,a,recording\n', 'table.csv': plainTable(200) };
+    workspace = await session.createWorkspace('recordings', files);
     for (const name of FILES) {
       await writeRecording(path.join(workspace, name), events, SIZE);
     }
@@ -193,6 +200,20 @@ describe('the editor of recordings', () => {
     await workbench.runCommand('View: Close All Editors');
     await editor.reopen('bar.bin');
     await editor.waitForText('chip-size', /240 × 180/);
+  });
+
+  it('opens a table whose columns it is told', async () => {
+    await workbench.runCommand('View: Close All Editors');
+    await editor.reopen('table.csv');
+    await editor.waitForText('failure', /tell its columns/);
+    await editor.frame.locator('.columns-form > summary').click();
+    await editor.element('columns-roles').fill('xytp');
+    await workbench.screenshot('recording-columns');
+    await editor.element('columns-answer').click();
+    await editor.element('size-width').fill('64');
+    await editor.element('size-height').fill('48');
+    await editor.element('size-answer').click();
+    await editor.waitForText('chip-events', /200/);
   });
 
   it('has no serious accessibility problem', async () => {

@@ -4,6 +4,7 @@ import { formatPlace } from '../../engine/errors';
 import type { IndexProgress } from '../../engine/protocol/recordingProtocol';
 import type { RecordingOpened, ViewCommand } from '../../engine/protocol/recordingViewProtocol';
 import { element } from '../dashboard/element';
+import { columnsForm, mayHaveColumns } from './files/columnsForm';
 import { sizeForm } from './files/sizeForm';
 import { messageOf } from './network/networkLoader';
 import { RecordingEditor } from './recordingEditor';
@@ -37,6 +38,7 @@ function showFailure({ message, nextStep, place = {} }: ErrorReport): void {
         textButton('read-again', 'Try again', () => port.readAgain()),
         textButton('reopen-with', 'Open with another editor…', () => port.reopenWith()),
       ),
+      ...(mayHaveColumns(place.file) ? [columnsForm((options) => port.setOptions(options))] : []),
     ),
   );
 }

@@ -105,7 +105,7 @@ async function matrixRoles(
     throw new SpikeBridgeError(
       'usage',
       `the values of ${path} (${shape.join(' x ')}) do not tell which column is t, x, y and p`,
-      'Tell the columns in file order, such as xytp (columns setting or --columns).',
+      'Tell the columns in file order, such as xytp (below in the editor, or --columns).',
       { file: source.name },
     );
   }

@@ -144,7 +144,7 @@ async function rolesOf(
     throw new SpikeBridgeError(
       'usage',
       `the values of ${name} (${dimensions.join(' x ')}) do not tell which column is t, x, y and p`,
-      'If it holds events, tell the columns in file order, such as txyp (columns setting or --columns).',
+      'If it holds events, tell the columns in file order, such as txyp (below in the editor, or --columns).',
       { file: source.name },
     );
   }

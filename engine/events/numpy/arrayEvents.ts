@@ -126,7 +126,7 @@ function noEvents(source: ByteSource, header: NpyHeader, array: NpyColumns | und
   return new SpikeBridgeError(
     'data',
     `this NumPy array holds ${what}: ${describe(header)}`,
-    'Open an array with fields t, x, y and p, or of shape N x 4; other orders are told by the columns setting.',
+    'Open an array with fields t, x, y and p, or of shape N x 4; other orders are told in the form below in the editor, or with --columns.',
     { file: source.name },
   );
 }
@@ -135,7 +135,7 @@ function undecided(source: ByteSource, header: NpyHeader): SpikeBridgeError {
   return new SpikeBridgeError(
     'usage',
     `the values do not tell which column is t, x, y and p (${describe(header)})`,
-    'Tell the columns in file order, such as txyp or xytp (columns setting or --columns).',
+    'Tell the columns in file order, such as txyp or xytp (below in the editor, or --columns).',
     { file: source.name },
   );
 }

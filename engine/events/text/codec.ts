@@ -96,7 +96,7 @@ function findRoles(
   throw new SpikeBridgeError(
     columnCount < 4 ? 'data' : 'usage',
     `this text is a table that does not look like events: ${what}`,
-    'If it holds events, tell the columns in file order, such as txyp or xypt (columns setting or --columns).',
+    'If it holds events, tell the columns in file order, such as txyp or xypt (below in the editor, or --columns).',
     { file: source.name },
   );
 }

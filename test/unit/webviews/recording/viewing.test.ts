@@ -5,6 +5,7 @@ import type { TensorAnswer } from '../../../../engine/protocol/recordingProtocol
 import { checkConfigurationText } from '../../../../engine/training/configuration';
 import { configurationText } from '../../../../extension/configuration/configurationTemplates';
 import { standardSettings } from '../../../../webviews/recording/controls/settingsForm';
+import { columnOptions, mayHaveColumns } from '../../../../webviews/recording/files/columnsForm';
 import { configurationFragment } from '../../../../webviews/recording/files/configurationFragment';
 import { formatAndVersion } from '../../../../webviews/recording/files/formatTitle';
 import { withOneSlicing } from '../../../../webviews/recording/network/networkSection';
@@ -169,6 +170,21 @@ describe('the view', () => {
       sizePixels: 48,
       filters: [{ name: 'Denoise', filter_time: 5000 }],
     });
+  });
+});
+
+describe('columns that the user tells', () => {
+  it('are one letter each, in any order, with others between', () => {
+    assert.deepEqual(columnOptions(' TXYP ', ''), { columns: 'txyp' });
+    assert.deepEqual(columnOptions('x-ypt', 'ms'), { columns: 'x-ypt', timeUnit: 'ms' });
+    for (const wrong of ['', 'txy', 'txypp', 'time', 'txyp;']) {
+      assert.equal(columnOptions(wrong, ''), undefined, wrong);
+    }
+  });
+
+  it('are asked for where a file may have some', () => {
+    assert.ok(mayHaveColumns('/data/events.CSV') && mayHaveColumns('a.npy'));
+    assert.ok(!mayHaveColumns('a.raw') && !mayHaveColumns(undefined));
   });
 });
 
