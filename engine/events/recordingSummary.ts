@@ -105,12 +105,14 @@ function howFound(info: RecordingInfo, { facts }: RecordingIndex): Record<string
   };
 }
 
-function warningsOf(recording: Recording, { facts }: RecordingIndex): RecordingWarning[] {
-  const steps = {
-    message: `timestamps step back, by up to ${facts.largestBackwardStep} µs`,
-    count: facts.backwardSteps,
-  };
-  return [...recording.warnings(), ...(facts.backwardSteps > 0 ? [steps] : [])];
+/** What counting all events shows to be wrong with them; empty where nothing is. */
+export function countedWarnings({ facts }: RecordingIndex): RecordingWarning[] {
+  const { backwardSteps: count, largestBackwardStep } = facts;
+  return count > 0 ? [{ message: `timestamps step back, by up to ${largestBackwardStep} µs`, count }] : [];
+}
+
+function warningsOf(recording: Recording, index: RecordingIndex): RecordingWarning[] {
+  return [...recording.warnings(), ...countedWarnings(index)];
 }
 
 /** Everything that is worth telling about a recording, each fact with how it was found. */

@@ -7,6 +7,7 @@ import { indexStore } from '../events/index/indexStore';
 import { observedExtent } from '../events/index/recordingIndex';
 import { openRecordingFile } from '../events/openRecordingFile';
 import type { OpenOptions, Recording } from '../events/recording';
+import { countedWarnings } from '../events/recordingSummary';
 import { REPRESENTATIONS } from '../events/representations/representations';
 import { RECORDING_FORMATS } from '../events/writers/recordingFormats';
 import type { OpenRecordingParameters } from '../protocol/recordingEngineProtocol';
@@ -105,7 +106,7 @@ function progressOf({ share, done, index, failure }: PassState, { info }: Record
       on: Uint32Array.from(rate.on),
       off: Uint32Array.from(rate.off),
     },
-    warnings,
+    warnings: [...warnings, ...countedWarnings(index)],
     ...(failure !== undefined && { failure: reportOf(failure) }),
   };
 }

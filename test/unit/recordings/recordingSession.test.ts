@@ -211,6 +211,23 @@ describe('a recording session', () => {
     }
   });
 
+  it('warns of times that step back', async () => {
+    const t = EVENTS.t.map((time, event) => (event === 500 ? time - 900 : time));
+    const source = await writeRecording(path.join(folder, 'steps.npy'), { ...EVENTS, t }, SIZE);
+    const options = { size: SIZE };
+    const done = new Promise<IndexProgress>((resolve) => {
+      const parameters = { recording: 3, file: source, indexFolder: path.join(folder, 'steps'), options };
+      const opening = RecordingSession.open(parameters, (progress) => {
+        if (progress.done) {
+          opening.then((opened) => opened.close()).then(() => resolve(progress));
+        }
+      });
+    });
+    const [warning] = (await done).warnings;
+    assert.match(warning!.message, /timestamps step back, by up to \d+ µs/);
+    assert.equal(warning!.count, 1);
+  });
+
   it('leaves nothing behind when an export is withdrawn', async () => {
     const abort = new AbortController();
     abort.abort();
