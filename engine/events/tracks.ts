@@ -3,6 +3,8 @@ export interface FrameSample {
   readonly kind: 'frame';
   /** Start of exposure where known, else of the frame, in µs. */
   readonly t: number;
+  /** Length of the exposure in µs, where known. */
+  readonly exposure?: number;
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3 | 4;

@@ -143,6 +143,9 @@ export interface SamplesQuery {
   /** Most samples wanted, spread evenly over the span. */
   readonly limit: number;
 }
+/** A sample with its number among all of the span, from 0 on. */
+export type NumberedSample = TrackSample & { readonly number: number };
+
 export interface FrameQuery {
   readonly track: number;
   /** The last frame at or before this time in µs is wanted. */
@@ -195,7 +198,7 @@ export interface RecordingQueries {
   summary: { parameters: Record<string, never>; result: RecordingSummary };
   events: { parameters: EventsQuery; result: EventsAnswer };
   tensor: { parameters: TensorQuery; result: TensorAnswer };
-  samples: { parameters: SamplesQuery; result: readonly TrackSample[] };
+  samples: { parameters: SamplesQuery; result: readonly NumberedSample[] };
   frame: { parameters: FrameQuery; result: TrackSample | null };
   export: { parameters: ExportQuery; result: ExportAnswer };
 }

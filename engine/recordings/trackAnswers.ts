@@ -1,10 +1,10 @@
 import { lastFrame } from '../events/rendering/cameraFrames';
 import type { Track, TrackSample } from '../events/tracks';
-import type { FrameQuery, SamplesQuery } from '../protocol/recordingProtocol';
+import type { FrameQuery, NumberedSample, SamplesQuery } from '../protocol/recordingProtocol';
 import { throwIfAborted } from './timeAccess';
 
 /** Every other sample, so that at most `limit` are kept. */
-function thinned(samples: readonly TrackSample[]): TrackSample[] {
+function thinned(samples: readonly NumberedSample[]): NumberedSample[] {
   return samples.filter((_, index) => index % 2 === 0);
 }
 
@@ -18,15 +18,16 @@ export async function answerSamples(
   tracks: readonly Track[],
   { track, from, to, limit }: SamplesQuery,
   signal: AbortSignal,
-): Promise<TrackSample[]> {
-  let kept: TrackSample[] = [];
+): Promise<NumberedSample[]> {
+  let kept: NumberedSample[] = [];
   let every = 1;
   let seen = 0;
   for await (const sample of tracks[track]?.samples(from, to) ?? []) {
     throwIfAborted(signal);
-    if (seen++ % every === 0) {
-      kept.push(withoutPixels(sample));
+    if (seen % every === 0) {
+      kept.push({ ...withoutPixels(sample), number: seen });
     }
+    seen++;
     if (kept.length > limit) {
       kept = thinned(kept);
       every *= 2;

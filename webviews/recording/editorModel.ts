@@ -1,9 +1,10 @@
 import type { SensorSize } from '../../engine/events/eventBatch';
 import type { OpenOptions } from '../../engine/events/recording';
-import type { FrameSample, TrackSample } from '../../engine/events/tracks';
+import type { FrameSample } from '../../engine/events/tracks';
 import type {
   ExportFormat,
   IndexProgress,
+  NumberedSample,
   RecordingSummary,
   TensorAnswer,
 } from '../../engine/protocol/recordingProtocol';
@@ -19,6 +20,8 @@ import type { ViewState } from './viewState';
 export interface NetworkInput {
   readonly tensor?: TensorAnswer;
   readonly message?: string;
+  /** Another tensor than this one is being computed. */
+  readonly busy?: boolean;
 }
 
 /** Numbers of the picture that is drawn, and the span that it shows: while a seek loads events, still the old one. */
@@ -47,7 +50,7 @@ export interface EditorModel {
   readonly network: NetworkInput;
   readonly frame: FrameSample | undefined;
   /** Samples of the tracks over the whole recording, by index of the track. */
-  readonly samples: ReadonlyMap<number, readonly TrackSample[]>;
+  readonly samples: ReadonlyMap<number, readonly NumberedSample[]>;
   readonly renderer: string;
   /** While playing. */
   readonly playRate: PlayRate | undefined;

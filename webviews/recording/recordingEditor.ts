@@ -7,6 +7,7 @@ import { EditorLayout } from './editorLayout';
 import type { EditorModel, ShownStatistics } from './editorModel';
 import { configurationFragment } from './files/configurationFragment';
 import { exportedRange } from './files/exportedRange';
+import { filmOptions } from './files/filmOptions';
 import { pictureFile } from './files/pictureFile';
 import { NetworkLoader } from './network/networkLoader';
 import { EventCache } from './pages/eventCache';
@@ -124,8 +125,7 @@ export class RecordingEditor implements KeyTargets {
     this.#setTimes();
     if (index.done && !this.#samplesWanted) {
       this.#samplesWanted = true;
-      const { start, end } = this.#player.state;
-      this.#tracks.loadSamples({ from: start, to: end }).catch((error) => this.#layout.tell(error));
+      this.#tracks.loadSamples().catch((error) => this.#layout.tell(error));
     }
     this.#changed();
   }
@@ -214,9 +214,7 @@ export class RecordingEditor implements KeyTargets {
 
   exportRange(format: ExportFormat): void {
     const { from, to } = exportedRange(this.#player.state);
-    const { on, off, background } = this.#scheme;
-    const { speed } = this.#player.state;
-    const film = { window: this.#view.sliceMicroseconds, speed, colors: { on, off, background } };
+    const film = filmOptions(this.#view, this.#scheme, this.#player.state.speed);
     const query = { from, to, chain: activeChain(this.#view), film };
     const suggestedName = `${this.#stem}-part${format.suffix}`;
     this.port.export({ suggestedName, format, query }).catch((error) => this.#layout.tell(error));

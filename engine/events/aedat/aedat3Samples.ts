@@ -71,5 +71,15 @@ export function frameSample(
   for (let index = 0; index < pixels.length; index++) {
     pixels[index] = view.getUint8(offset + FRAME_HEAD_BYTES + 2 * index + 1);
   }
-  return { kind: 'frame', t: base + view.getInt32(offset + 12, true), width, height, channels, pixels };
+  const begin = view.getInt32(offset + 12, true);
+  const exposure = view.getInt32(offset + 16, true) - begin;
+  return {
+    kind: 'frame',
+    t: base + begin,
+    ...(exposure > 0 && { exposure }),
+    width,
+    height,
+    channels,
+    pixels,
+  };
 }

@@ -1,10 +1,20 @@
-import { element, setText } from '../../dashboard/element';
+import { element } from '../../dashboard/element';
 import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import type { TimeSpan } from '../pages/eventCache';
 import { colorScheme } from '../picture/colorSchemes';
-import { durationText, shortCount, timecode } from '../text/timeText';
-import { laneCount, TimelineCanvas } from './timelineCanvas';
+import { isPlaying } from '../player/playerState';
+import { durationText, timecode } from '../text/timeText';
+import { HoverBox } from './hoverBox';
+import { LaneNames } from './laneNames';
+import { type Lane, laneAt, lanesOf, rateText } from './lanes';
+import { snappedTime } from './marks';
+import { momentDetails, momentLines } from './momentText';
+import { rateColumns } from './rateColumns';
+import { TimelineCanvas } from './timelineCanvas';
 import { positionOf, timeAt, zoomSpan } from './timeScale';
+
+/** A click this near to a mark goes there, in pixels. */
+const REACH = 5;
 
 /** The scrub bar: rate, labels, tracks and loaded ranges of the recording, the marks and the playhead. */
 export class Timeline implements EditorPart {
@@ -21,18 +31,35 @@ export class Timeline implements EditorPart {
   readonly #playhead = element('div', { class: 'playhead', 'aria-hidden': 'true' });
   readonly #slice = element('div', { class: 'shown-slice', 'aria-hidden': 'true' });
   readonly #marked = element('div', { class: 'marked', 'aria-hidden': 'true' });
-  readonly #hover = element('div', { class: 'hover-time', 'aria-hidden': 'true' });
+  readonly #hover = new HoverBox();
+  readonly #names = new LaneNames();
   #model: EditorModel | undefined;
   #span: TimeSpan | undefined;
   #drawn: readonly unknown[] = [];
-  #scrubbing = false;
+  #lanes: readonly Lane[] = [];
+  /** The lane that scrubbing began in. */
+  #scrubbed: { readonly lane: Lane | undefined } | undefined;
+  #hovered = false;
+  #followed = Number.NaN;
   /** Kept, because asking for it would lay the page out in every frame. */
   #width = 1;
 
   constructor(private readonly commands: EditorCommands) {
-    this.#slider.append(this.#canvas.canvas, this.#marked, this.#slice, this.#playhead, this.#hover);
-    this.root = element('section', { class: 'timeline', 'aria-label': 'Timeline' }, this.#slider);
-    this.#hover.hidden = true;
+    // The playhead's head reaches over both ends.
+    const clipped = element(
+      'div',
+      { class: 'scrub-picture' },
+      this.#canvas.canvas,
+      this.#marked,
+      this.#slice,
+    );
+    this.#slider.append(clipped, this.#playhead, this.#hover.root);
+    this.root = element(
+      'section',
+      { class: 'timeline', 'aria-label': 'Timeline' },
+      this.#names.root,
+      this.#slider,
+    );
     this.#listen();
     new ResizeObserver(() => {
       this.#width = this.#slider.clientWidth;
@@ -72,24 +99,34 @@ export class Timeline implements EditorPart {
     return Math.round(timeAt(event.clientX - left, this.#visible, width));
   }
 
+  /** Recording time of some pixels of the timeline. */
+  get #reach(): number {
+    const { from, to } = this.#visible;
+    return (REACH / this.#width) * (to - from);
+  }
+
   #listen(): void {
     const slider = this.#slider;
     slider.addEventListener('pointerdown', (event) => {
       if (this.#model && event.button === 0) {
         slider.setPointerCapture(event.pointerId);
-        this.#scrubbing = true;
-        this.commands.do({ type: 'seek', time: this.#timeOf(event) });
+        this.#scrubbed = { lane: laneAt(this.#lanes, event.clientY - slider.getBoundingClientRect().top) };
+        this.#scrub(event);
       }
     });
     slider.addEventListener('pointermove', (event) => this.#onMove(event));
     for (const end of ['pointerup', 'pointercancel'] as const) {
       slider.addEventListener(end, () => {
-        this.#scrubbing = false;
+        this.#scrubbed = undefined;
       });
     }
     slider.addEventListener('pointerleave', () => {
-      this.#hover.hidden = true;
+      this.#hovered = false;
+      this.#showPlayhead();
     });
+    for (const change of ['focus', 'blur', 'keydown'] as const) {
+      slider.addEventListener(change, () => this.#showPlayhead());
+    }
     slider.addEventListener('dblclick', () => this.zoom(undefined));
     slider.addEventListener(
       'wheel',
@@ -105,37 +142,41 @@ export class Timeline implements EditorPart {
     );
   }
 
+  #scrub(event: PointerEvent): void {
+    const time = snappedTime(this.#scrubbed?.lane, this.#timeOf(event), this.#reach);
+    this.commands.do({ type: 'seek', time });
+  }
+
   #onMove(event: PointerEvent): void {
     if (!this.#model) {
       return;
     }
-    const time = this.#timeOf(event);
-    if (this.#scrubbing) {
-      this.commands.do({ type: 'seek', time });
+    if (this.#scrubbed) {
+      this.#scrub(event);
     }
     const { left, width } = this.#slider.getBoundingClientRect();
-    this.#hover.hidden = false;
-    setText(this.#hover, this.#hoverText(time));
-    const place = Math.min(width - this.#hover.offsetWidth, Math.max(0, event.clientX - left + 8));
-    this.#hover.style.setProperty('transform', `translateX(${place}px)`);
+    this.#hovered = true;
+    const lines = momentLines(this.#model, this.#timeOf(event), this.#reach);
+    this.#hover.show(lines, event.clientX - left, width);
   }
 
-  #hoverText(time: number): string {
-    const { player, index } = this.#model!;
-    const text = timecode(time - player.start);
-    if (!index) {
-      return text;
+  /** Tells what is at the playhead while the keyboard moves it and no pointer asks for another place. */
+  #showPlayhead(): void {
+    if (this.#hovered) {
+      return;
     }
-    const { first, binMicroseconds, on, off } = index.rate;
-    const bin = Math.floor((time - first) / binMicroseconds);
-    const rate = ((on[bin] ?? 0) + (off[bin] ?? 0)) / (binMicroseconds / 1e6);
-    return `${text} · ${shortCount(rate)} ev/s`;
+    const { player } = this.#model ?? {};
+    if (player && !isPlaying(player) && this.#slider.matches(':focus-visible')) {
+      const place = positionOf(player.time, this.#visible, this.#width);
+      this.#hover.show(momentLines(this.#model!, player.time, this.#reach), place, this.#width);
+    } else {
+      this.#hover.hide();
+    }
   }
 
   update(model: EditorModel): void {
     this.#model = model;
     this.#follow(model);
-    this.#slider.style.setProperty('--lanes', String(laneCount(model)));
     const span = this.#visible;
     const { player, shown, loaded, index, samples, summary, view } = model;
     const wanted = [
@@ -150,20 +191,34 @@ export class Timeline implements EditorPart {
     ];
     if (wanted.some((part, position) => part !== this.#drawn[position])) {
       this.#drawn = wanted;
-      this.#canvas.draw(model, span);
+      this.#draw(model, span);
     }
     this.#place(this.#playhead, player.time);
+    this.#playhead.hidden = player.time < span.from || player.time > span.to;
     this.#place(this.#slice, shown.from, shown.to);
     const { markIn, markOut } = player;
     this.#marked.hidden = markIn === undefined && markOut === undefined;
     this.#place(this.#marked, markIn ?? player.start, markOut ?? player.end);
     this.#describe(model);
+    this.#showPlayhead();
   }
 
-  /** A zoomed timeline goes along with the playhead. */
+  #draw(model: EditorModel, span: TimeSpan): void {
+    const { index } = model;
+    this.#lanes = lanesOf(model);
+    const height = this.#lanes.reduce((sum, lane) => sum + lane.height, 0);
+    this.root.style.setProperty('--lanes-height', `${height}px`);
+    const rate = index && rateColumns(index.rate, span, Math.max(1, Math.round(this.#width)));
+    this.#names.update(this.#lanes, rate && rateText(rate, index.rate.binMicroseconds));
+    this.#canvas.draw(model, { span, lanes: this.#lanes, rate });
+  }
+
+  /** A zoomed timeline goes along with the playhead when that moves. */
   #follow({ player }: EditorModel): void {
     const span = this.#span;
-    if (span && (player.time < span.from || player.time > span.to)) {
+    const moved = player.time !== this.#followed;
+    this.#followed = player.time;
+    if (span && moved && (player.time < span.from || player.time > span.to)) {
       const length = span.to - span.from;
       const whole = this.#whole(this.#model!);
       const from = Math.max(whole.from, Math.min(whole.to - length, player.time - length / 10));
@@ -181,12 +236,15 @@ export class Timeline implements EditorPart {
     }
   }
 
-  #describe({ player }: EditorModel): void {
+  #describe(model: EditorModel): void {
+    const { player } = model;
+    const details = isPlaying(player) ? [] : momentDetails(model, player.time, this.#reach);
+    const place = `${timecode(player.time - player.start)} of ${durationText(player.end - player.start)}`;
     const attributes = {
       'aria-valuemin': 0,
       'aria-valuemax': player.end - player.start,
       'aria-valuenow': player.time - player.start,
-      'aria-valuetext': `${timecode(player.time - player.start)} of ${durationText(player.end - player.start)}`,
+      'aria-valuetext': [place, ...details].join('; '),
     };
     for (const [name, value] of Object.entries(attributes)) {
       this.#slider.setAttribute(name, String(value));

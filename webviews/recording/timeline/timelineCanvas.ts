@@ -1,27 +1,48 @@
-import type { ImuSample, TrackSample } from '../../../engine/events/tracks';
-import type { RecordingLabels } from '../../../engine/protocol/recordingProtocol';
+import type { NumberedSample, TimeLabel } from '../../../engine/protocol/recordingProtocol';
 import { withOpacity } from '../../plotting/colors';
 import { type PlotTheme, readTheme } from '../../plotting/theme';
 import type { EditorModel } from '../editorModel';
 import type { TimeSpan } from '../pages/eventCache';
 import { colorScheme, cssColor } from '../picture/colorSchemes';
 import { timecode } from '../text/timeText';
-import { rateColumns } from './rateColumns';
+import type { Lane } from './lanes';
+import type { RateColumns } from './rateColumns';
 import { positionOf, tickDistance } from './timeScale';
+import { valueColumns } from './valueColumns';
 
 const RULER = 16;
-const LANE = 14;
 const LOADED = 3;
 const TICK_WIDTH = 96;
-const LARGEST_ACCELERATION = 2;
+/** A name that would be squeezed more is not written. */
+const NARROWEST_LABEL = 24;
 
-function intervalsOf(files: readonly RecordingLabels[]) {
-  return files.flatMap(({ labels }) => labels.filter((label) => label.kind === 'interval'));
+/** What is drawn beside the model. */
+export interface TimelineDrawing {
+  readonly span: TimeSpan;
+  readonly lanes: readonly Lane[];
+  readonly rate: RateColumns | undefined;
 }
 
-/** How many lanes lie above the rate: one for labels, one for each track that holds something. */
-export function laneCount({ summary, view, samples }: EditorModel): number {
-  return samples.size + (view.labels && intervalsOf(summary.labels).length > 0 ? 1 : 0);
+/** A strip of the canvas. */
+interface Strip {
+  readonly top: number;
+  readonly height: number;
+  readonly width: number;
+  readonly span: TimeSpan;
+}
+
+/** A text that fits into a width: its end gives way to an ellipsis. */
+export function shortened(text: string, width: number, widthOf: (text: string) => number): string {
+  if (widthOf(text) <= width) {
+    return text;
+  }
+  for (let length = text.length - 1; length > 0; length--) {
+    const short = `${text.slice(0, length).trimEnd()}…`;
+    if (widthOf(short) <= width) {
+      return short;
+    }
+  }
+  return '';
 }
 
 /** Everything of the timeline that is drawn: labels, tracks, rate, ruler, what is loaded. */
@@ -38,7 +59,7 @@ export class TimelineCanvas {
     this.#theme = readTheme();
   }
 
-  draw(model: EditorModel, span: TimeSpan): void {
+  draw(model: EditorModel, { span, lanes, rate }: TimelineDrawing): void {
     const context = this.#context;
     const { clientWidth: width, clientHeight: height } = this.canvas;
     const scale = window.devicePixelRatio || 1;
@@ -49,68 +70,98 @@ export class TimelineCanvas {
     }
     context.setTransform(scale, 0, 0, scale, 0, 0);
     let top = 0;
-    top = this.#drawLabels(context, model.view.labels ? model.summary.labels : [], span, width, top);
-    for (const samples of model.samples.values()) {
-      this.#drawTrack(context, samples, span, width, top);
-      top += LANE;
+    for (const lane of lanes) {
+      this.#drawLane(context, lane, { top, height: lane.height, width, span });
+      top += lane.height;
     }
-    this.#drawRate(context, model, span, width, top, height - RULER - LOADED);
-    this.#drawLoaded(context, model, span, width, height - RULER - LOADED);
+    const bottom = height - RULER - LOADED;
+    if (rate) {
+      this.#drawRate(context, model, rate, { top, height: bottom - top, width, span });
+    }
+    this.#drawLoaded(context, model, span, width, bottom);
     this.#drawRuler(context, model, span, width, height);
+  }
+
+  #drawLane(context: CanvasRenderingContext2D, lane: Lane, strip: Strip): void {
+    if (lane.kind === 'labels') {
+      this.#drawLabels(context, lane.labels, strip);
+    } else if (lane.kind === 'imu') {
+      this.#drawMotion(context, lane, strip);
+    } else {
+      this.#drawMarks(context, lane.samples, strip);
+    }
+    context.fillStyle = this.#theme.grid;
+    context.fillRect(0, strip.top + strip.height - 1, strip.width, 1);
   }
 
   #drawLabels(
     context: CanvasRenderingContext2D,
-    files: readonly RecordingLabels[],
-    span: TimeSpan,
-    width: number,
-    top: number,
-  ): number {
-    const intervals = intervalsOf(files);
-    if (intervals.length === 0) {
-      return top;
-    }
+    labels: readonly TimeLabel[],
+    { top, height, width, span }: Strip,
+  ): void {
     const { sequence, text } = this.#theme;
-    context.font = `10px ${this.#theme.fontFamily}`;
+    context.font = `11px ${this.#theme.fontFamily}`;
     context.textBaseline = 'middle';
-    for (const [index, { name, from, to }] of intervals.entries()) {
-      const left = positionOf(from, span, width);
-      const right = positionOf(to, span, width);
+    for (const [index, { name, from, to }] of labels.entries()) {
+      const left = Math.max(0, positionOf(from, span, width));
+      const right = Math.min(width, positionOf(to, span, width));
+      if (right < 0 || left > width) {
+        continue;
+      }
       const color = sequence[index % sequence.length];
       context.fillStyle = color ? `rgb(${color.join(' ')} / 35%)` : this.#theme.grid;
-      context.fillRect(left, top + 1, Math.max(1, right - left - 1), LANE - 2);
-      if (right - left > 20) {
+      context.fillRect(left, top + 1, Math.max(1, right - left - 1), height - 3);
+      context.fillStyle = color ? cssColor(color) : text;
+      context.fillRect(left, top + 1, 1.5, height - 3);
+      if (right - left > NARROWEST_LABEL) {
         context.fillStyle = text;
-        context.fillText(name, Math.max(left, 0) + 4, top + LANE / 2, right - Math.max(left, 0) - 6);
+        const fitting = shortened(name, right - left - 8, (part) => context.measureText(part).width);
+        context.fillText(fitting, left + 5, top + height / 2);
       }
     }
-    return top + LANE;
   }
 
-  #drawTrack(
+  /** Frames as lines of the lane's height; triggers above the middle where they rise, below it where they fall. */
+  #drawMarks(
     context: CanvasRenderingContext2D,
-    samples: readonly TrackSample[],
-    span: TimeSpan,
-    width: number,
-    top: number,
+    samples: readonly NumberedSample[],
+    { top, height, width, span }: Strip,
   ): void {
     const { colors } = this.#theme;
-    context.fillStyle = colors.yellow;
-    for (const { t, kind } of samples) {
-      if (kind === 'trigger') {
-        context.fillRect(positionOf(t, span, width), top + 2, 1.5, LANE - 4);
-      } else if (kind === 'frame') {
-        context.fillRect(positionOf(t, span, width), top + LANE - 4, 1, 3);
+    for (const sample of samples) {
+      const left = positionOf(sample.t, span, width);
+      if (left < -2 || left > width) {
+        continue;
       }
+      const level = sample.kind === 'trigger' ? sample.level : undefined;
+      const half = (height - 4) / 2;
+      context.fillStyle = sample.kind === 'frame' ? colors.purple : colors.yellow;
+      const begin = top + 2 + (level === 0 ? half : 0);
+      context.fillRect(left, begin, sample.kind === 'frame' ? 1 : 1.5, level === undefined ? 2 * half : half);
     }
-    const motion = samples.filter((sample): sample is ImuSample => sample.kind === 'imu');
+  }
+
+  #drawMotion(
+    context: CanvasRenderingContext2D,
+    { samples, motion, range }: Extract<Lane, { kind: 'imu' }>,
+    { top, height, width, span }: Strip,
+  ): void {
+    const { colors, grid } = this.#theme;
+    const place = (value: number) =>
+      top + height - 3 - ((value - range.low) / (range.high - range.low)) * (height - 6);
+    if (range.low < 0 && range.high > 0) {
+      context.fillStyle = grid;
+      context.fillRect(0, place(0), width, 1);
+    }
+    context.lineWidth = 1;
     for (const [axis, color] of [colors.red, colors.green, colors.blue].entries()) {
       context.strokeStyle = color;
-      context.lineWidth = 1;
       context.beginPath();
-      for (const { t, acceleration } of motion) {
-        const share = Math.max(-1, Math.min(1, acceleration[axis]! / LARGEST_ACCELERATION));
-        context.lineTo(positionOf(t, span, width), top + LANE / 2 - (share * (LANE - 2)) / 2);
+      for (const { column, low, high } of valueColumns(samples, motion, axis as 0 | 1 | 2, span, width)) {
+        context.lineTo(column + 0.5, place(high));
+        if (low < high) {
+          context.lineTo(column + 0.5, place(low));
+        }
       }
       context.stroke();
     }
@@ -118,18 +169,12 @@ export class TimelineCanvas {
 
   #drawRate(
     context: CanvasRenderingContext2D,
-    { index, view }: EditorModel,
-    span: TimeSpan,
-    width: number,
-    top: number,
-    bottom: number,
+    { view }: EditorModel,
+    { on, off, most }: RateColumns,
+    { top, height, width }: Strip,
   ): void {
-    if (!index) {
-      return;
-    }
-    const { on, off, most } = rateColumns(index.rate, span, Math.max(1, Math.round(width)));
-    const middle = (top + bottom) / 2;
-    const half = (bottom - top) / 2 - 2;
+    const middle = top + height / 2;
+    const half = height / 2 - 2;
     const scheme = colorScheme(view.scheme);
     const { highContrast, colors } = this.#theme;
     const polarity = scheme.coloring.kind === 'polarity' && !highContrast;

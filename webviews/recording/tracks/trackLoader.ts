@@ -1,13 +1,14 @@
-import type { FrameSample, TrackSample } from '../../../engine/events/tracks';
-import type { RecordingSummary } from '../../../engine/protocol/recordingProtocol';
-import type { TimeSpan } from '../pages/eventCache';
+import type { FrameSample } from '../../../engine/events/tracks';
+import type { NumberedSample, RecordingSummary } from '../../../engine/protocol/recordingProtocol';
 import type { RecordingPort } from '../recordingPort';
 
-const MOST_SAMPLES = 2000;
+const MOST_SAMPLES = 16_000;
+/** Tracks may begin before the events and end after them; their samples are counted from the first. */
+const EVER = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
 
 /** Camera frames at the playhead, and the samples of all tracks for the timeline. */
 export class TrackLoader {
-  readonly samples = new Map<number, readonly TrackSample[]>();
+  readonly samples = new Map<number, readonly NumberedSample[]>();
   #frame: FrameSample | undefined;
   #asking = false;
   #wanted: number | undefined;
@@ -23,10 +24,10 @@ export class TrackLoader {
     return this.#frame;
   }
 
-  /** Loads thinned samples of the whole recording, once its length is known. */
-  async loadSamples({ from, to }: TimeSpan): Promise<void> {
+  /** Loads the samples of all tracks, evenly thinned where there are many. */
+  async loadSamples(): Promise<void> {
     for (const track of this.tracks.keys()) {
-      const query = { track, from, to, limit: MOST_SAMPLES };
+      const query = { track, ...EVER, limit: MOST_SAMPLES };
       const samples = await this.port.ask('samples', query, this.#abort.signal);
       if (samples.length > 0) {
         this.samples.set(track, samples);
