@@ -106,6 +106,11 @@ export class RecordingPage {
     await this.notify('recording/reopened', await this.#open(options));
   }
 
+  /** What the pass over the recording has found last. */
+  get index(): IndexProgress | undefined {
+    return this.#index;
+  }
+
   /** Sends a notification of the extension host. */
   async notify(method: string, params: unknown): Promise<void> {
     const text = encodeTransport({ method, params });
