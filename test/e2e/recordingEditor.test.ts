@@ -134,6 +134,24 @@ describe('the editor of recordings', () => {
     await editor.element('filter-chain').waitFor({ state: 'hidden' });
   });
 
+  it('zooms into the picture around the pointer, and fits it again', async () => {
+    const fitted = await editor.text('zoom-level');
+    const box = (await editor.element('viewport').boundingBox())!;
+    const before = (await editor.element('picture').boundingBox())!;
+    await workbench.page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.4);
+    for (let turn = 0; turn < 8; turn++) {
+      await workbench.page.mouse.wheel(0, -100);
+    }
+    await waitFor('a larger picture', async () => {
+      const { width } = (await editor.element('picture').boundingBox())!;
+      return width > before.width * 3;
+    });
+    await editor.waitForText('read-out', /\(\d+, \d+\)/);
+    await workbench.screenshotInThemes('recording-2-zoomed');
+    await editor.element('zoom-fit').click();
+    await waitFor('all of it', async () => (await editor.text('zoom-level')) === fitted);
+  });
+
   for (const [number, view] of ['decay', 'surface', 'contrast', 'cloud', 'network'].entries()) {
     it(`shows the view "${view}"`, async () => {
       await editor.element(`view-${view}`).click();

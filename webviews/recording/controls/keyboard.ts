@@ -134,7 +134,10 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
 /** Keys of the picture, which has the focus: told in the help. */
 export const PICTURE_KEYS: readonly (readonly [shown: string, text: string])[] = [
   ['Arrows', 'Turn the cloud (picture focused)'],
-  ['Alt+Arrows', 'Move the read-out (picture focused)'],
+  ['Alt+Arrows', 'Move the read-out (picture focused); with Shift by ten'],
+  ['Wheel, +, −', 'Zoom the picture (keys: picture focused)'],
+  ['0', 'Fit the picture (picture focused)'],
+  ['Alt+drag', 'Move the zoomed picture; the middle button too'],
 ];
 
 function nameOf({ key, shiftKey }: KeyboardEvent): string {
