@@ -1,13 +1,16 @@
 import type { SensorSize } from '../../../engine/events/eventBatch';
 import type { IndexProgress } from '../../../engine/protocol/recordingProtocol';
-import { roundDown } from '../text/roundNumber';
 
-/** A hot pixel fires this much more often than pixels do on average (ours). */
-const HOT_PIXEL_FACTOR = 20;
+/**
+ * A hot pixel fires this much more often than pixels do on average, and this often at least. Both are ours: with lower
+ * values, what moves counts as hot in many of the recordings at hand, above all in short ones.
+ */
+const HOT_PIXEL_FACTOR = 50;
+const HOT_PIXEL_EVENTS = 25;
 /** Events/s, while the mean rate is not known. */
 const HOT_PIXEL_STANDARD = 1000;
 
-/** Mean rate in events/s above which a pixel is taken as hot at first: a round number for what has been measured. */
+/** Mean rate in events/s above which a pixel is taken as hot at first: two digits of what has been measured. */
 export function hotPixelFrequency(
   { width, height }: SensorSize,
   index: Pick<IndexProgress, 'done' | 'events' | 'first' | 'last'> | undefined,
@@ -16,7 +19,8 @@ export function hotPixelFrequency(
   if (!index || seconds <= 0 || index.events === 0) {
     return HOT_PIXEL_STANDARD;
   }
-  return roundDown((HOT_PIXEL_FACTOR * index.events) / seconds / (width * height));
+  const events = Math.max(HOT_PIXEL_EVENTS, (HOT_PIXEL_FACTOR * index.events) / (width * height));
+  return Number((events / seconds).toPrecision(2));
 }
 
 /** What a step needs that has no standard value. */

@@ -120,7 +120,12 @@ describe('what filters drop', () => {
   it('starts far above the mean rate of a pixel', () => {
     const index = { done: true, events: 1_000_000, first: 0, last: 10e6 };
     const size = { width: 100, height: 100 };
-    assert.equal(hotPixelFrequency(size, index), 200);
+    assert.equal(hotPixelFrequency(size, index), 500);
+    assert.equal(
+      hotPixelFrequency(size, { ...index, last: 70_000, events: 1000 }),
+      360,
+      '25 events at least',
+    );
     assert.equal(hotPixelFrequency(size, { ...index, done: false }), 1000);
     assert.equal(hotPixelFrequency(size, { ...index, last: 0 }), 1000);
   });
