@@ -174,6 +174,8 @@ export interface FilmOptions {
   readonly saturation?: number;
   /** Puts the camera frames under the events where the recording has some. */
   readonly frames?: boolean;
+  /** How much of a frame shows, in [0, 1]; the rest is the background. Default: 1. */
+  readonly frameStrength?: number;
 }
 
 export interface ExportQuery {

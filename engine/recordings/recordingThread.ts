@@ -32,6 +32,8 @@ async function reporting<Result>(work: () => Promise<Result>): Promise<Result | 
 /** Serves the one recording of this thread. */
 class RecordingThread {
   #session: RecordingSession | undefined;
+  /** Questions that are being answered, and how to withdraw them. */
+  readonly #running = new Map<AbortController, Promise<unknown>>();
 
   constructor(private readonly connection: MessageConnection) {}
 
@@ -41,15 +43,26 @@ class RecordingThread {
     connection.onRequest(recordingRequests.query, ({ query }, token) => {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());
-      return reporting(async () => this.#opened.answer(query.name, query.parameters, abort.signal));
+      const answer = reporting(async () => this.#opened.answer(query.name, query.parameters, abort.signal));
+      this.#running.set(abort, answer);
+      return answer.finally(() => this.#running.delete(abort));
     });
     connection.onRequest(recordingRequests.close, () =>
       reporting(async () => {
+        await this.#withdrawAll();
         await this.#session?.close();
         return null;
       }),
     );
     connection.listen();
+  }
+
+  /** An export removes what it has written, before the thread ends. */
+  async #withdrawAll(): Promise<void> {
+    for (const abort of this.#running.keys()) {
+      abort.abort();
+    }
+    await Promise.all(this.#running.values());
   }
 
   get #opened(): RecordingSession {

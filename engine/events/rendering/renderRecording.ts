@@ -37,6 +37,8 @@ export interface RenderOptions extends PassOptions {
   readonly saturation?: number;
   /** Puts the frames of the first camera track under the events. */
   readonly frames?: boolean;
+  /** How much of a frame shows, in [0, 1]; the rest is the background. Default: 1. */
+  readonly frameStrength?: number;
   readonly replace?: boolean;
 }
 

@@ -4,7 +4,7 @@ import type { ViewState } from '../viewState';
 
 /** How a range is drawn as moving pictures: as the editor shows its accumulation. @param speed of playing. */
 export function filmOptions(
-  { sliceMicroseconds, fullScale, frames }: ViewState,
+  { sliceMicroseconds, fullScale, frames, frameStrength }: ViewState,
   { on, off, background }: ColorScheme,
   speed: number,
 ): FilmOptions {
@@ -13,6 +13,7 @@ export function filmOptions(
     speed,
     colors: { on, off, background },
     frames,
+    frameStrength,
     ...(fullScale !== undefined && { saturation: fullScale }),
   };
 }

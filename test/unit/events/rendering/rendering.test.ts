@@ -180,6 +180,14 @@ describe('camera frames under the events', () => {
     assert.equal(track.decoded, 3);
   });
 
+  it('let the background show through where they are weak', () => {
+    const pixels = Uint8Array.of(200, 200);
+    const frame: FrameSample = { kind: 'frame', t: 0, ...SMALL, channels: 1, pixels };
+    const painter = new PicturePainter({ size: SMALL, colors: COLORS, frameStrength: 0.5 });
+    assert.deepEqual([...painter.paint(new PictureCounts(SMALL), frame)], Array(6).fill(164));
+    assert.deepEqual([...painter.paint(new PictureCounts(SMALL), undefined)], Array(6).fill(128));
+  });
+
   it('are stretched over the sensor', () => {
     const frame: FrameSample = {
       kind: 'frame',

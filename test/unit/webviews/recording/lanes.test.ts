@@ -197,10 +197,11 @@ describe('a film of the editor', () => {
     const scheme = COLOR_SCHEMES[0]!;
     const { on, off, background } = scheme;
     const film = { window: INITIAL_VIEW.sliceMicroseconds, speed: 0.5, colors: { on, off, background } };
-    assert.deepEqual(filmOptions(INITIAL_VIEW, scheme, 0.5), { ...film, frames: true });
+    assert.deepEqual(filmOptions(INITIAL_VIEW, scheme, 0.5), { ...film, frames: true, frameStrength: 1 });
     assert.deepEqual(filmOptions({ ...INITIAL_VIEW, frames: false, fullScale: 4 }, scheme, 0.5), {
       ...film,
       frames: false,
+      frameStrength: 1,
       saturation: 4,
     });
   });
