@@ -9,11 +9,13 @@ export class Overlay {
   readonly #outside = svg('path', { class: 'outside', 'fill-rule': 'evenodd' });
   readonly #region = svg('rect', { class: 'region' });
   readonly #labels = svg('g', { class: 'labels' });
-  readonly #pixel = svg('rect', { class: 'pixel', width: 1, height: 1 });
+  readonly #pixel = svg('g', { class: 'pixel' });
   readonly #axes = new AxesOverlay();
   #shownLabels: unknown;
 
   constructor() {
+    // Two lines, one of them seen on whatever is below.
+    this.#pixel.append(...['rim', 'line'].map((name) => svg('rect', { class: name, width: 1, height: 1 })));
     this.root.append(this.#outside, this.#labels, this.#region, this.#pixel, this.#axes.root);
   }
 
@@ -37,8 +39,7 @@ export class Overlay {
     this.#showRegion(region, width, height);
     this.#pixel.style.display = pixel ? '' : 'none';
     if (pixel) {
-      this.#pixel.setAttribute('x', String(pixel.x));
-      this.#pixel.setAttribute('y', String(pixel.y));
+      this.#pixel.setAttribute('transform', `translate(${pixel.x} ${pixel.y})`);
     }
     if (this.#shownLabels !== summary.labels) {
       this.#shownLabels = summary.labels;

@@ -9,13 +9,16 @@ export interface Pixel {
   readonly y: number;
 }
 
+/** A place of the window. */
+export type Place = Pick<PointerEvent, 'clientX' | 'clientY'>;
+
 /** What gestures need of the picture. */
 export interface GestureSurface {
   readonly viewport: HTMLElement;
   model(): EditorModel | undefined;
   zoomFrame(): ZoomFrame;
   /** The pixel at a place of the window; it may lie outside the picture. */
-  pixelAt(place: { readonly clientX: number; readonly clientY: number }): Pixel;
+  pixelAt(place: Place): Pixel;
   /** @param factor undefined fits the picture. @param dx, dy of the point that stays, from the middle in CSS pixels. */
   zoom(factor: number | undefined, dx?: number, dy?: number): void;
   /** The region that is dragged or the pixel that is read out is another. */
@@ -59,6 +62,8 @@ function clamped(value: number, size: number): number {
 export class PictureGestures {
   #drag: Drag | undefined;
   #pixel: Pixel | undefined;
+  /** Where the pointer is in the window; undefined: away, or the read-out was moved by keys. */
+  #pointer: Place | undefined;
 
   constructor(
     private readonly surface: GestureSurface,
@@ -69,7 +74,7 @@ export class PictureGestures {
     viewport.addEventListener('pointermove', (event) => this.#move(event));
     viewport.addEventListener('pointerup', () => this.#endDrag());
     viewport.addEventListener('pointercancel', () => this.#cancelDrag());
-    viewport.addEventListener('pointerleave', () => this.#readPixel(undefined));
+    viewport.addEventListener('pointerleave', () => this.#point(undefined));
     // The middle button would scroll the page.
     viewport.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault());
     viewport.addEventListener('keydown', (event) => this.#onKey(event));
@@ -109,7 +114,19 @@ export class PictureGestures {
     if (this.#drag) {
       this.#continueDrag(this.#drag, event, model);
     }
-    this.#readPixel(model.view.view === 'cloud' ? undefined : this.surface.pixelAt(event));
+    this.#point(event);
+  }
+
+  #point(place: Place | undefined): void {
+    this.#pointer = place;
+    this.#readPixel(place && this.surface.pixelAt(place));
+  }
+
+  /** Reads out what is under the pointer now that the picture has moved. */
+  follow(): void {
+    if (this.#pointer) {
+      this.#readPixel(this.surface.pixelAt(this.#pointer));
+    }
   }
 
   #continueDrag(drag: Drag, event: PointerEvent, { sensor }: EditorModel): void {
@@ -164,6 +181,7 @@ export class PictureGestures {
   #moveReadOut({ sensor, view }: EditorModel, turn: readonly [number, number], by: number): void {
     const { x, y } = this.#pixel ?? { x: sensor.width >> 1, y: sensor.height >> 1 };
     const pixel = { x: clamped(x + turn[0] * by, sensor.width), y: clamped(y + turn[1] * by, sensor.height) };
+    this.#pointer = undefined;
     this.#readPixel(pixel);
     if (view.zoom.factor > 1) {
       this.commands.setView({ zoom: showingPixel(view.zoom, this.surface.zoomFrame(), pixel) });

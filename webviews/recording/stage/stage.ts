@@ -9,8 +9,8 @@ import { summaryText } from '../text/summaryText';
 import { FramePicture } from './framePicture';
 import { Legend } from './legend';
 import { Overlay } from './overlay';
-import { type GestureSurface, PictureGestures, type Pixel } from './pictureGestures';
-import { FITTED, pictureBox, type ZoomFrame, zoomedAt } from './pictureZoom';
+import { PictureGestures, type Pixel, type Place } from './pictureGestures';
+import { FITTED, type PictureZoom, pictureBox, type ZoomFrame, zoomedAt } from './pictureZoom';
 import { regionOf } from './region';
 import { ViewTabs } from './viewTabs';
 import { ZoomBar } from './zoomBar';
@@ -38,6 +38,7 @@ export class Stage implements EditorPart {
   readonly #frame = new FramePicture();
   #model: EditorModel | undefined;
   readonly #gestures: PictureGestures;
+  #shownZoom: PictureZoom = FITTED;
   /** Of the viewport; kept, because asking for it would lay the page out in every frame. */
   #size = { clientWidth: 1, clientHeight: 1 };
 
@@ -104,6 +105,10 @@ export class Stage implements EditorPart {
     this.#film.update(model);
     this.#frame.update(model);
     this.#place();
+    if (model.view.zoom !== this.#shownZoom) {
+      this.#shownZoom = model.view.zoom;
+      this.#gestures.follow();
+    }
     this.#showBusy(model);
     this.#showRegionAndPixel();
     this.#legend.update(model.scheme);
@@ -176,7 +181,7 @@ export class Stage implements EditorPart {
     }
   }
 
-  #pixelAt({ clientX, clientY }: Parameters<GestureSurface['pixelAt']>[0]): Pixel {
+  #pixelAt({ clientX, clientY }: Place): Pixel {
     const { left, top, width, height } = this.#box.getBoundingClientRect();
     const { columns, rows } = this.#shape();
     const x = Math.floor(((clientX - left) / width) * columns);

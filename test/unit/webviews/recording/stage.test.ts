@@ -80,7 +80,6 @@ describe('the stage', function () {
       await page.mouse.wheel(0, -100);
       await waitFor('a larger picture', async () => (await level()) > fitted * 1.24 ** (turn + 1) - 1);
     }
-    await page.mouse.move(x, y);
     const after = await waitFor('the pixel', readOut);
     assert.ok(
       Math.abs(after[0]! - before[0]!) <= 1 && Math.abs(after[1]! - before[1]!) <= 1,
