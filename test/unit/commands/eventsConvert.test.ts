@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
+import sharp from 'sharp';
 import { eventsGroup } from '../../../engine/commands/events/eventsGroup';
 import type { Output } from '../../../engine/commands/output';
 import { SpikeBridgeError } from '../../../engine/errors';
@@ -102,6 +103,21 @@ describe('events convert, cut and render', () => {
       'light',
     );
     assert.match(printed.join('\n'), /1 picture of \d+ events in .*b\.png/);
+  });
+
+  it('magnifies by whole factors, and refuses frames where there are none', async () => {
+    const [input, png] = ['a.raw', 'b.png'].map(folder.file) as [string, string];
+    const refused = (expected: RegExp, ...given: string[]) =>
+      assert.rejects(events('render', input, png, ...given), expected);
+    await refused(/cannot be used with/, '--scale', '2', '--picture', '8x8');
+    await refused(/a whole number from 1 to 99/, '--scale', '1.5');
+    await refused(/has no camera frames/, '--frames');
+    const sides: (number | undefined)[] = [];
+    for (const given of [[], ['--scale', '3']]) {
+      await events('render', input, png, '--size', '64x48', '--force', ...given);
+      sides.push((await sharp(png).metadata()).height);
+    }
+    assert.deepEqual(sides, [288, 144]);
   });
 
   it('refuses arguments that do not fit, with what would', async () => {
