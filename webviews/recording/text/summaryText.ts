@@ -12,8 +12,11 @@ function whereText({ statistics }: EditorModel): string {
 }
 
 function networkText({ network, player }: EditorModel): string {
+  if (network.busy) {
+    return 'The network input is being computed.';
+  }
   if (!network.tensor) {
-    return network.message ?? 'The tensor is being computed.';
+    return network.message ?? 'There is no network input yet.';
   }
   const { shape, steps } = network.tensor;
   const events = steps.reduce((sum, step) => sum + step.events, 0);
