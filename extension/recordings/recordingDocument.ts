@@ -69,7 +69,8 @@ export class RecordingDocument implements vscode.CustomDocument {
     if (answer.summary) {
       await this.options.remember(this.uri.fsPath, options);
     }
-    this.#reopened.fire(answer);
+    // The pass may have found all there is meanwhile, and tells it once.
+    this.#reopened.fire({ ...answer, ...(this.#index && { index: this.#index }) });
   }
 
   /** Opens the file anew as it is now; tells all editors. */
