@@ -23,6 +23,7 @@ function facts(statistics: ShownStatistics): (readonly [string, string])[] {
 /** Numbers of the events that are shown, and how many pixels have how many of them. */
 export class StatisticsSection implements EditorPart {
   readonly root: HTMLElement;
+  readonly #numbers = element('div');
   readonly #facts = element('dl', { class: 'facts' });
   readonly #plot = document.createElementNS(SVG, 'svg');
   readonly #caption = element('p', { class: 'faded note' });
@@ -32,13 +33,13 @@ export class StatisticsSection implements EditorPart {
     this.#plot.setAttribute('preserveAspectRatio', 'none');
     this.#plot.setAttribute('role', 'img');
     this.#plot.id = 'pixel-histogram';
-    this.root = section('statistics-section', 'Slice', true, this.#facts, this.#plot, this.#caption);
+    this.#numbers.append(this.#facts, this.#plot);
+    this.root = section('statistics-section', 'Slice', true, this.#numbers, this.#caption);
   }
 
   update(model: EditorModel): void {
     const { statistics } = model;
-    this.#facts.hidden = statistics === undefined;
-    this.#plot.toggleAttribute('hidden', statistics === undefined);
+    this.#numbers.hidden = statistics === undefined;
     if (!statistics) {
       setText(this.#caption, nothingShownText(model));
       return;
