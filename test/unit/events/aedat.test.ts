@@ -180,7 +180,7 @@ describe('AEDAT 3.1', () => {
     const imu = [...uint32(1), ...uint32(12), ...[1, 2, 3, 4, 5, 6, 30].flatMap(float)];
     const frame = [
       ...uint32((1 << 1) | 1),
-      ...[1, 2, 13, 4, 2, 1, 0, 0].flatMap(uint32),
+      ...[1, 2, 13, 17, 2, 1, 0, 0].flatMap(uint32),
       ...[0xff00, 0x1234].flatMap((value) => [value & 0xff, value >> 8]),
     ];
     const packets = [
@@ -196,7 +196,15 @@ describe('AEDAT 3.1', () => {
       { kind: 'imu', t: 12, acceleration: [1, 2, 3], rotation: [4, 5, 6], temperature: 30 },
     ]);
     assert.deepEqual(await samplesOf(recording, 'frame'), [
-      { kind: 'frame', t: 13, width: 2, height: 1, channels: 1, pixels: Uint8Array.of(0xff, 0x12) },
+      {
+        kind: 'frame',
+        t: 13,
+        exposure: 4,
+        width: 2,
+        height: 1,
+        channels: 1,
+        pixels: Uint8Array.of(0xff, 0x12),
+      },
     ]);
     assert.deepEqual((await readEvents(recording)).rows, []);
   });
