@@ -1,4 +1,5 @@
 import type { Dataset, File as Hdf5File } from 'h5wasm';
+import { SpikeBridgeError } from '../../errors';
 import type { EventBatch } from '../eventBatch';
 import { OthersTurns } from '../othersTurns';
 import { throwIfAborted } from '../throwIfAborted';
@@ -130,9 +131,12 @@ class DsecEncoder implements RecordingEncoder {
   private readonly columns: { t: GrowingDataset; x: GrowingDataset; y: GrowingDataset; p: GrowingDataset };
   private readonly index: MillisecondIndex;
   private offset: number | undefined;
+  private events = 0;
+  private isClosed = false;
 
   constructor(
     private readonly file: Hdf5File,
+    private readonly place: Pick<NewFile, 'target' | 'temporaryPath'>,
     private readonly options: EncoderOptions,
   ) {
     file.create_group('events');
@@ -167,6 +171,7 @@ class DsecEncoder implements RecordingEncoder {
     await this.columns.y.push(events.y);
     await this.columns.p.push(events.polarity);
     await this.index.push(events.t, offset);
+    this.events += events.t.length;
   }
 
   async finish(): Promise<void> {
@@ -179,11 +184,49 @@ class DsecEncoder implements RecordingEncoder {
     file.create_dataset({ name: 't_offset', data: offset, shape: [], dtype: '<q' });
     const { width, height } = options.size;
     file.create_attribute('sensor_resolution', Int32Array.of(height, width), [2], '<i');
+    this.dispose();
+    await requireWritten(this.place, this.events);
   }
 
   dispose(): void {
-    this.file.close();
+    if (!this.isClosed) {
+      this.isClosed = true;
+      this.file.close();
+    }
   }
+}
+
+/**
+ * The library tells nobody when the disk refuses a write: what was written is opened again, which it refuses for a file
+ * that ends early, and must have its last event.
+ * @throws SpikeBridgeError (data) where it is not complete.
+ */
+async function requireWritten(
+  { target, temporaryPath }: Pick<NewFile, 'target' | 'temporaryPath'>,
+  events: number,
+): Promise<void> {
+  const { File } = await import('h5wasm/node');
+  try {
+    const file = new File(temporaryPath, 'r');
+    try {
+      const times = file.get('events/t') as Dataset;
+      const rows = times.shape?.[0] ?? 0;
+      const last = events > 0 ? (times.slice([[events - 1, events]]) as ArrayLike<number>).length : 0;
+      if (rows === events && last === Math.min(events, 1)) {
+        return;
+      }
+    } finally {
+      file.close();
+    }
+  } catch {
+    // It is not complete.
+  }
+  throw new SpikeBridgeError(
+    'data',
+    'the disk is full, or refused a part of the file',
+    'Free some space, or write to another disk. Nothing was left behind.',
+    { file: target },
+  );
 }
 
 async function openHdf5(file: NewFile): Promise<Hdf5File> {
@@ -204,5 +247,5 @@ export const DSEC_FORMAT: RecordingFormat = {
   isOrdered: true,
   statesSize: true,
   isStreamed: false,
-  open: async (file, options) => new DsecEncoder(await openHdf5(file), options),
+  open: async (file, options) => new DsecEncoder(await openHdf5(file), file, options),
 };

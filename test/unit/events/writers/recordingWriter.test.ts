@@ -67,6 +67,33 @@ describe('RecordingWriter', () => {
     }
   });
 
+  it('notices that the HDF5 library could not write, and leaves nothing behind', async () => {
+    const { default: system } = await import('node:fs');
+    const original = system.writeSync;
+    const random = (limit: number) => Math.floor(Math.random() * limit);
+    const rows = Array.from({ length: 200_000 }, (_, t): EventRow => [t, random(64), random(48), random(2)]);
+    const writer = await open('full.h5');
+    let written = 0;
+    // A disk that is full after 100 KB; the library writes by this function.
+    system.writeSync = ((...args: Parameters<typeof original>) => {
+      written += Number(args[3] ?? 0);
+      if (written > 100_000) {
+        throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC', errno: -28 });
+      }
+      return original(...args);
+    }) as typeof original;
+    try {
+      await assert.rejects(
+        writer.write(batchOf(rows)).then(() => writer.finish()),
+        isError('data', /disk is full, or refused/, /full\.h5|Nothing was left/),
+      );
+    } finally {
+      system.writeSync = original;
+    }
+    assert.ok(written > 100_000);
+    assert.deepEqual(await readdir(folder), []);
+  });
+
   it('leaves nothing behind when an event does not fit', async () => {
     const writer = await open('a.bin');
     await writer.write(batchOf(ROWS));
