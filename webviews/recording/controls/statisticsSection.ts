@@ -23,7 +23,7 @@ function facts(statistics: ShownStatistics): (readonly [string, string])[] {
 /** Numbers of the events that are shown, and how many pixels have how many of them. */
 export class StatisticsSection implements EditorPart {
   readonly root: HTMLElement;
-  readonly #numbers = element('div');
+  readonly #numbers = element('div', { class: 'rows' });
   readonly #facts = element('dl', { class: 'facts' });
   readonly #plot = document.createElementNS(SVG, 'svg');
   readonly #caption = element('p', { class: 'faded note' });
