@@ -6,10 +6,12 @@ import type { Found, OpenOptions, Recording, RecordingInfo } from '../recording'
 import { found, sizeFrom } from '../recordingFacts';
 import type { Track } from '../tracks';
 import type { WarningLog } from '../warningLog';
+import { type ColumnLengths, warnOfUnequal } from './columnLengths';
 import type { Role } from './columnRoles';
 import { DamagedRows } from './damagedRows';
 import { isPixel } from './pixelRange';
 import { repeatTooSoon } from './pixelRepeats';
+import { isPolarityValue, ODD_POLARITIES } from './polarityValue';
 import { detectTimeUnit, isFast, type TimeUnit, toMicroseconds } from './timeUnit';
 
 /** One column of numbers by rows. */
@@ -21,9 +23,11 @@ export interface Column {
   readNanoseconds?(first: number, count: number): Promise<Float64Array>;
 }
 
-/** Events as four columns of the same length. */
+/** Events as four columns. */
 export interface EventColumns {
   readonly rows: number;
+  /** Where columns are stored apart, so that they may differ; `rows` is the least. */
+  readonly lengths?: ColumnLengths;
   readonly columns: Readonly<Record<Role, Column>>;
   /** Rows that are read together; chunk size of the container. */
   readonly rowsPerPage: number;
@@ -84,6 +88,9 @@ export async function columnRecording(
   parts: ColumnRecordingParts,
   options: OpenOptions,
 ): Promise<Recording> {
+  if (events.lengths) {
+    warnOfUnequal(events.lengths, parts.warnings);
+  }
   const unit = events.timeUnit ?? (await unitOf(events, options));
   const size = sizeFrom(options, parts.size);
   const timeRange = events.isSequential
@@ -151,7 +158,7 @@ function columnPages(events: EventColumns, unit: TimeUnit, warnings: WarningLog)
     if (!(count > 0)) {
       return undefined;
     }
-    const batch = await readRows(events, unit, first, count).catch((error: unknown) => {
+    const batch = await readRows(events, unit, { first, count, warnings }).catch((error: unknown) => {
       if (!(error instanceof DamagedRows)) {
         throw error;
       }
@@ -175,14 +182,16 @@ function columnPages(events: EventColumns, unit: TimeUnit, warnings: WarningLog)
 async function readRows(
   events: EventColumns,
   unit: TimeUnit,
-  first: number,
-  count: number,
+  { first, count, warnings }: { first: number; count: number; warnings: WarningLog },
 ): Promise<EventBatch> {
   const { columns } = events;
   const t = await readTimes(events, unit, first, count);
   const x = await columns.x.read(first, count);
   const y = await columns.y.read(first, count);
   const p = await columns.p.read(first, count);
+  if (!p.every(isPolarityValue)) {
+    warnings.counted(ODD_POLARITIES, 1);
+  }
   return batchOf(t, x, y, p, Math.min(t.length, x.length, y.length, p.length));
 }
 

@@ -1,4 +1,5 @@
 import { SpikeBridgeError } from '../../errors';
+import { type ColumnLengths, commonRows } from '../columns/columnLengths';
 import { type Column, type EventColumns, sampleRows } from '../columns/columnRecording';
 import { roleOfName, rolesByUser, rolesByValues } from '../columns/columnRoles';
 import type { OpenOptions } from '../recording';
@@ -28,10 +29,10 @@ export async function eventsOf(
   layout: EventLayout,
   options: OpenOptions,
 ): Promise<Hdf5Events> {
-  const { columns, how, dataset, rows } = await rolesOf(file, layout, options);
+  const { columns, how, dataset, rows, lengths } = await rolesOf(file, layout, options);
   const table = await findTimeTable(file, layout, columns.t);
   return {
-    events: { rows, columns, rowsPerPage: rowsPerPage(dataset), ...table },
+    events: { rows, ...(lengths && { lengths }), columns, rowsPerPage: rowsPerPage(dataset), ...table },
     columns: how,
   };
 }
@@ -42,7 +43,16 @@ function rowsPerPage({ chunks, rowAxis }: Hdf5Dataset): number {
   return chunk >= LEAST_ROWS ? chunk : chunk * Math.ceil(LEAST_ROWS / chunk);
 }
 
-async function rolesOf(file: Hdf5File, layout: EventLayout, options: OpenOptions) {
+interface Roles {
+  readonly columns: EventColumns['columns'];
+  readonly rows: number;
+  readonly lengths?: ColumnLengths;
+  /** One of them, for the size of chunks. */
+  readonly dataset: Hdf5Dataset;
+  readonly how: string;
+}
+
+async function rolesOf(file: Hdf5File, layout: EventLayout, options: OpenOptions): Promise<Roles> {
   switch (layout.kind) {
     case 'columns':
       return separateColumns(file, layout.columns);
@@ -64,8 +74,9 @@ async function separateColumns(
     y: await only(datasets.y),
     p: await only(datasets.p),
   };
-  const rows = Math.min(...Object.values(datasets).map((dataset) => dataset.rows));
-  return { columns, rows, dataset: datasets.t, how: 'names of the datasets' };
+  const { t, x, y, p } = datasets;
+  const lengths = { t: t.rows, x: x.rows, y: y.rows, p: p.rows };
+  return { columns, rows: commonRows(lengths), lengths, dataset: datasets.t, how: 'names of the datasets' };
 }
 
 async function compoundColumns(file: Hdf5File, dataset: Hdf5Dataset) {

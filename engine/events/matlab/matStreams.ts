@@ -1,5 +1,6 @@
 import { SpikeBridgeError } from '../../errors';
 import type { ByteSource } from '../byteSource';
+import { commonRows } from '../columns/columnLengths';
 import { type Column, type EventColumns, sampleRows } from '../columns/columnRecording';
 import { type Role, roleOfName, rolesByUser, rolesByValues } from '../columns/columnRoles';
 import { stridedColumn } from '../numpy/npyArray';
@@ -79,10 +80,11 @@ function separate(numbers: Readonly<Record<Role, MatNumbers>>): MatEvents {
     y: vector(numbers.y),
     p: vector(numbers.p),
   };
-  const rows = Math.min(...ROLES.map((role) => numbers[role].count));
+  const { t, x, y, p } = numbers;
+  const lengths = { t: t.count, x: x.count, y: y.count, p: p.count };
   const isSequential = ROLES.some((role) => numbers[role].isPacked);
   return {
-    events: { rows, columns, rowsPerPage: ROWS_PER_PAGE, isSequential },
+    events: { rows: commonRows(lengths), lengths, columns, rowsPerPage: ROWS_PER_PAGE, isSequential },
     how: 'names of the variables',
   };
 }

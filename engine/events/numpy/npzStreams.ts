@@ -1,4 +1,5 @@
 import type { ByteSource } from '../byteSource';
+import { commonRows } from '../columns/columnLengths';
 import type { Column, EventColumns } from '../columns/columnRecording';
 import { type Role, roleOfName } from '../columns/columnRoles';
 import type { Found, OpenOptions } from '../recording';
@@ -49,11 +50,12 @@ function separateArrays(members: Readonly<Record<Role, ZipMember>>): NpzStream {
       const [t, x, y, p] = await Promise.all(
         [members.t, members.x, members.y, members.p].map((member) => onlyColumn(source, member, warnings)),
       );
-      const rows = Math.min(t!.rows, x!.rows, y!.rows, p!.rows);
+      const lengths = { t: t!.rows, x: x!.rows, y: y!.rows, p: p!.rows };
       const columns = { t: t!.column, x: x!.column, y: y!.column, p: p!.column };
       return {
         events: {
-          rows,
+          rows: commonRows(lengths),
+          lengths,
           columns,
           rowsPerPage: ROWS_PER_PAGE,
           isSequential: Object.values(members).some(isPacked),

@@ -1,5 +1,6 @@
 import type { ColumnRoles } from '../columns/columnRoles';
 import { isPixel } from '../columns/pixelRange';
+import { isPolarityValue } from '../columns/polarityValue';
 import type { TimeUnit } from '../columns/timeUnit';
 import { allocateEvents, type EventBatch, firstEvents } from '../eventBatch';
 import { parseField } from './lines';
@@ -42,6 +43,7 @@ export class RowParser {
   readonly #places: number;
   #events: EventBatch = allocateEvents(0);
   #count = 0;
+  #hasOddPolarity = false;
 
   constructor(
     private readonly roles: ColumnRoles,
@@ -51,6 +53,11 @@ export class RowParser {
   ) {
     this.#fields = new Float64Array(columns + 1);
     this.#places = PLACES[unit];
+  }
+
+  /** Whether a polarity was neither 0 nor 1 nor -1 so far. */
+  get hasOddPolarity(): boolean {
+    return this.#hasOddPolarity;
   }
 
   /** The events of whole lines (the last one may lack its line feed); memory is used again by the next call. */
@@ -99,7 +106,9 @@ export class RowParser {
     t[index] = isPixel(column) && isPixel(row) ? fields[roles.t]! : Number.NaN;
     x[index] = column + 0.5;
     y[index] = row + 0.5;
-    polarity[index] = fields[roles.p]! > 0 ? 1 : 0;
+    const value = fields[roles.p]!;
+    polarity[index] = value > 0 ? 1 : 0;
+    this.#hasOddPolarity ||= !isPolarityValue(value);
   }
 
   /** Reads one field, as µs where it is a time; gives the place of the next one, or -1 where it is no number. */

@@ -1,5 +1,6 @@
 import type { ByteSource } from '../byteSource';
 import type { ColumnRoles } from '../columns/columnRoles';
+import { ODD_POLARITIES } from '../columns/polarityValue';
 import type { TimeUnit } from '../columns/timeUnit';
 import { allocateEvents, type EventBatch, firstEvents } from '../eventBatch';
 import { pageOf, type ReadPage } from '../eventPages';
@@ -44,6 +45,9 @@ export function textPages(table: TextTable): ReadPage {
       return pageOf(allocateEvents(0), next, next / source.size);
     }
     const events = parser.parse(bytes, offset);
+    if (parser.hasOddPolarity) {
+      warnings.counted(ODD_POLARITIES, 1);
+    }
     const isUnended = next >= source.size && bytes[length - 1] !== LINE_FEED;
     return pageOf(isUnended ? withoutCutRow(events, table) : events, next, next / source.size);
   };
