@@ -1,14 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SpikeBridgeError } from '../../errors';
 import { eventPass } from '../../events/conversion/eventPass';
-import {
-  describeFilter,
-  FILTERS,
-  type FilterSettings,
-  parseFilter,
-} from '../../events/filters/filterSettings';
+import { FILTERS, type FilterSettings, parseFilter } from '../../events/filters/filterSettings';
 import { parseMicroseconds } from '../../events/microseconds';
 import type { Recording } from '../../events/recording';
+import { definitionText } from '../../events/settingsParameters';
 
 /** A time as given: absolute, or from the first event. */
 export interface GivenTime {
@@ -86,7 +82,7 @@ export function withRangeOptions(command: Command): Command {
 }
 
 function filterHelp(): string {
-  const filters = FILTERS.map((filter) => `  ${describeFilter(filter)}`);
+  const filters = FILTERS.map((filter) => `  ${definitionText(filter)}`);
   return `
 Filters, as NAME, NAME:VALUE (of the first parameter) or NAME:KEY=VALUE,…; times may carry a unit (us, ms, s):
 ${filters.join('\n')}`;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { EventBatch } from '../eventBatch';
+import { checkedSettings } from '../settingsParameters';
 import type { PixelCopy } from './pixelMemory';
 
 /** Looks at all events that reach a filter, before the filter is applied to the first of them. */
@@ -46,7 +47,7 @@ export interface FilterDefinition<Schema extends FilterSchema = FilterSchema> {
   readonly schema: Schema;
   /**
    * @param settings checked against `schema`.
-   * @throws ZodError where they do not fit.
+   * @throws SpikeBridgeError (usage) where they do not fit.
    */
   create(settings: unknown): EventFilter;
 }
@@ -62,11 +63,14 @@ export function defineFilter<Schema extends FilterSchema>(description: {
   readonly create: (settings: z.output<Schema>) => EventFilter;
 }): FilterDefinition<Schema> {
   const { schema } = description;
-  return {
+  const definition = {
     ...description,
     // The same words where the filter stands in a run configuration.
     schema: schema.describe(description.description),
     name: schema.shape.name.value,
-    create: (settings) => description.create(schema.parse(settings)),
+  };
+  return {
+    ...definition,
+    create: (settings) => description.create(checkedSettings('filter', definition, settings)),
   };
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { SpikeBridgeError } from '../../errors';
 import { parseMicroseconds } from '../microseconds';
+import { definitionText, settingsParameters, settingsProblems } from '../settingsParameters';
 import { CROP } from './crop';
 import { CROP_TIME } from './cropTime';
 import { DECIMATION } from './decimation';
 import { DENOISE } from './denoise';
 import { DROP_PIXEL } from './dropPixel';
 import type { EventFilter, FilterDefinition } from './eventFilter';
-import { filterParameters, filterProblems, parameterText } from './filterParameters';
 import { POLARITY } from './polarityFilter';
 import { REFRACTORY_PERIOD } from './refractoryPeriod';
 
@@ -51,7 +51,7 @@ export function filterDefinition(name: string): FilterDefinition {
   return definition;
 }
 
-/** Makes a filter. @throws ZodError where the settings do not fit. */
+/** Makes a filter. @throws SpikeBridgeError (usage) where the settings do not fit. */
 export function createFilter(settings: FilterSettingsInput): EventFilter {
   return filterDefinition(settings.name).create(settings);
 }
@@ -81,16 +81,10 @@ function parseParameters(text: string, firstParameter: string | undefined): Reco
   );
 }
 
-/** "Denoise:filter_time=…", with each parameter on a line: for help and messages. */
-export function describeFilter(definition: FilterDefinition): string {
-  const lines = filterParameters(definition).map((parameter) => `\n    ${parameterText(parameter)}`);
-  return `${definition.name}: ${definition.description}${lines.join('')}`;
-}
-
-function checkedSettings(definition: FilterDefinition, parameters: Record<string, unknown>): FilterSettings {
+function parsedSettings(definition: FilterDefinition, parameters: Record<string, unknown>): FilterSettings {
   const checked = filterSchema.safeParse({ ...parameters, name: definition.name });
   if (!checked.success) {
-    throw new RangeError(filterProblems(checked.error, parameters, definition), { cause: checked.error });
+    throw new RangeError(settingsProblems(checked.error, parameters, definition), { cause: checked.error });
   }
   return checked.data;
 }
@@ -105,16 +99,16 @@ export function parseFilter(text: string): FilterSettings {
   const colon = text.indexOf(':');
   const name = colon < 0 ? text : text.slice(0, colon);
   const definition = filterDefinition(name);
-  const [first] = filterParameters(definition);
+  const [first] = settingsParameters(definition);
   try {
-    return checkedSettings(definition, parseParameters(colon < 0 ? '' : text.slice(colon + 1), first?.name));
+    return parsedSettings(definition, parseParameters(colon < 0 ? '' : text.slice(colon + 1), first?.name));
   } catch (cause) {
     const reason =
       cause instanceof SyntaxError ? 'what is behind the colon is no JSON' : (cause as Error).message;
     throw new SpikeBridgeError(
       'usage',
       `the filter "${text}" does not fit: ${reason}`,
-      describeFilter(definition),
+      definitionText(definition),
       {},
       { cause },
     );

@@ -1,7 +1,7 @@
 import type { EventBatch, SensorSize } from '../eventBatch';
 import { addCounts, POLARITY_CHANNELS } from '../frames';
-import type { EventSlice } from './eventSlices';
-import { type EventTensor, type TensorStep, zeroTensor } from './eventTensor';
+import type { EventSlice, Slicing } from './eventSlices';
+import { type EventTensor, requireTensorSize, type TensorStep, zeroTensor } from './eventTensor';
 
 /** The time and number of events of each slice. */
 export function stepsOf(slices: readonly EventSlice[]): TensorStep[] {
@@ -12,14 +12,16 @@ export function stepsOf(slices: readonly EventSlice[]): TensorStep[] {
   }));
 }
 
-/** Event counts per slice, polarity and pixel. @returns [T, 2, height, width]. */
-export function countFrames(
-  events: EventBatch,
-  slices: readonly EventSlice[],
-  sensor: SensorSize,
-): EventTensor {
-  const shape = [slices.length, POLARITY_CHANNELS, sensor.height, sensor.width] as const;
-  const tensor = zeroTensor(shape, stepsOf(slices));
+/**
+ * Event counts per slice, polarity and pixel.
+ * @returns [T, 2, height, width].
+ * @throws SpikeBridgeError (usage) where the tensor would be too large.
+ */
+export function countFrames(events: EventBatch, slicing: Slicing, sensor: SensorSize): EventTensor {
+  const shape = [slicing.count, POLARITY_CHANNELS, sensor.height, sensor.width] as const;
+  requireTensorSize(shape);
+  const slices = slicing.slices();
+  const tensor = zeroTensor(shape, () => stepsOf(slices));
   addCounts(tensor.data, events, slices, sensor, 'channels-first');
   return tensor;
 }

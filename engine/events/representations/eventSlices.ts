@@ -10,6 +10,12 @@ export interface EventSlice extends EventRange {
   readonly stop: number;
 }
 
+/** How many slices there are, and how to make them: there may be more than fit into memory. */
+export interface Slicing {
+  readonly count: number;
+  slices(): EventSlice[];
+}
+
 function refuseStride(what: string): SpikeBridgeError {
   return new SpikeBridgeError(
     'usage',
@@ -25,17 +31,18 @@ function slicesOfTime(
   length: number,
   stride: number,
   count: number,
-): EventSlice[] {
-  return Array.from({ length: count }, (_, step) => {
+): Slicing {
+  const slice = (_: unknown, step: number): EventSlice => {
     const sliceStart = step * stride + start;
     const stop = sliceStart + length;
     return { begin: lowerBound(t, sliceStart), end: lowerBound(t, stop), start: sliceStart, stop };
-  });
+  };
+  return { count, slices: () => Array.from({ length: count }, slice) };
 }
 
 /** Slices of `length` events that begin every `stride` events. */
-function slicesOfEvents(t: Float64Array, length: number, stride: number, count: number): EventSlice[] {
-  return Array.from({ length: count }, (_, step) => {
+function slicesOfEvents(t: Float64Array, length: number, stride: number, count: number): Slicing {
+  const slice = (_: unknown, step: number): EventSlice => {
     const begin = Math.min(t.length, step * stride);
     const end = Math.min(t.length, begin + length);
     return {
@@ -44,7 +51,17 @@ function slicesOfEvents(t: Float64Array, length: number, stride: number, count: 
       start: t[begin] ?? t.at(-1) ?? 0,
       stop: t[Math.max(begin, end - 1)] ?? t.at(-1) ?? 0,
     };
-  });
+  };
+  return { count, slices: () => Array.from({ length: count }, slice) };
+}
+
+/** The slicing with its last slice up to the last event. @param stop of the last slice. */
+function withRest({ count, slices }: Slicing, t: Float64Array, stop: number): Slicing {
+  return {
+    count,
+    slices: () =>
+      slices().map((slice, index) => (index < count - 1 ? slice : { ...slice, end: t.length, stop })),
+  };
 }
 
 /** How many slices fit behind each other; at least one. */
@@ -70,7 +87,7 @@ export function sliceByTime(
   overlap: number,
   includeIncomplete: boolean,
   limits: TimeLimits = {},
-): EventSlice[] {
+): Slicing {
   const stride = window - overlap;
   if (stride <= 0) {
     throw refuseStride('the time window');
@@ -85,7 +102,7 @@ export function sliceByTime(
  * last events are in no window, as in tonic.
  * @param overlap share of a bin, from 0 to 1 (exclusive).
  */
-export function sliceByTimeBins(t: Float64Array, bins: number, overlap: number): EventSlice[] {
+export function sliceByTimeBins(t: Float64Array, bins: number, overlap: number): Slicing {
   if (overlap >= 1) {
     throw refuseStride('one bin');
   }
@@ -103,7 +120,7 @@ export function sliceByEventCount(
   count: number,
   overlap: number,
   includeIncomplete: boolean,
-): EventSlice[] {
+): Slicing {
   const stride = count - overlap;
   if (stride <= 0) {
     throw refuseStride('the number of events');
@@ -116,7 +133,7 @@ export function sliceByEventCount(
  * tonic's SliceByEventBins: `bins` slices of floor(floor(N / bins) * (1 + overlap)) events.
  * @param overlap share of a bin, from 0 to 1 (exclusive).
  */
-export function sliceByEventBins(t: Float64Array, bins: number, overlap: number): EventSlice[] {
+export function sliceByEventBins(t: Float64Array, bins: number, overlap: number): Slicing {
   if (overlap >= 1) {
     throw refuseStride('one bin');
   }
@@ -125,19 +142,15 @@ export function sliceByEventBins(t: Float64Array, bins: number, overlap: number)
 }
 
 /** SpikingJelly's split_by='number': `frames` slices of floor(N / frames) events, the last takes the rest. */
-export function splitByNumber(t: Float64Array, frames: number): EventSlice[] {
+export function splitByNumber(t: Float64Array, frames: number): Slicing {
   const length = Math.floor(t.length / frames);
-  return slicesOfEvents(t, length, length, frames).map((slice, index) =>
-    index < frames - 1 ? slice : { ...slice, end: t.length, stop: t.at(-1) ?? 0 },
-  );
+  return withRest(slicesOfEvents(t, length, length, frames), t, t.at(-1) ?? 0);
 }
 
 /**
  * SpikingJelly's split_by='time': `frames` slices of floor((t_last - t_first) / frames) µs, the last takes the rest.
  * (SpikingJelly fails where a slice holds no event; here it is empty.)
  */
-export function splitByTime(t: Float64Array, frames: number): EventSlice[] {
-  return sliceByTimeBins(t, frames, 0).map((slice, index) =>
-    index < frames - 1 ? slice : { ...slice, end: t.length, stop: (t.at(-1) ?? 0) + 1 },
-  );
+export function splitByTime(t: Float64Array, frames: number): Slicing {
+  return withRest(sliceByTimeBins(t, frames, 0), t, (t.at(-1) ?? 0) + 1);
 }

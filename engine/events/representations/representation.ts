@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type EventBatch, type SensorSize, sortedByTime } from '../eventBatch';
+import { checkedSettings } from '../settingsParameters';
 import type { EventTensor } from './eventTensor';
 
 /** Schema of a representation's settings: an object whose `name` is a literal. */
@@ -14,10 +15,12 @@ export interface RepresentationDefinition<Schema extends RepresentationSchema = 
   /** What its values are, in one sentence. */
   readonly description: string;
   readonly schema: Schema;
+  /** @throws SpikeBridgeError (usage) where settings do not fit `schema`. */
+  check(settings: unknown): void;
   /**
    * @param events of one recording or time range, in any order.
    * @param settings checked against `schema`.
-   * @throws ZodError where the settings do not fit; SpikeBridgeError (usage) where they ask for more than 1 GiB.
+   * @throws SpikeBridgeError (usage) where the settings do not fit, or ask for more than 1 GiB.
    */
   compute(events: EventBatch, sensor: SensorSize, settings: unknown): EventTensor;
 }
@@ -30,10 +33,14 @@ export function defineRepresentation<Schema extends RepresentationSchema>(descri
   readonly compute: (events: EventBatch, sensor: SensorSize, settings: z.output<Schema>) => EventTensor;
 }): RepresentationDefinition<Schema> {
   const { schema } = description;
+  const definition = { ...description, name: schema.shape.name.value };
+  const checked = (settings: unknown) => checkedSettings('representation', definition, settings);
   return {
-    ...description,
-    name: schema.shape.name.value,
-    compute: (events, sensor, settings) =>
-      description.compute(sortedByTime(events), sensor, schema.parse(settings)),
+    ...definition,
+    check: checked,
+    compute: (events, sensor, settings) => {
+      const fitting = checked(settings);
+      return description.compute(sortedByTime(events), sensor, fitting);
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SpikeBridgeError } from '../../errors';
 import type { EventBatch, SensorSize } from '../eventBatch';
 import type { EventTensor } from './eventTensor';
 import type { RepresentationDefinition } from './representation';
@@ -37,17 +38,34 @@ export type RepresentationSettings = z.output<typeof representationSchema>;
 /** As people write them: parameters with a default may be left out. */
 export type RepresentationSettingsInput = z.input<typeof representationSchema>;
 
+function representationDefinition(name: string): RepresentationDefinition {
+  const definition = REPRESENTATIONS.find((each) => each.name === name);
+  if (!definition) {
+    const names = REPRESENTATIONS.map((each) => each.name).join(', ');
+    throw new SpikeBridgeError(
+      'usage',
+      `there is no representation "${name}"`,
+      `The representations are ${names}.`,
+    );
+  }
+  return definition;
+}
+
+/** @throws SpikeBridgeError (usage) where settings do not fit. */
+export function checkRepresentation(settings: RepresentationSettingsInput): void {
+  representationDefinition(settings.name).check(settings);
+}
+
 /**
  * Computes the tensor that a network is given.
  * @param events of one recording or time range, in any order; none gives steps of zeros.
  * @param sensor in pixels; events outside are ignored.
- * @throws ZodError where the settings do not fit; SpikeBridgeError (usage) where the tensor would exceed 1 GiB.
+ * @throws SpikeBridgeError (usage) where the settings do not fit, or the tensor would exceed 1 GiB.
  */
 export function computeRepresentation(
   events: EventBatch,
   sensor: SensorSize,
   settings: RepresentationSettingsInput,
 ): EventTensor {
-  const definition = REPRESENTATIONS.find(({ name }) => name === settings.name)!;
-  return definition.compute(events, sensor, settings);
+  return representationDefinition(settings.name).compute(events, sensor, settings);
 }

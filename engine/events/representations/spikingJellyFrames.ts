@@ -13,7 +13,7 @@ export const SPIKINGJELLY_FRAMES = defineRepresentation({
     split_by: z.enum(['number', 'time']).default('number').describe('Equally many events, or equal time.'),
   }),
   compute(events, sensor, { frames_number: frames, split_by: splitBy }) {
-    const slices = splitBy === 'number' ? splitByNumber(events.t, frames) : splitByTime(events.t, frames);
-    return countFrames(events, slices, sensor);
+    const slicing = splitBy === 'number' ? splitByNumber(events.t, frames) : splitByTime(events.t, frames);
+    return countFrames(events, slicing, sensor);
   },
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventBatch, SensorSize } from '../eventBatch';
 import { POLARITY_CHANNELS } from '../frames';
-import { zeroTensor } from './eventTensor';
+import { requireTensorSize, zeroTensor } from './eventTensor';
 import { defineRepresentation } from './representation';
 
 const schema = z
@@ -77,13 +77,16 @@ export const TO_AVERAGED_TIMESURFACE = defineRepresentation({
     const { cell_size: cellSize, surface_size: size } = settings;
     const columns = Math.ceil(sensor.width / cellSize);
     const cells = columns * Math.ceil(sensor.height / cellSize);
+    const shape = [cells, POLARITY_CHANNELS, size, size] as const;
+    requireTensorSize(shape);
     const whole = { start: events.t[0] ?? 0, end: events.t.at(-1) ?? 0 };
     const memories = localMemories(events, sensor, cellSize, columns, cells);
-    const steps = Array.from({ length: cells }, (_, cell) => ({
-      ...whole,
-      events: memories[cell * 2]!.length + memories[cell * 2 + 1]!.length,
-    }));
-    const tensor = zeroTensor([cells, POLARITY_CHANNELS, size, size], steps);
+    const tensor = zeroTensor(shape, () =>
+      Array.from({ length: cells }, (_, cell) => ({
+        ...whole,
+        events: memories[cell * 2]!.length + memories[cell * 2 + 1]!.length,
+      })),
+    );
     memories.forEach((memory, place) => {
       const sums = new Float64Array(size * size);
       memory.forEach((_, position) => {

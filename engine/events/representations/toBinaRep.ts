@@ -30,7 +30,7 @@ export const TO_BINA_REP = defineRepresentation({
   compute(events, sensor, { n_frames: frames, n_bits: bits }) {
     const counts = countFrames(events, sliceByTimeBins(events.t, frames * bits, 0), sensor);
     const [, channels, height, width] = counts.shape;
-    const tensor = zeroTensor([frames, channels, height, width], mergeSteps(counts, bits, frames));
+    const tensor = zeroTensor([frames, channels, height, width], () => mergeSteps(counts, bits, frames));
     const plane = channels * height * width;
     const largest = 2 ** bits - 1;
     tensor.data.forEach((_, position) => {

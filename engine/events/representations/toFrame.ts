@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { binary, countFrames } from './countFrames';
 import {
-  type EventSlice,
+  type Slicing,
   sliceByEventBins,
   sliceByEventCount,
   sliceByTime,
@@ -44,7 +44,7 @@ const schema = z
 
 type ToFrameSettings = z.output<typeof schema>;
 
-function slicesFor(t: Float64Array, settings: ToFrameSettings): EventSlice[] {
+function slicingFor(t: Float64Array, settings: ToFrameSettings): Slicing {
   const { overlap, include_incomplete: includeIncomplete } = settings;
   if (settings.time_window !== undefined) {
     const limits = { start: settings.start_time, end: settings.end_time };
@@ -64,7 +64,7 @@ export const TO_FRAME = defineRepresentation({
   description: 'Events per step, polarity and pixel.',
   schema,
   compute(events, sensor, settings) {
-    const frames = countFrames(events, slicesFor(events.t, settings), sensor);
+    const frames = countFrames(events, slicingFor(events.t, settings), sensor);
     return settings.binary ? binary(frames) : frames;
   },
 });

@@ -3,7 +3,7 @@ import type { EventBatch, SensorSize } from '../eventBatch';
 import { POLARITY_CHANNELS } from '../frames';
 import { stepsOf } from './countFrames';
 import { type EventSlice, sliceByTime } from './eventSlices';
-import { zeroTensor } from './eventTensor';
+import { requireTensorSize, zeroTensor } from './eventTensor';
 import { defineRepresentation } from './representation';
 
 /** Stores the time of each event of the slice at its polarity and pixel; the last one stays. */
@@ -33,10 +33,12 @@ export const TO_TIMESURFACE = defineRepresentation({
     tau: z.number().positive().default(10_000).describe('Time constant of the decay in µs.'),
   }),
   compute(events, sensor, { dt, tau }) {
-    const slices = sliceByTime(events.t, dt, 0, false);
+    const slicing = sliceByTime(events.t, dt, 0, false);
     const plane = POLARITY_CHANNELS * sensor.height * sensor.width;
-    const shape = [slices.length, POLARITY_CHANNELS, sensor.height, sensor.width] as const;
-    const tensor = zeroTensor(shape, stepsOf(slices));
+    const shape = [slicing.count, POLARITY_CHANNELS, sensor.height, sensor.width] as const;
+    requireTensorSize(shape);
+    const slices = slicing.slices();
+    const tensor = zeroTensor(shape, () => stepsOf(slices));
     const lastTime = new Float64Array(plane).fill(Number.NEGATIVE_INFINITY);
     slices.forEach((slice, step) => {
       remember(lastTime, events, slice, sensor);

@@ -29,9 +29,11 @@ export const TO_VOXEL_GRID = defineRepresentation({
     n_time_bins: z.int().positive().default(10).describe('Number of bins.'),
   }),
   compute({ t, x, y, polarity }, { width, height }, { n_time_bins: bins }) {
-    const tensor = zeroTensor([bins, 1, height, width], stepsOf(binSlices(t, bins)));
-    const sums = new Float64Array(tensor.data.length);
+    const tensor = zeroTensor([bins, 1, height, width], () => stepsOf(binSlices(t, bins)));
     const plane = width * height;
+    // Events come in time order: exact sums are needed of two bins only, the one they lie in and the next.
+    let [current, next] = [new Float64Array(plane), new Float64Array(plane)];
+    let reached = 0;
     const first = t[0] ?? 0;
     const duration = (t.at(-1) ?? 0) - first;
     for (let index = 0; index < t.length; index++) {
@@ -41,13 +43,18 @@ export const TO_VOXEL_GRID = defineRepresentation({
       if (x[index]! >= width || y[index]! >= height || bin >= bins) {
         continue;
       }
-      const voxel = bin * plane + y[index]! * width + x[index]!;
-      sums[voxel]! += sign * (1 - (position - bin));
-      if (bin + 1 < bins) {
-        sums[voxel + plane]! += sign * (position - bin);
+      for (; reached < bin; reached++) {
+        tensor.data.set(current, reached * plane);
+        [current, next] = [next, current.fill(0)];
       }
+      const voxel = y[index]! * width + x[index]!;
+      current[voxel]! += sign * (1 - (position - bin));
+      next[voxel]! += sign * (position - bin);
     }
-    tensor.data.set(sums);
+    tensor.data.set(current, reached * plane);
+    if (reached + 1 < bins) {
+      tensor.data.set(next, (reached + 1) * plane);
+    }
     return tensor;
   },
 });

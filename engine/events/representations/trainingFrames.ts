@@ -4,7 +4,7 @@ import { countEvents, POLARITY_CHANNELS, resizeFrames } from '../frames';
 import { timeWindows } from '../timeWindows';
 import { stepsOf } from './countFrames';
 import type { EventSlice } from './eventSlices';
-import { zeroTensor } from './eventTensor';
+import { requireTensorSize, zeroTensor } from './eventTensor';
 import { defineRepresentation } from './representation';
 
 /** @param shift µs from the times given to those of the recording. */
@@ -53,11 +53,13 @@ export const TRAINING_FRAMES = defineRepresentation({
     size: z.int().positive().max(1024).optional().describe('Side in pixels; not resized when left out.'),
   }),
   compute(given, sensor, { time_steps: timeSteps, time_origin: origin, size }) {
+    requireTensorSize([timeSteps, POLARITY_CHANNELS, sensor.height, sensor.width]);
     const events = origin === 'zero' ? given : fromFirstEvent(given);
     const output = size === undefined ? sensor : { width: size, height: size };
     const shift = (given.t[0] ?? 0) - (events.t[0] ?? 0);
-    const steps = stepsOf(windowSlices(events.t, timeSteps, shift));
-    const tensor = zeroTensor([timeSteps, POLARITY_CHANNELS, output.height, output.width], steps);
+    const tensor = zeroTensor([timeSteps, POLARITY_CHANNELS, output.height, output.width], () =>
+      stepsOf(windowSlices(events.t, timeSteps, shift)),
+    );
     const counts = countEvents(events, timeSteps, sensor);
     const frames = size === undefined ? counts : resizeFrames(counts, timeSteps, sensor, size);
     channelsFirst(frames, tensor.data, output);

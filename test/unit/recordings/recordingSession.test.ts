@@ -164,6 +164,32 @@ describe('a recording session', () => {
     assert.ok(values.some((value) => value > 0));
   });
 
+  it('refuses settings that do not fit and tensors that are too large in words, and goes on', async () => {
+    const query = { from: FIRST, to: FIRST + 400_000, chain: [], sizePixels: 0 };
+    const empty = { name: 'Crop' } as unknown as FilterSettingsInput;
+    const frames = (n_time_bins?: number) => ({
+      ...query,
+      representation: { name: 'ToFrame' as const, ...(n_time_bins !== undefined && { n_time_bins }) },
+    });
+    const refused = (words: RegExp) => (error: SpikeBridgeError) =>
+      error.category === 'usage' && words.test(error.message) && !error.message.includes('{');
+    await assert.rejects(ask(FIRST, FIRST + 10, [empty]), refused(/Crop does not fit: .*"x" is missing/));
+    await assert.rejects(session.answer('tensor', frames(), signal), refused(/exactly one of/));
+    await assert.rejects(session.answer('tensor', frames(1e9), signal), refused(/more than 1 GiB/));
+    const large = { ...frames(200_000), sizePixels: 4096 };
+    await assert.rejects(session.answer('tensor', large, signal), refused(/more than 1 GiB/));
+    assert.equal((await session.answer('tensor', frames(3), signal)).shape[0], 3);
+  });
+
+  it('drops a question for the network input that is withdrawn while it is answered', async () => {
+    const abort = new AbortController();
+    const query = { from: FIRST, to: FIRST + 400_000, chain: [], sizePixels: 0 };
+    const representation = { name: 'ToFrame', n_time_bins: 10 } as const;
+    const answer = session.answer('tensor', { ...query, representation }, abort.signal);
+    setImmediate(() => abort.abort());
+    await assert.rejects(answer, (error: SpikeBridgeError) => error.category === 'cancelled');
+  });
+
   it('exports a filtered range as a recording', async () => {
     const target = path.join(folder, 'part.npz');
     const query = { from: FIRST + 50_000, to: FIRST + 150_000, target, format: 'npz', film };

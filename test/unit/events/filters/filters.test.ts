@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { SpikeBridgeError } from '../../../../engine/errors';
 import {
   createFilter,
   type FilterSettingsInput,
@@ -175,6 +176,30 @@ describe('filters', () => {
       }),
       { seed: 42 },
     );
+  });
+});
+
+describe('settings of filters that do not fit', () => {
+  it('are refused in words', () => {
+    const refusals: readonly (readonly [settings: object, words: RegExp])[] = [
+      [{ name: 'Crop', y: 0, width: 2, height: 2 }, /filter Crop does not fit: the parameter "x" is missing/],
+      [
+        { name: 'Crop', x: 1e300, y: 0, width: 2, height: 2 },
+        /"x" must be at most 9007199254740991, not 1e\+300/,
+      ],
+      [{ name: 'Crop', x: 0, y: 0, width: Number.NaN, height: 2 }, /"width" must be .*, not NaN/],
+      [{ name: 'Denoise', filter_time: 0 }, /"filter_time" must be a number above 0, not 0/],
+      [{ name: 'Denoise', filter_time: -1 }, /"filter_time" must be a number above 0, not -1/],
+      [{ name: 'DropPixel', hot_pixel_frequency: 0 }, /"hot_pixel_frequency" must be a number above 0/],
+      [{ name: 'Decimation', n: 1e300 }, /"n" must be at most 9007199254740991/],
+    ];
+    for (const [settings, words] of refusals) {
+      assert.throws(
+        () => createFilter(settings as FilterSettingsInput),
+        (error: SpikeBridgeError) => error.category === 'usage' && words.test(error.message),
+        String(words),
+      );
+    }
   });
 });
 
