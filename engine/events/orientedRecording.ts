@@ -28,7 +28,7 @@ function orientationOf(size: SensorSize | undefined, options: OpenOptions, file:
     throw new SpikeBridgeError(
       'usage',
       'the picture cannot be flipped: the file does not tell the size of its sensor',
-      'Give the size as well (--size WIDTHxHEIGHT, or "Set Sensor Size" in the editor).',
+      'Give the size as well with --size WIDTHxHEIGHT (the editor asks for it).',
       { file },
     );
   }

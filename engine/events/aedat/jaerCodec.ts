@@ -92,7 +92,7 @@ async function chipOfWideAddresses(
     throw new SpikeBridgeError(
       'data',
       'this AEDAT file names no chip, and its addresses are too large for a DVS128',
-      'If a DAVIS camera recorded it, give the size of its sensor: 240x180 or 346x260 (--size, or "Set Sensor Size" in the editor).',
+      'If a DAVIS camera recorded it, give the size of its sensor: --size 240x180 or --size 346x260; the editor opens what `spikebridge events convert` writes with it.',
       { file: source.name },
     );
   }

@@ -36,13 +36,20 @@ function damaged(source: ByteSource, message: string, cause?: unknown): SpikeBri
  */
 export async function readHeader(source: ByteSource): Promise<Aedat4Header> {
   const prefix = await source.read(MAGIC.length, 4);
-  const size = prefix.length < 4 ? 0 : new DataView(prefix.buffer, prefix.byteOffset, 4).getUint32(0, true);
-  if (size < 8 || size > MOST_HEADER_BYTES || MAGIC.length + 4 + size > source.size) {
-    throw damaged(source, `the header says that it has ${size} bytes`);
+  if (prefix.length < 4) {
+    throw damaged(source, `the file ends inside its header: it has ${source.size} bytes`);
+  }
+  const size = new DataView(prefix.buffer, prefix.byteOffset, 4).getUint32(0, true);
+  if (size < 8 || size > MOST_HEADER_BYTES) {
+    throw damaged(source, `the header says that it has ${size} bytes, which none has`);
+  }
+  const end = MAGIC.length + 4 + size;
+  if (end > source.size) {
+    throw damaged(source, `the file ends inside its header: it has ${source.size} of ${end} bytes`);
   }
   const bytes = (await source.read(MAGIC.length + 4, size)).slice();
   try {
-    return parseHeader(bytes, MAGIC.length + 4 + size, source);
+    return parseHeader(bytes, end, source);
   } catch (error) {
     throw error instanceof SpikeBridgeError ? error : damaged(source, (error as Error).message, error);
   }

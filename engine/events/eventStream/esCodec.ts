@@ -33,10 +33,22 @@ function refuse(source: ByteSource, message: string, byteOffset: number): SpikeB
   );
 }
 
+function endsInHeader({ name, size }: ByteSource): SpikeBridgeError {
+  return new SpikeBridgeError(
+    'data',
+    `the file ends inside its header: it has ${size} of ${HEADER_BYTES} bytes`,
+    'Copy it again from where it was recorded.',
+    { file: name, byteOffset: size },
+  );
+}
+
 /** @throws SpikeBridgeError (data) for a version or type without vision events. */
 async function readHeader(source: ByteSource) {
   const head = (await source.read(0, HEADER_BYTES)).slice();
   const version = [...head.subarray(SIGNATURE.length, TYPE_AT)].join('.');
+  if (head.length <= SIGNATURE.length) {
+    throw endsInHeader(source);
+  }
   if (head[SIGNATURE.length] !== MAJOR_VERSION) {
     throw refuse(
       source,
@@ -45,7 +57,7 @@ async function readHeader(source: ByteSource) {
     );
   }
   if (head.length <= TYPE_AT) {
-    throw refuse(source, 'the file ends inside its header', head.length);
+    throw endsInHeader(source);
   }
   const type = head[TYPE_AT]!;
   const kind = KINDS[type];
@@ -54,7 +66,7 @@ async function readHeader(source: ByteSource) {
     throw refuse(source, `this Event Stream file holds ${title}, no vision events`, TYPE_AT);
   }
   if (head.length < HEADER_BYTES) {
-    throw refuse(source, 'the file ends inside its header', head.length);
+    throw endsInHeader(source);
   }
   const view = new DataView(head.buffer, head.byteOffset);
   const size: SensorSize = {
@@ -74,7 +86,7 @@ function knownSize(source: ByteSource, stated: SensorSize, options: OpenOptions)
     throw new SpikeBridgeError(
       'usage',
       `the header tells a sensor of ${stated.width} x ${stated.height} pixels, and rows are counted from its lower edge`,
-      'Give the size of the sensor (--size, or "Set Sensor Size" in the editor).',
+      'Give the size of the sensor with --size WxH; the editor opens what `spikebridge events convert` writes with it.',
       { file: source.name, byteOffset: SIZE_AT },
     );
   }

@@ -45,6 +45,16 @@ describe('Event Stream', () => {
     ]);
   });
 
+  it('says where a file ends inside its header', async () => {
+    const whole = file(ES_TYPES.dvs);
+    for (const length of [12, 14, 19]) {
+      await assert.rejects(
+        openBytes(whole.slice(0, length)),
+        new RegExp(`ends inside its header: it has ${length} of 20 bytes`),
+      );
+    }
+  });
+
   it('asks for the size where the header has zeros, as rows are counted from below', async () => {
     const bytes = Uint8Array.from([...esHead(ES_TYPES.dvs, 0, 0), 3, 7, 0, 2, 0]);
     await assert.rejects(openBytes(bytes), /sensor of 0 x 0 pixels/);

@@ -90,6 +90,26 @@ describe('AEDAT4 with small packets', () => {
   });
 });
 
+describe('AEDAT4 cut inside its header', () => {
+  it('says what the header promises and what the file has', async () => {
+    const bytes = await encodeAedat4(ROWS.slice(0, 10), {
+      ...OPTIONS,
+      compression: 'none',
+      rowsPerPacket: 10,
+    });
+    const promised = new DataView(bytes.buffer, bytes.byteOffset).getUint32(14, true);
+    await assert.rejects(
+      openBytes(bytes.slice(0, 100)),
+      new RegExp(`ends inside its header: it has 100 of ${18 + promised} bytes`),
+    );
+    await assert.rejects(openBytes(bytes.slice(0, 14)), /ends inside its header: it has 14 bytes/);
+    await assert.rejects(openBytes(bytes.slice(0, 17)), /ends inside its header: it has 17 bytes/);
+    const small = bytes.slice();
+    small.fill(0, 14, 18);
+    await assert.rejects(openBytes(small), /header says that it has 0 bytes, which none has/);
+  });
+});
+
 describe('small LZ4 frames', () => {
   const capacity = 4096;
   const contents = fc.oneof(
