@@ -7,7 +7,9 @@ import { withKernel } from '../words/kernelDecoder';
 import { wordRecording } from '../words/wordRecording';
 import { DatDecoder, type DatVersion } from './datDecoder';
 import {
+  geometryAsWritten,
   headerValue,
+  oddSizes,
   type PercentHeader,
   parseGeometry,
   parseSize,
@@ -101,6 +103,15 @@ function statedSize(header: PercentHeader): Found<SensorSize> | undefined {
     : ofGeometry && { value: ofGeometry, how: 'header key geometry' };
 }
 
+function sizeWarnings(header: PercentHeader): WarningLog {
+  const warnings = new WarningLog();
+  const sides = [headerValue(header, 'width'), headerValue(header, 'height')] as const;
+  for (const message of oddSizes([['header keys Width and Height', ...sides], geometryAsWritten(header)])) {
+    warnings.add(message, 0);
+  }
+  return warnings;
+}
+
 async function openDat(source: ByteSource): Promise<Recording> {
   const head = await readHead(source);
   if (!head || head.type === TRIGGER_TYPE) {
@@ -123,7 +134,7 @@ async function openDat(source: ByteSource): Promise<Recording> {
       stream: STREAM,
       properties: header.properties,
     },
-    stream: { source, begin: header.end + TYPE_BYTES, warnings: new WarningLog(), unit: 'event' },
+    stream: { source, begin: header.end + TYPE_BYTES, warnings: sizeWarnings(header), unit: 'event' },
     createDecoder: () =>
       withKernel(version.value === 1 ? 'dat1' : 'dat2', RECORD_BYTES, new DatDecoder(version.value)),
   });

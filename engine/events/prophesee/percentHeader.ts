@@ -34,6 +34,25 @@ export function parseGeometry(text: string | undefined): SensorSize | undefined 
   return parseSize(width, height);
 }
 
+/** Where a size stands, as written. */
+export type StatedSize = readonly [where: string, width: string | undefined, height: string | undefined];
+
+/** The size of a header's key geometry, as written. */
+export function geometryAsWritten(header: PercentHeader): StatedSize {
+  const [width, height] = headerValue(header, 'geometry')?.toLowerCase().split('x') ?? [];
+  return ['header key geometry', width, height];
+}
+
+/** Says of stated sizes that no sensor has that they are ignored. */
+export function oddSizes(stated: readonly StatedSize[]): string[] {
+  return stated
+    .filter(([, width, height]) => (width ?? height) !== undefined && !parseSize(width, height))
+    .map(
+      ([where, width, height]) =>
+        `${where} of ${width ?? 'no'} x ${height ?? 'no'} pixels: no sensor has that size, so it was ignored`,
+    );
+}
+
 /** A size from two numbers as text; undefined unless both are whole and positive and fit 16 bits. */
 export function parseSize(width: string | undefined, height: string | undefined): SensorSize | undefined {
   const size = { width: Number(width), height: Number(height) };

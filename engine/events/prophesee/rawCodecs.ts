@@ -49,8 +49,8 @@ async function openRaw(source: ByteSource): Promise<Recording> {
   const words = littleEndianWords(source, raw);
   const { version, createDecoder } = await wordFormat(raw.format.value, words, raw);
   const warnings = new WarningLog();
-  if (raw.conflict) {
-    warnings.add(raw.conflict, 0);
+  for (const message of [...(raw.conflict ? [raw.conflict] : []), ...(raw.oddSizes ?? [])]) {
+    warnings.add(message, 0);
   }
   return wordRecording({
     info: {

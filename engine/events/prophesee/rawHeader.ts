@@ -5,7 +5,9 @@ import type { FormatId } from '../formats';
 import type { Found } from '../recording';
 import { headerlessWords } from './headerlessRaw';
 import {
+  geometryAsWritten,
   headerValue,
+  oddSizes,
   type PercentHeader,
   parseGeometry,
   parseSize,
@@ -27,6 +29,8 @@ export interface RawHeader {
   readonly systemId: number;
   /** The keys contradict each other. */
   readonly conflict?: string;
+  /** What is wrong with sizes that were ignored. */
+  readonly oddSizes?: readonly string[];
 }
 
 const FORMAT_NAMES: Readonly<Record<string, FormatId>> = {
@@ -83,6 +87,15 @@ function statedSize(header: PercentHeader, systemId: number): Pick<RawHeader, 's
   return system ? { size: { value: system.size, how: `system_ID ${systemId}` } } : {};
 }
 
+function ignoredSizes(header: PercentHeader): string[] {
+  const { options } = formatParts(headerValue(header, 'format') ?? '');
+  return oddSizes([
+    ['header key format', options.get('width'), options.get('height')],
+    geometryAsWritten(header),
+    ['header keys width and height', headerValue(header, 'width'), headerValue(header, 'height')],
+  ]);
+}
+
 function statedSensor(header: PercentHeader, systemId: number): Found<string> | undefined {
   const name = headerValue(header, 'sensor_name');
   const generation = headerValue(header, 'sensor_generation', 'generation');
@@ -114,6 +127,7 @@ export async function readRawHeader(source: ByteSource): Promise<RawHeader | und
     header,
     ...words,
     ...statedSize(header, systemId),
+    oddSizes: ignoredSizes(header),
     sensor: statedSensor(header, systemId),
     endianness: format.options.get('endianness') ?? headerValue(header, 'endianness'),
     systemId,

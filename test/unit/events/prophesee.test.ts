@@ -52,6 +52,21 @@ describe('Prophesee RAW header', () => {
     assert.equal(await size('% evt 2.0\n% end\n'), undefined);
   });
 
+  it('warns of sizes that no sensor has', async () => {
+    const told = async (bytes: Uint8Array) =>
+      (await decodeBytes(bytes)).warnings.map(({ message }) => message).join('\n');
+    const raw = file('% evt 2.0\n% geometry 99999999x99999999\n% end\n', 4, []);
+    assert.match(await told(raw), /header key geometry .*99999999 x 99999999.* ignored/);
+    const format = file('% format EVT2;height=0;width=99999999\n% end\n', 4, []);
+    assert.match(await told(format), /header key format .*99999999 x 0.* ignored/);
+    const dat = Uint8Array.from([
+      ...text('% Width 99999999\n% Height 240\n% Version 2\n'),
+      ...[0x0c, 8, 1, 0, 0, 0, 0, 0, 0, 0],
+    ]);
+    assert.match(await told(dat), /header keys Width and Height .*99999999 x 240.* ignored/);
+    assert.equal(await told(file('% evt 2.0\n% geometry 640x480\n% end\n', 4, [])), '');
+  });
+
   it('warns where format and geometry disagree', async () => {
     const bytes = file('% format EVT2;height=720;width=1280\n% geometry 640x480\n% end\n', 4, []);
     const { warnings } = await decodeBytes(bytes);
