@@ -24,7 +24,7 @@ export interface RecordingFacts {
   /** µs; null without events. */
   readonly firstTimestamp: number | null;
   readonly lastTimestamp: number | null;
-  /** lastTimestamp - firstTimestamp, µs. */
+  /** lastTimestamp - firstTimestamp, or highest - lowest timestamp where they step back: never negative. µs. */
   readonly duration: number | null;
   /** Events whose timestamp is smaller than that of the event before, and the largest of these falls in µs. */
   readonly backwardSteps: number;
@@ -47,9 +47,15 @@ const UNKNOWN_SIZE = { width: null, height: null };
 
 const COUNTED = 'counted over all events';
 
+function durationOf(facts: RecordingIndex['facts']): number {
+  return facts.backwardSteps > 0
+    ? facts.highestTimestamp - facts.lowestTimestamp
+    : facts.lastTimestamp - facts.firstTimestamp;
+}
+
 function countedFacts({ facts }: RecordingIndex) {
   const { events, onEvents, firstTimestamp, lastTimestamp } = facts;
-  const duration = lastTimestamp - firstTimestamp;
+  const duration = durationOf(facts);
   return {
     events,
     onEvents,
@@ -77,13 +83,18 @@ function howSizeFound({ size }: RecordingInfo, events: number, largest: string):
   );
 }
 
-function howTimesFound({ events, firstTimestamp, lastTimestamp }: RecordingIndex['facts']) {
+function howTimesFound(facts: RecordingIndex['facts']) {
+  const { events, backwardSteps } = facts;
   const orElse = (how: string) => (events > 0 ? how : NO_EVENTS);
   return {
     firstTimestamp: orElse('first event of the file'),
     lastTimestamp: orElse('last event of the file'),
-    duration: orElse('lastTimestamp - firstTimestamp'),
-    meanRate: orElse(lastTimestamp > firstTimestamp ? 'events / duration' : 'the recording has no duration'),
+    duration: orElse(
+      backwardSteps > 0
+        ? 'highest - lowest timestamp, as timestamps step back'
+        : 'lastTimestamp - firstTimestamp',
+    ),
+    meanRate: orElse(durationOf(facts) > 0 ? 'events / duration' : 'the recording has no duration'),
     meanX: orElse(COUNTED),
     meanY: orElse(COUNTED),
   };

@@ -27,6 +27,17 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
   }
 }
 
+/** @throws SpikeBridgeError (usage) for the name by which standard input goes. */
+function requireFile(file: string): void {
+  if (file === '-') {
+    throw new SpikeBridgeError(
+      'usage',
+      'standard input is not read: recordings are read from any place of a file',
+      'Write it to a file first, and give its name (./- for a file whose name is -).',
+    );
+  }
+}
+
 /** Properties that formats have whose columns or unit may have to be told, by the option that tells them. */
 const TOLD = { columns: ['--columns', 'columns'], timeUnit: ['--time-unit', 'time unit'] } as const;
 
@@ -50,7 +61,7 @@ export interface Watch {
 /**
  * Opens a recording, works with it and closes it. An aborted signal closes it at once, whatever is being read: that
  * ends the work, which still removes what it wrote.
- * @throws SpikeBridgeError (cancelled) when the signal is aborted; else as opening and the work do.
+ * @throws SpikeBridgeError (cancelled) when the signal is aborted; (usage) for standard input; else as opening and the work do.
  */
 export async function withRecording<T>(
   file: string,
@@ -58,6 +69,7 @@ export async function withRecording<T>(
   { signal, output }: Watch,
   work: (recording: Recording) => Promise<T>,
 ): Promise<T> {
+  requireFile(file);
   const recording = await untilAborted(openRecordingFile(file, options), signal);
   for (const option of idleOptions(recording, options)) {
     output.note(`warning: ${option} has no effect: ${recording.info.format.value} files say it themselves`);

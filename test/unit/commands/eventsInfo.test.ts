@@ -90,6 +90,22 @@ describe('spikebridge events info', () => {
     assert.equal(found.meanRate, 'the recording holds no events');
   });
 
+  it('tells the duration from lowest to highest where timestamps step back', async () => {
+    await writeFile(file('falling.csv'), 't,x,y,p\n3000,1,2,1\n2000,3,4,0\n1000,3,4,0\n');
+    const { lines, output } = recordedOutput();
+    await info([file('falling.csv')], { json: true }, output);
+    const { firstTimestamp, lastTimestamp, duration, meanRate, found } = JSON.parse(lines[0]!);
+    assert.deepEqual([firstTimestamp, lastTimestamp, duration, meanRate], [3000, 1000, 2000, 1500]);
+    assert.equal(found.duration, 'highest - lowest timestamp, as timestamps step back');
+    assert.equal(found.meanRate, 'events / duration');
+  });
+
+  it('says that standard input is not read', async () => {
+    const { notes, output } = recordedOutput();
+    assert.equal(await info(['-'], {}, output), EXIT.usage);
+    assert.match(notes.join('\n'), /standard input is not read/);
+  });
+
   it('prints what numbers mean: shares, seconds, dates, and how columns were understood', async () => {
     await writeFile(file('unix.csv'), 't,x,y,p\n1600000000000000,1,2,1\n1600000001500000,3,4,0\n');
     const { lines, output } = recordedOutput();
