@@ -21,8 +21,15 @@ export interface ParameterDescription {
   /** Numbers are entered, choices picked; `true` and `false` are choices too. */
   readonly choices?: readonly string[];
   readonly wholeNumber: boolean;
+  /** Inclusive. */
   readonly minimum?: number;
-  /** What a new step starts with; undefined where the parameter may be missing. */
+  /** Exclusive minimum. */
+  readonly above?: number;
+  /** Inclusive. */
+  readonly maximum?: number;
+  /** Whether it has no standard value and may not be missing. */
+  readonly required?: boolean;
+  /** What a new step starts with; undefined where there is none. */
   readonly standard?: number | string | boolean;
 }
 

@@ -10,6 +10,13 @@ interface PropertySchema {
   readonly default?: unknown;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+}
+
+/** What is used of the JSON schema of an object. */
+interface SettingsSchema {
+  readonly properties?: Readonly<Record<string, PropertySchema>>;
+  readonly required?: readonly string[];
 }
 
 interface Described {
@@ -29,25 +36,39 @@ function standardOf(value: unknown): number | string | boolean | undefined {
     : undefined;
 }
 
+/** The ends of a parameter's range, as far as it has some. */
+function rangeOf({
+  type,
+  minimum,
+  exclusiveMinimum,
+  maximum,
+}: PropertySchema): Partial<ParameterDescription> {
+  const isWhole = type === 'integer';
+  const lowest = minimum ?? (exclusiveMinimum !== undefined && isWhole ? exclusiveMinimum + 1 : undefined);
+  return {
+    ...(lowest !== undefined && { minimum: lowest }),
+    ...(exclusiveMinimum !== undefined && !isWhole && { above: exclusiveMinimum }),
+    ...(maximum !== undefined && { maximum }),
+  };
+}
+
 /** Parameters that are no number, choice or switch (lists of pixels) are left to configurations. */
-function parameter(name: string, schema: PropertySchema): ParameterDescription[] {
-  const { type = '', description = '', minimum, exclusiveMinimum } = schema;
+function parameter(name: string, schema: PropertySchema, required: boolean): ParameterDescription[] {
+  const { type = '', description = '' } = schema;
   const choices = choicesOf(schema);
   if (schema.const !== undefined || (!choices && type !== 'number' && type !== 'integer')) {
     return [];
   }
-  const wholeNumber = type === 'integer';
-  const lowest =
-    minimum ?? (exclusiveMinimum !== undefined && wholeNumber ? exclusiveMinimum + 1 : exclusiveMinimum);
   const standard = standardOf(schema.default);
   return [
     {
       name,
       help: description,
-      wholeNumber,
+      wholeNumber: type === 'integer',
       ...(choices && { choices }),
-      ...(lowest !== undefined && { minimum: lowest }),
+      ...rangeOf(schema),
       ...(standard !== undefined && { standard }),
+      ...(required && { required }),
     },
   ];
 }
@@ -55,9 +76,9 @@ function parameter(name: string, schema: PropertySchema): ParameterDescription[]
 /** Describes filters or representations for an editor, from their schemas. */
 export function describeSettings(definitions: readonly Described[]): SettingsDescription[] {
   return definitions.map(({ name, title, description, schema }) => {
-    const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
+    const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' }) as SettingsSchema;
     const parameters = Object.entries(properties).flatMap(([key, value]) =>
-      parameter(key, value as PropertySchema),
+      parameter(key, value, required.includes(key)),
     );
     return { name, title, help: description, parameters };
   });

@@ -25,16 +25,31 @@ function example(parameter: ParameterDescription): string {
   return parameter.wholeNumber ? 'Enter a whole number, like 10.' : 'Enter a number, like 10 or 2.5.';
 }
 
-/** Reads the value of a numeric parameter; an empty text is none. */
+/** Why a number is outside the parameter's range; undefined: it is within. */
+function rangeProblem({ wholeNumber, ...range }: ParameterDescription, value: number): string | undefined {
+  const { minimum = Number.NEGATIVE_INFINITY, above = Number.NEGATIVE_INFINITY } = range;
+  const { maximum = wholeNumber ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE } = range;
+  if (value < minimum) {
+    return `Enter ${minimum} or more.`;
+  }
+  if (value <= above) {
+    return `Enter more than ${above}.`;
+  }
+  return value > maximum ? `Enter ${maximum} or less.` : undefined;
+}
+
+/** Reads the value of a numeric parameter; an empty text is none, which only some parameters may have. */
 export function enteredValue(parameter: ParameterDescription, text: string): EnteredValue {
   const trimmed = text.trim();
   if (trimmed === '') {
-    return { value: undefined };
+    return parameter.required
+      ? { problem: `A value is needed. ${example(parameter)}` }
+      : { value: undefined };
   }
   const value = parseNumber(parameter, trimmed);
   if (value === undefined || (parameter.wholeNumber && !Number.isInteger(value))) {
     return { problem: `“${trimmed}” cannot be used here. ${example(parameter)}` };
   }
-  const { minimum = Number.NEGATIVE_INFINITY } = parameter;
-  return value < minimum ? { problem: `Enter ${minimum} or more.` } : { value };
+  const problem = rangeProblem(parameter, value);
+  return problem === undefined ? { value } : { problem };
 }

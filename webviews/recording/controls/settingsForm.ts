@@ -1,6 +1,7 @@
 import type { ParameterDescription, SettingsDescription } from '../../../engine/protocol/recordingProtocol';
 import { element } from '../../dashboard/element';
 import { checkedField, row, selectField, showValue } from '../elements/controls';
+import { settle } from '../elements/fieldNote';
 import { enteredValue, unitOf } from './enteredValue';
 
 /** Values of a filter's or a representation's parameters. */
@@ -37,12 +38,15 @@ export class SettingsForm {
   readonly #fields = new Map<string, HTMLInputElement | HTMLSelectElement>();
   #settings: Settings;
 
-  /** @param id starts the ids of the fields. */
+  /**
+   * @param id starts the ids of the fields.
+   * @param change takes the settings, or returns why they cannot be used.
+   */
   constructor(
     id: string,
     private readonly description: SettingsDescription,
     settings: Settings,
-    private readonly change: (settings: Settings) => void,
+    private readonly change: (settings: Settings) => string | undefined,
   ) {
     this.#settings = settings;
     for (const parameter of description.parameters) {
@@ -61,8 +65,9 @@ export class SettingsForm {
           id,
           label,
           parameter.choices.map((choice) => [choice, SWITCH_TEXTS[choice] ?? choice] as const),
-          (choice) =>
-            this.#set(parameter, choice === 'true' || choice === 'false' ? choice === 'true' : choice),
+          (choice) => {
+            this.#set(parameter, choice === 'true' || choice === 'false' ? choice === 'true' : choice);
+          },
         )
       : checkedField(id, label, (text) => this.#enter(parameter, text), {
           placeholder: '–',
@@ -76,15 +81,14 @@ export class SettingsForm {
     if ('problem' in entered) {
       return entered.problem;
     }
-    this.#set(parameter, entered.value);
-    return undefined;
+    return this.#set(parameter, entered.value);
   }
 
-  #set(parameter: ParameterDescription, given: unknown): void {
+  #set(parameter: ParameterDescription, given: unknown): string | undefined {
     const { [parameter.name]: _old, ...rest } = this.#settings;
     const value = given ?? parameter.standard;
     const settings: Settings = { ...rest, name: this.description.name };
-    this.change(value === undefined ? settings : { ...settings, [parameter.name]: value });
+    return this.change(value === undefined ? settings : { ...settings, [parameter.name]: value });
   }
 
   update(settings: Settings): void {
@@ -92,7 +96,12 @@ export class SettingsForm {
     for (const { name, standard } of this.description.parameters) {
       const field = this.#fields.get(name)!;
       const value = settings[name] ?? standard;
-      showValue(field, value === undefined ? '' : String(value));
+      const text = value === undefined ? '' : String(value);
+      // What could not be used by itself may have become right: another way of slicing was given.
+      if (field instanceof HTMLInputElement && field.value === text) {
+        settle(field);
+      }
+      showValue(field, text);
     }
   }
 }

@@ -64,12 +64,10 @@ export class FilterSection implements EditorPart {
   #card(model: EditorModel, step: ChainStep, index: number): StepCard {
     const description = model.summary.filters.find(({ name }) => name === step.settings.name)!;
     const title = `${index + 1}. ${description.title}`;
-    const form = new SettingsForm(`filter-${index}`, description, step.settings, (settings: Settings) =>
-      this.#replace(index, {
-        ...this.#chain[index]!,
-        settings: settings as ChainStep['settings'],
-      }),
-    );
+    const form = new SettingsForm(`filter-${index}`, description, step.settings, (settings: Settings) => {
+      this.#replace(index, { ...this.#chain[index]!, settings: settings as ChainStep['settings'] });
+      return undefined;
+    });
     const enabled = element('input', { type: 'checkbox', 'aria-label': `${title}: on` });
     enabled.addEventListener('change', () =>
       this.#replace(index, { ...this.#chain[index]!, enabled: enabled.checked }),

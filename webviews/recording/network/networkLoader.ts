@@ -26,7 +26,9 @@ export class NetworkLoader {
     this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
-    this.#input = { ...this.#input, busy: true };
+    const { tensor } = this.#input;
+    // An old tensor is shown meanwhile; why there is none is said of these settings only.
+    this.#input = { ...(tensor && { tensor }), busy: true };
     this.ask(query, abort.signal).then(
       (tensor) => this.#become(abort, { tensor }),
       (error: unknown) => this.#become(abort, { message: messageOf(error) }),

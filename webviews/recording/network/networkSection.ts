@@ -1,5 +1,5 @@
 import { element } from '../../dashboard/element';
-import { type Settings, SettingsForm, standardSettings } from '../controls/settingsForm';
+import { parameterTitle, type Settings, SettingsForm, standardSettings } from '../controls/settingsForm';
 import type { EditorCommands, EditorModel, EditorPart } from '../editorModel';
 import { row, section, selectField, showValue } from '../elements/controls';
 import type { NetworkSettings } from '../viewState';
@@ -21,6 +21,12 @@ export function withOneSlicing(before: Readonly<Record<string, unknown>>, after:
   const dropped = given.filter((key) => key !== newest);
   const kept = Object.entries(after).filter(([key]) => !dropped.includes(key));
   return { ...Object.fromEntries(kept), name: after.name };
+}
+
+/** Why settings without any way of slicing cannot be used; undefined where one is given, or none is needed. */
+export function slicingProblem(settings: Settings): string | undefined {
+  const isMissing = settings.name === 'ToFrame' && SLICINGS.every((key) => settings[key] === undefined);
+  return isMissing ? `One of ${SLICINGS.map(parameterTitle).join(', ')} is needed.` : undefined;
 }
 
 /** Whether a representation says itself how large the network's pictures are: a second size would only confuse. */
@@ -100,8 +106,13 @@ export class NetworkSection implements EditorPart {
     }
     if (this.#current?.name !== representation.name) {
       const form = new SettingsForm('tensor', description, representation, (settings: Settings) => {
+        const problem = slicingProblem(settings);
+        if (problem !== undefined) {
+          return problem;
+        }
         const chosen = withOneSlicing(this.#model!.view.network.representation, settings);
         this.#set({ representation: chosen as NetworkSettings['representation'] });
+        return undefined;
       });
       this.#current = { name: representation.name, form };
       this.#form.replaceChildren(form.root);

@@ -14,14 +14,16 @@ function isCrop(step: ChainStep): step is ChainStep & { readonly settings: CropS
   return step.settings.name === 'Crop';
 }
 
-/** The region that the chain crops to; undefined where it does not. */
+/** The region that the chain crops to; undefined where it does not, or does not say where. */
 export function regionOf(chain: readonly ChainStep[]): PixelRegion | undefined {
   const step = chain.find((each) => isCrop(each) && each.enabled);
   if (!step || !isCrop(step)) {
     return undefined;
   }
-  const { x, y, width, height } = step.settings;
-  return { x: x ?? 0, y: y ?? 0, width, height };
+  // Settings that were kept from another time may lack what the filter needs.
+  const { x, y, width, height }: Partial<CropSettings> = step.settings;
+  const isWhole = [x, y, width, height].every(Number.isFinite);
+  return isWhole ? { x: x!, y: y!, width: width!, height: height! } : undefined;
 }
 
 /** The chain with this region: its crop step is changed, or put in front; without a region it is taken out. */

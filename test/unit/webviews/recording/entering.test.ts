@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { FILTERS } from '../../../../engine/events/filters/filterSettings';
+import { REPRESENTATIONS } from '../../../../engine/events/representations/representations';
 import type { IndexProgress, ParameterDescription } from '../../../../engine/protocol/recordingProtocol';
+import { describeSettings } from '../../../../engine/recordings/settingsDescriptions';
 import { enteredMark, enteredTime } from '../../../../webviews/recording/controls/enteredTime';
 import { enteredValue } from '../../../../webviews/recording/controls/enteredValue';
 import { markNote } from '../../../../webviews/recording/controls/transport';
@@ -93,6 +96,35 @@ describe('a value that is entered', () => {
     assert.match(problemOf(enteredValue(count, '0')), /1 or more/);
     assert.deepEqual(enteredValue(count, '1,000'), { value: 1000 });
     assert.deepEqual(enteredValue(count, ' '), { value: undefined });
+  });
+});
+
+describe('a value that is entered for a filter or representation', () => {
+  const described = [...describeSettings(FILTERS), ...describeSettings(REPRESENTATIONS)];
+
+  function enter(owner: string, name: string, text: string) {
+    const { parameters } = described.find((each) => each.name === owner)!;
+    return enteredValue(parameters.find((each) => each.name === name)!, text);
+  }
+
+  it('is needed where the schema needs it', () => {
+    for (const name of ['x', 'y', 'width', 'height']) {
+      assert.match(problemOf(enter('Crop', name, '')), /A value is needed/, name);
+    }
+    assert.deepEqual(enter('DropPixel', 'hot_pixel_frequency', ''), { value: undefined });
+    assert.deepEqual(enter('Denoise', 'filter_time', ''), { value: undefined });
+  });
+
+  it('is within the range of the schema', () => {
+    for (const text of ['0', '-1']) {
+      assert.match(problemOf(enter('Denoise', 'filter_time', text)), /more than 0/, text);
+      assert.match(problemOf(enter('DropPixel', 'hot_pixel_frequency', text)), /more than 0/, text);
+      assert.match(problemOf(enter('Crop', 'width', text)), /1 or more/, text);
+    }
+    assert.deepEqual(enter('DropPixel', 'hot_pixel_frequency', '0.5'), { value: 0.5 });
+    assert.match(problemOf(enter('Crop', 'x', '1e300')), /or less/);
+    assert.match(problemOf(enter('ToFrame', 'n_time_bins', '1e300')), /or less/);
+    assert.match(problemOf(enter('TrainingFrames', 'size', '1025')), /1024 or less/);
   });
 });
 

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { parse } from 'jsonc-parser';
-import type { TensorAnswer } from '../../../../engine/protocol/recordingProtocol';
+import type { TensorAnswer, TensorQuery } from '../../../../engine/protocol/recordingProtocol';
 import { checkConfigurationText } from '../../../../engine/training/configuration';
 import { configurationText } from '../../../../extension/configuration/configurationTemplates';
 import { standardSettings } from '../../../../webviews/recording/controls/settingsForm';
 import { columnOptions, mayHaveColumns } from '../../../../webviews/recording/files/columnsForm';
 import { configurationFragment } from '../../../../webviews/recording/files/configurationFragment';
 import { formatAndVersion } from '../../../../webviews/recording/files/formatTitle';
-import { withOneSlicing } from '../../../../webviews/recording/network/networkSection';
+import { NetworkLoader } from '../../../../webviews/recording/network/networkLoader';
+import { slicingProblem, withOneSlicing } from '../../../../webviews/recording/network/networkSection';
 import { stepAt, stepPlanes } from '../../../../webviews/recording/network/tensorPicture';
 import { regionBetween, regionOf, withRegion } from '../../../../webviews/recording/stage/region';
 import {
@@ -25,7 +27,13 @@ import {
   timeAt,
   zoomSpan,
 } from '../../../../webviews/recording/timeline/timeScale';
-import { INITIAL_VIEW, restoreView, sliceRule, startFor } from '../../../../webviews/recording/viewState';
+import {
+  type ChainStep,
+  INITIAL_VIEW,
+  restoreView,
+  sliceRule,
+  startFor,
+} from '../../../../webviews/recording/viewState';
 
 describe('times as text', () => {
   it('are read as they are written', () => {
@@ -89,6 +97,11 @@ describe('the region of interest', () => {
     assert.equal(chain[1], polarity);
     assert.equal(withRegion(chain, { ...region, x: 9 }).length, 2);
     assert.deepEqual(withRegion(chain, undefined), [polarity]);
+  });
+
+  it('is none while the crop step does not say where', () => {
+    const settings = { name: 'Crop', x: 1, y: 2, width: 3 } as unknown as ChainStep['settings'];
+    assert.equal(regionOf([{ settings, enabled: true }]), undefined);
   });
 });
 
@@ -188,6 +201,13 @@ describe('columns that the user tells', () => {
   });
 });
 
+/** A question that has not been answered yet. */
+interface Asked {
+  readonly signal: AbortSignal;
+  readonly resolve: (tensor: TensorAnswer) => void;
+  readonly reject: (error: Error) => void;
+}
+
 describe('the network input', () => {
   const steps = [0, 1, 2].map((step) => ({ start: step * 100, end: (step + 1) * 100, events: 1 }));
 
@@ -212,6 +232,49 @@ describe('the network input', () => {
       event_count: 500,
     });
     assert.deepEqual(withOneSlicing(before, { ...before, binary: true }), { ...before, binary: true });
+  });
+
+  it('needs a way of slicing', () => {
+    assert.match(
+      slicingProblem({ name: 'ToFrame', overlap: 0 }) ?? '',
+      /time window, .*n event bins is needed/,
+    );
+    assert.equal(slicingProblem({ name: 'ToFrame', event_count: 5 }), undefined);
+    assert.equal(slicingProblem({ name: 'ToVoxelGrid' }), undefined);
+  });
+
+  it('is that of the newest settings: older questions are withdrawn, older failures forgotten', async () => {
+    const asked: Asked[] = [];
+    const loader = new NetworkLoader(
+      (_, signal) => {
+        return new Promise((resolve, reject) => {
+          asked.push({ signal, resolve, reject });
+        });
+      },
+      () => undefined,
+    );
+    const query = (n_time_bins: number): TensorQuery => ({
+      from: 0,
+      to: 1,
+      chain: [],
+      representation: { name: 'ToFrame', n_time_bins },
+      sizePixels: 0,
+    });
+    loader.want(query(1e9));
+    asked[0]!.reject(new Error('too large'));
+    await setTimeout(0);
+    assert.deepEqual(loader.input, { message: 'too large' });
+    loader.want(query(1e8));
+    assert.deepEqual(loader.input, { busy: true });
+    loader.want(query(2));
+    assert.deepEqual([asked[1]!.signal.aborted, asked[2]!.signal.aborted], [true, false]);
+    asked[1]!.reject(new Error('too large as well'));
+    await setTimeout(0);
+    assert.deepEqual(loader.input, { busy: true });
+    const tensor: TensorAnswer = { values: new Float32Array(2), shape: [1, 2, 1, 1], steps: [] };
+    asked[2]!.resolve(tensor);
+    await setTimeout(0);
+    assert.deepEqual(loader.input, { tensor });
   });
 
   it('starts with standard values', () => {
