@@ -8,6 +8,7 @@ import { DECIMATION } from './decimation';
 import { DENOISE } from './denoise';
 import { DROP_PIXEL } from './dropPixel';
 import type { EventFilter, FilterDefinition } from './eventFilter';
+import { idleReason } from './idleSettings';
 import { POLARITY } from './polarityFilter';
 import { REFRACTORY_PERIOD } from './refractoryPeriod';
 
@@ -85,6 +86,10 @@ function parsedSettings(definition: FilterDefinition, parameters: Record<string,
   const checked = filterSchema.safeParse({ ...parameters, name: definition.name });
   if (!checked.success) {
     throw new RangeError(settingsProblems(checked.error, parameters, definition), { cause: checked.error });
+  }
+  const idle = idleReason(checked.data);
+  if (idle) {
+    throw new RangeError(idle);
   }
   return checked.data;
 }

@@ -252,6 +252,14 @@ describe('parseFilter', () => {
     assert.match(refusal('Polarity'), /"keep" is missing[\s\S]*keep: on or off/);
   });
 
+  it('refuses what would keep nothing or drop nothing', () => {
+    assert.match(refusal('CropTime:min=10,max=5'), /does not fit: no time lies from min 10 to max 5/);
+    assert.equal(refusal('CropTime:min=5,max=5'), 'accepted');
+    assert.match(refusal('DropPixel'), /"hot_pixel_frequency" or "coordinates" must be given/);
+    assert.equal(refusal('DropPixel:100'), 'accepted');
+    assert.doesNotThrow(() => createFilter({ name: 'DropPixel' }));
+  });
+
   it('says range, default and unit in words of its own', () => {
     const message = refusal('Denoise:filter_time=-1');
     assert.match(
