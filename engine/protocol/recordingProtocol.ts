@@ -70,7 +70,7 @@ export interface RecordingSummary {
   readonly fileName: string;
   readonly fileSize: number;
   readonly info: RecordingInfo;
-  /** A guess for the user to confirm where `info.size` is missing: the smallest that holds the first events. */
+  /** A guess for the user to confirm where `info.size` is missing or too large: the smallest that holds the first events. */
   readonly suggestedSize?: SensorSize;
   readonly options: OpenOptions;
   readonly tracks: readonly {

@@ -23,6 +23,7 @@ import { exportFilm, exportRange } from './exportRange';
 import { answerLimit, FilteredEvents } from './filteredEvents';
 import { findLabels } from './labels/findLabels';
 import { describeSettings } from './settingsDescriptions';
+import { isTooLargeToShow } from './shownSensor';
 import { answerTensor } from './tensorAnswer';
 import { type PassState, TimeAccess, throwIfAborted } from './timeAccess';
 import { answerFrame, answerSamples } from './trackAnswers';
@@ -67,9 +68,19 @@ async function firstExtent(recording: Recording): Promise<SensorSize | undefined
   }
 }
 
+/** What the user is asked to confirm where the size is not known, or cannot be true. */
+async function suggestedSizeOf(recording: Recording): Promise<SensorSize | undefined> {
+  const size = recording.info.size?.value;
+  if (size && !isTooLargeToShow(size)) {
+    return undefined;
+  }
+  const extent = await firstExtent(recording);
+  return extent && !isTooLargeToShow(extent) ? extent : undefined;
+}
+
 async function describe(file: string, recording: Recording, options: OpenOptions): Promise<RecordingSummary> {
   const { size } = await stat(file);
-  const suggestedSize = recording.info.size ? undefined : await firstExtent(recording);
+  const suggestedSize = await suggestedSizeOf(recording);
   return {
     fileName: path.basename(file),
     fileSize: size,

@@ -3,6 +3,7 @@ import type { ErrorReport } from '../../engine/errors';
 import { formatPlace } from '../../engine/errors';
 import type { IndexProgress } from '../../engine/protocol/recordingProtocol';
 import type { RecordingOpened, ViewCommand } from '../../engine/protocol/recordingViewProtocol';
+import { isTooLargeToShow } from '../../engine/recordings/shownSensor';
 import { element } from '../dashboard/element';
 import { columnsForm, mayHaveColumns } from './files/columnsForm';
 import { sizeForm } from './files/sizeForm';
@@ -50,7 +51,7 @@ function show({ summary, failure, index, notice, view }: RecordingOpened): void 
     showFailure(
       failure ?? { category: 'data', message: 'Nothing is known of this file.', nextStep: 'Open it again.' },
     );
-  } else if (summary.info.size) {
+  } else if (summary.info.size && !isTooLargeToShow(summary.info.size.value)) {
     editor = new RecordingEditor(root, port, summary, view);
     const known = latest ?? index;
     if (known) {

@@ -106,7 +106,8 @@ async function openEs(source: ByteSource, options: OpenOptions): Promise<Recordi
       properties: [['type', kind]],
     },
     stream: { source, begin: HEADER_BYTES, warnings: new WarningLog(), unit: 'event' },
-    createDecoder: () => create(size.value.height),
+    // Rows are counted from the lower edge of the true sensor, where the user says that the header is wrong.
+    createDecoder: () => create(options.size?.height ?? size.value.height),
   });
 }
 

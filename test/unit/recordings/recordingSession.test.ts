@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { SpikeBridgeError } from '../../../engine/errors';
@@ -9,6 +9,8 @@ import type { OpenOptions } from '../../../engine/events/recording';
 import type { IndexProgress } from '../../../engine/protocol/recordingProtocol';
 import { unpackEvents } from '../../../engine/recordings/packedEvents';
 import { RecordingSession } from '../../../engine/recordings/recordingSession';
+import { isTooLargeToShow } from '../../../engine/recordings/shownSensor';
+import { sizeQuestion } from '../../../webviews/recording/files/sizeForm';
 import { turningBar, writeRecording } from '../../tools/recordingFiles';
 import { waitFor } from '../../tools/waitFor';
 
@@ -305,6 +307,29 @@ describe('a recording session', () => {
     await untold.close();
     const told = await RecordingSession.open({ ...parameters, options: { size: SIZE } }, () => undefined);
     assert.deepEqual(told.summary.info.size?.value, SIZE);
+    await told.close();
+  });
+
+  it('goes on with the true size where a header states a sensor that is too large', async () => {
+    const huge = path.join(folder, 'huge.es');
+    // Event Stream 2.0 of a DVS, 65535 x 65535: one ON event after 1 µs at (3, 5 from below).
+    await writeFile(
+      huge,
+      Buffer.from([...Buffer.from('Event Stream'), 2, 0, 0, 1, 255, 255, 255, 255, 3, 3, 0, 5, 0]),
+    );
+    const parameters = { recording: 4, file: huge, indexFolder: path.join(folder, 'indexes') };
+    const stated = await RecordingSession.open({ ...parameters, options: {} }, () => undefined);
+    assert.ok(isTooLargeToShow(stated.summary.info.size!.value));
+    const [title, text] = sizeQuestion(stated.summary);
+    assert.match(title, /too large/);
+    assert.match(text, /A sensor of 65535 x 65535 pixels is too large to draw.*huge\.es.*header.*true size/);
+    await stated.close();
+    const size = { width: 34, height: 34 };
+    const told = await RecordingSession.open({ ...parameters, options: { size } }, () => undefined);
+    assert.equal(isTooLargeToShow(told.summary.info.size!.value), false);
+    const { events } = await told.answer('events', { from: 0, to: 10, chain: [], limit: 10 }, signal);
+    assert.equal(events.count, 1);
+    assert.equal((unpackEvents(events).place[0]! >>> 16) & 0x7fff, size.height - 1 - 5);
     await told.close();
   });
 });

@@ -26,8 +26,28 @@ function number(id: string, label: string, value: number): HTMLInputElement {
   });
 }
 
+const REMEMBERED = 'The answer is remembered on this computer and nothing is written into the file.';
+
+/** Why the size is asked for, as a title and a text. */
+export function sizeQuestion({ fileName, info, suggestedSize }: RecordingSummary): readonly [string, string] {
+  const need = suggestedSize
+    ? `Its first events need at least ${suggestedSize.width} × ${suggestedSize.height} pixels.`
+    : '';
+  if (info.size) {
+    const { value, how } = info.size;
+    return [
+      'This sensor is too large to draw',
+      `A sensor of ${value.width} x ${value.height} pixels is too large to draw. ${fileName} is taken to have one (${how}). ${need} Give its true size; events outside are left out. ${REMEMBERED}`,
+    ];
+  }
+  return [
+    'How large is the sensor?',
+    `${fileName} does not say. ${need || 'It holds no events that would tell.'} ${REMEMBERED}`,
+  ];
+}
+
 /**
- * Asks for the sensor's size, which this file does not say. The answer is remembered beside VS Code's settings, not in
+ * Asks for the sensor's size, which this file does not say, or which cannot be drawn. The answer is remembered beside VS Code's settings, not in
  * the file.
  */
 export function sizeForm(summary: RecordingSummary, answer: (size: SensorSize) => void): HTMLElement {
@@ -45,18 +65,12 @@ export function sizeForm(summary: RecordingSummary, answer: (size: SensorSize) =
     button.addEventListener('click', () => answer({ width: sensorWidth, height: sensorHeight }));
     return button;
   });
-  const need = summary.suggestedSize
-    ? `Its first events need at least ${width} × ${height} pixels.`
-    : 'It holds no events that would tell.';
+  const [title, text] = sizeQuestion(summary);
   const form = element(
     'form',
     { class: 'size-form', id: 'size-form', 'aria-labelledby': 'size-title' },
-    element('h1', { id: 'size-title' }, 'How large is the sensor?'),
-    element(
-      'p',
-      {},
-      `${summary.fileName} does not say. ${need} The answer is remembered on this computer and nothing is written into the file.`,
-    ),
+    element('h1', { id: 'size-title' }, title),
+    element('p', {}, text),
     element('div', { class: 'presets' }, ...presets),
     element(
       'div',
