@@ -10,6 +10,7 @@ import type { Track } from '../tracks';
 import { beginFile, type NewFile } from '../writers/newFile';
 import { STANDARD_OUTPUT } from '../writers/standardOutput';
 import { CameraFrames, lastFrame } from './cameraFrames';
+import { knownRange, picturesBetween, requireFilmLength } from './filmLength';
 import { gifFile } from './gifFile';
 import { PictureCounts } from './picture';
 import type { PictureColors } from './pictureColors';
@@ -135,26 +136,44 @@ async function addStill(
   return { pictures: 1, events: counts.total() };
 }
 
+/** Recording time from one picture of a film to the next, and what one shows, in µs. */
+function stepsOf({ framesPerSecond, speed, window }: RenderOptions) {
+  const step = (MICROSECONDS_PER_SECOND / framesPerSecond) * speed;
+  return { step, window: window ?? step };
+}
+
+/** @throws SpikeBridgeError (usage) where the times that the recording tells make too many pictures. */
+function requireShort({ info }: Recording, options: RenderOptions): void {
+  const range = isStill(options.target) ? undefined : knownRange(info, options);
+  if (range) {
+    requireFilmLength(options.target, picturesBetween(range.first, range.latest, stepsOf(options)));
+  }
+}
+
 async function addMoving(
   pictures: PictureFile,
   events: AsyncIterable<EventBatch>,
   options: RenderOptions,
   track: Track | undefined,
 ): Promise<RenderSummary> {
-  const step = (MICROSECONDS_PER_SECOND / options.framesPerSecond) * options.speed;
-  const { size, window = step, signal } = options;
+  const { size, signal, target } = options;
+  const steps = stepsOf(options);
   const frames = track && new CameraFrames(track);
   const painter = new PicturePainter(options);
   let count = 0;
   let drawn = 0;
+  let first = Number.NaN;
   async function* counted() {
     for await (const batch of events) {
       drawn += batch.t.length;
+      first = Number.isNaN(first) ? (batch.t[0] ?? first) : first;
+      const latest = batch.t.reduce((most, time) => Math.max(most, time), first);
+      requireFilmLength(target, picturesBetween(first, latest, steps));
       yield batch;
     }
   }
   try {
-    for await (const { counts, to } of pictureSequence(counted(), { size, window, step })) {
+    for await (const { counts, to } of pictureSequence(counted(), { size, ...steps })) {
       throwIfAborted(signal);
       await pictures.add(painter.paint(counts, await frames?.before(to)));
       count++;
@@ -199,6 +218,7 @@ async function drawInto(file: NewFile, recording: Recording, options: RenderOpti
 export async function renderRecording(recording: Recording, options: RenderOptions): Promise<RenderSummary> {
   opener(options.target);
   requirePaintable(options);
+  requireShort(recording, options);
   const file = await beginFile(options.target, { replace: options.replace });
   try {
     const summary = await drawInto(file, recording, options);
