@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { Messenger } from 'vscode-messenger';
 import type { CancellationToken, NotificationType } from 'vscode-messenger-common';
 import { type ErrorReport, reportOf } from '../../engine/errors';
+import { requireOtherFile } from '../../engine/events/writers/newFile';
 import type { ExportAnswer, Query } from '../../engine/protocol/recordingProtocol';
 import {
   type ExportRange,
@@ -38,6 +39,20 @@ function cancellationOf(token: CancellationToken): vscode.CancellationTokenSourc
 function sentences({ message, nextStep }: ErrorReport): string {
   const first = message.charAt(0).toUpperCase() + message.slice(1);
   return `${first.replace(/[.\s]*$/, '.')} ${nextStep}`;
+}
+
+/** What is written by `write`; whoever withdraws it needs no message, everything else is told in full. */
+async function written(write: () => Promise<string | null>): Promise<string | null> {
+  try {
+    return await write();
+  } catch (error) {
+    const report = reportOf(error);
+    if (report.category === 'cancelled') {
+      return null;
+    }
+    const { file } = report.place ?? {};
+    throw new Error(`${file ? `${path.basename(file)} was not written: ` : ''}${sentences(report)}`);
+  }
 }
 
 async function showText(text: string): Promise<void> {
@@ -82,8 +97,8 @@ export class RecordingPanel {
         document.view = view;
       }),
     );
-    this.#store.add(messenger.onRequest(saveFile, (file) => this.#save(file)));
-    this.#store.add(messenger.onRequest(exportRange, (range) => this.#export(range)));
+    this.#store.add(messenger.onRequest(saveFile, (file) => written(() => this.#save(file))));
+    this.#store.add(messenger.onRequest(exportRange, (range) => written(() => this.#export(range))));
     this.#store.add(messenger.onNotification(showFragment, ({ text }) => showText(text)));
     this.#store.add(
       messenger.onNotification(reopenWith, async () => {
@@ -126,6 +141,7 @@ export class RecordingPanel {
     if (!target) {
       return null;
     }
+    await requireOtherFile(this.document.uri.fsPath, target.fsPath);
     await vscode.workspace.fs.writeFile(target, Buffer.from(content, encoding));
     void this.#tell(target);
     return target.fsPath;
@@ -140,6 +156,7 @@ export class RecordingPanel {
     if (!target) {
       return null;
     }
+    await requireOtherFile(this.document.uri.fsPath, target.fsPath);
     const options = {
       location: vscode.ProgressLocation.Notification,
       title: `SpikeBridge: writing ${path.basename(target.fsPath)}`,

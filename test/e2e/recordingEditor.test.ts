@@ -220,6 +220,22 @@ describe('the editor of recordings', () => {
     await editor.waitForText('chip-size', /240 × 180/);
   });
 
+  it('never writes over the recording that is open', async () => {
+    await workbench.runCommand('View: Close All Editors');
+    await editor.open('bar.aedat4');
+    const file = path.join(workspace, 'bar.aedat4');
+    const before = await readFile(file);
+    await editor.element('export').click();
+    await editor.element('export-aedat4').click();
+    await editor.saveAs(file);
+    await workbench.page.getByText('already exists').first().waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await waitFor('the refusal', async () =>
+      (await editor.frame.locator('#recording').textContent())?.includes('it would be lost'),
+    );
+    assert.ok(before.equals(await readFile(file)));
+  });
+
   it('opens a table whose columns it is told', async () => {
     await workbench.runCommand('View: Close All Editors');
     await editor.reopen('table.csv');
