@@ -14,6 +14,9 @@ const SENSORS: readonly (readonly [width: number, height: number, name: string])
   [1280, 720, 'Gen4, IMX636'],
 ];
 
+/** What the fields hold where nothing is known. */
+const COMMON_SIDE = 128;
+
 function number(id: string, label: string, value: number): HTMLInputElement {
   return element('input', {
     id,
@@ -51,10 +54,14 @@ export function sizeQuestion({ fileName, info, suggestedSize }: RecordingSummary
  * the file.
  */
 export function sizeForm(summary: RecordingSummary, answer: (size: SensorSize) => void): HTMLElement {
-  const { width, height } = summary.suggestedSize ?? { width: 128, height: 128 };
+  const { width, height } = summary.suggestedSize ?? { width: 1, height: 1 };
   const fitting = SENSORS.filter(([columns, rows]) => columns >= width && rows >= height);
-  const columns = number('size-width', 'Width in pixels', fitting[0]?.[0] ?? width);
-  const rows = number('size-height', 'Height in pixels', fitting[0]?.[1] ?? height);
+  const [likelyWidth, likelyHeight] = (summary.suggestedSize ? fitting[0] : undefined) ?? [
+    Math.max(width, COMMON_SIDE),
+    Math.max(height, COMMON_SIDE),
+  ];
+  const columns = number('size-width', 'Width in pixels', likelyWidth);
+  const rows = number('size-height', 'Height in pixels', likelyHeight);
   const presets = fitting.map(([sensorWidth, sensorHeight, name]) => {
     const button = element(
       'button',
