@@ -4,81 +4,13 @@ import { activateBackend } from '../../../engine/backends/activateBackend';
 import type { PrecisionChoice } from '../../../engine/backends/choice';
 import { KernelClock, type KernelTime } from '../../../engine/backends/webgpu/kernelClock';
 import type { SpikeWebGpuBackend } from '../../../engine/backends/webgpu/webGpuBackend';
-import { randomStream } from '../../../engine/datasets/random';
-import { METHOD_PRESETS } from '../../../engine/methods/methodPreset';
-import { describeNetwork } from '../../../engine/models/networkDescription';
-import { SpikingNetwork } from '../../../engine/models/spikingNetwork';
-import { checkConfigurationText } from '../../../engine/training/configuration';
-import { Trainer, type TrainingBatch } from '../../../engine/training/trainer';
+import type { Trainer, TrainingBatch } from '../../../engine/training/trainer';
+import { fullSizeTrainer, LEARNING_RATE, syntheticBatch } from './fullSizeStep';
 
 /**
  * Our side of `npm run bench:gpu`: KTL iterations of Transfer_VGG_SNN at full size on the webgpu backend.
  * Prints one JSON line: milliseconds per iteration (median), bytes of GPU memory, and times by kernel.
  */
-
-const STREAMS = ['static', 'event'] as const;
-const TIME_STEPS = 10;
-const SIZE = 48;
-const CLASSES = 101;
-const LEARNING_RATE = 1e-3;
-/** Share of event cells with events, and of static pixels that differ from the background. */
-const EVENT_SHARE = 0.1;
-
-const CONFIGURATION = {
-  method: 'ktl',
-  data: {
-    events: { format: 'n-mnist', folder: '.', train: [{ split: 'Train' }], test: [{ split: 'Test' }] },
-    images: { format: 'mnist', folder: '.' },
-  },
-  frames: { timeSteps: TIME_STEPS, sizePixels: SIZE },
-  network: { preset: 'vgg-snn' },
-  training: { batchPairs: 1, iterations: 1 },
-};
-
-/** Static frames (the same at every step) and sparse event counts. */
-function syntheticBatch(pairs: number, seed: number): TrainingBatch {
-  const random = randomStream(seed, 'bench');
-  const frame = SIZE * SIZE * 2;
-  const input = new Float32Array(2 * TIME_STEPS * pairs * frame);
-  const stream = TIME_STEPS * pairs * frame;
-  for (let sample = 0; sample < pairs; sample++) {
-    for (let at = 0; at < frame; at++) {
-      const value = random.uniform() * 2;
-      for (let step = 0; step < TIME_STEPS; step++) {
-        const place = (step * pairs + sample) * frame + at;
-        input[place] = value;
-        input[stream + place] = random.uniform() < EVENT_SHARE ? 1 + Math.floor(random.uniform() * 3) : 0;
-      }
-    }
-  }
-  return { input, labels: Int32Array.from({ length: pairs }, () => Math.floor(random.uniform() * CLASSES)) };
-}
-
-function build() {
-  const { configuration, problems } = checkConfigurationText(JSON.stringify(CONFIGURATION));
-  if (!configuration) {
-    throw new Error(JSON.stringify(problems));
-  }
-  const { loss, neuron, optimizer } = configuration;
-  const network = new SpikingNetwork({
-    description: describeNetwork({ preset: 'vgg-snn', channels: [64, 128, 256, 256, 512, 512, 512, 512] }, 2),
-    neuron,
-    sizePixels: SIZE,
-    classes: CLASSES,
-    seed: 1,
-  });
-  const { alignment, mixer } = METHOD_PRESETS.ktl;
-  const trainer = new Trainer({
-    network,
-    streams: STREAMS,
-    steps: TIME_STEPS,
-    loss,
-    alignment,
-    mixer,
-    optimizer,
-  });
-  return { network, trainer };
-}
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 
@@ -140,7 +72,7 @@ async function main(): Promise<void> {
   const active = await activateBackend('webgpu', { precision: values.precision as PrecisionChoice });
   const backend = tf.backend() as SpikeWebGpuBackend;
   const pairs = Number(values.batch);
-  const { network, trainer } = build();
+  const { network, trainer } = fullSizeTrainer();
   const batches = [1, 2].map((seed) => syntheticBatch(pairs, seed));
   await measure(trainer, batches, Number(values.warmup));
   const bytesBefore = backend.allocatedBytes;

@@ -1,0 +1,79 @@
+import { randomStream } from '../../../engine/datasets/random';
+import { METHOD_PRESETS } from '../../../engine/methods/methodPreset';
+import { describeNetwork } from '../../../engine/models/networkDescription';
+import { SpikingNetwork } from '../../../engine/models/spikingNetwork';
+import { checkConfigurationText } from '../../../engine/training/configuration';
+import { Trainer, type TrainingBatch } from '../../../engine/training/trainer';
+
+/** The step that the benchmarks of the GPU measure: KTL iterations of Transfer_VGG_SNN at full size. */
+
+const STREAMS = ['static', 'event'] as const;
+const TIME_STEPS = 10;
+const CLASSES = 101;
+export const LEARNING_RATE = 1e-3;
+/** Share of event cells with events, and of static pixels that differ from the background. */
+const EVENT_SHARE = 0.1;
+
+/** What may be smaller where only the number of kernels matters. */
+export interface StepSize {
+  readonly sizePixels: number;
+  readonly channels: readonly number[];
+}
+export const FULL_SIZE: StepSize = { sizePixels: 48, channels: [64, 128, 256, 256, 512, 512, 512, 512] };
+
+const CONFIGURATION = {
+  method: 'ktl',
+  data: {
+    events: { format: 'n-mnist', folder: '.', train: [{ split: 'Train' }], test: [{ split: 'Test' }] },
+    images: { format: 'mnist', folder: '.' },
+  },
+  frames: { timeSteps: TIME_STEPS, sizePixels: 48 },
+  network: { preset: 'vgg-snn' },
+  training: { batchPairs: 1, iterations: 1 },
+};
+
+/** Static frames (the same at every step) and sparse event counts. */
+export function syntheticBatch(pairs: number, seed: number, { sizePixels } = FULL_SIZE): TrainingBatch {
+  const random = randomStream(seed, 'bench');
+  const frame = sizePixels ** 2 * 2;
+  const input = new Float32Array(2 * TIME_STEPS * pairs * frame);
+  const stream = TIME_STEPS * pairs * frame;
+  for (let sample = 0; sample < pairs; sample++) {
+    for (let at = 0; at < frame; at++) {
+      const value = random.uniform() * 2;
+      for (let step = 0; step < TIME_STEPS; step++) {
+        const place = (step * pairs + sample) * frame + at;
+        input[place] = value;
+        input[stream + place] = random.uniform() < EVENT_SHARE ? 1 + Math.floor(random.uniform() * 3) : 0;
+      }
+    }
+  }
+  return { input, labels: Int32Array.from({ length: pairs }, () => Math.floor(random.uniform() * CLASSES)) };
+}
+
+/** Transfer_VGG_SNN with 101 classes, trained by KTL. */
+export function fullSizeTrainer({ sizePixels, channels } = FULL_SIZE) {
+  const { configuration, problems } = checkConfigurationText(JSON.stringify(CONFIGURATION));
+  if (!configuration) {
+    throw new Error(JSON.stringify(problems));
+  }
+  const { loss, neuron, optimizer } = configuration;
+  const network = new SpikingNetwork({
+    description: describeNetwork({ preset: 'vgg-snn', channels: [...channels] }, 2),
+    neuron,
+    sizePixels,
+    classes: CLASSES,
+    seed: 1,
+  });
+  const { alignment, mixer } = METHOD_PRESETS.ktl;
+  const trainer = new Trainer({
+    network,
+    streams: STREAMS,
+    steps: TIME_STEPS,
+    loss,
+    alignment,
+    mixer,
+    optimizer,
+  });
+  return { network, trainer };
+}
