@@ -19,6 +19,14 @@ export const FUSED_KERNELS = {
   lif: 'Lif',
   lifGradient: 'LifGradient',
   adamW: 'AdamWUpdate',
+  tetLoss: 'TetLoss',
+  tetLossGradient: 'TetLossGradient',
+  tetLossWeightGradient: 'TetLossWeightGradient',
+  centredAlignment: 'CentredAlignment',
+  centredAlignmentGradient: 'CentredAlignmentGradient',
+  alignmentLoss: 'AlignmentLoss',
+  alignmentLossGradient: 'AlignmentLossGradient',
+  spikeRates: 'SpikeRates',
 } as const;
 
 export type FusedKernelName = (typeof FUSED_KERNELS)[keyof typeof FUSED_KERNELS];
@@ -102,4 +110,41 @@ export interface AdamWAttributes {
   readonly step: number;
   /** Multiplies every gradient first: the inverse of the backend's loss scale, 1 where it has none (stepSupport.ts). */
   readonly gradientScale?: number;
+}
+
+/**
+ * The TET loss (methods.md 4.3, methods/classificationLoss.ts): logits z [T, B, C], one-hot labels [B, C],
+ * (1/T) sum_t [(1 - tetLambda) r_t CE_t + tetLambda r'_t Q_t], CE_t the mean cross-entropy of a step's rows with label
+ * smoothing, Q_t = mean (z_t - tetTarget)^2, or T times that of the last step and 0 for the others (lastLevelOnly).
+ * - `TetLoss`: inputs logits, oneHot, crossEntropyWeights r [T], levelWeights r' [T] -> [loss, [CE_t, Q_t] [2, T]].
+ * - `TetLossGradient`: inputs dLoss and those four -> dLogits.
+ * - `TetLossWeightGradient`: inputs dLoss, perStep (the second output) -> [dR [T], dR' [T]].
+ */
+export interface TetLossAttributes {
+  readonly tetLambda: number;
+  readonly tetTarget: number;
+  readonly labelSmoothing: number;
+  readonly lastLevelOnly: boolean;
+}
+
+/**
+ * Linear CKA of Gram matrices (methods.md 4.2, methods/linearCka.ts), k and l symmetric [T, B, B]; without attributes
+ * but epsilon.
+ * - `CentredAlignment`: inputs k, l -> [CKA_t [T], moments as the backend likes them].
+ * - `CentredAlignmentGradient`: inputs dCka [T], k, l, moments -> [dK, dL] (as k), both symmetric.
+ */
+export interface CentredAlignmentAttributes {
+  readonly epsilon: number;
+}
+
+/**
+ * L_da = (1/T) sum_t w_t (1 - |CKA_t|) (methods.md 4.2, methods/alignmentLoss.ts); no attributes.
+ * - `AlignmentLoss`: inputs cka [T], weights [T] -> scalar.
+ * - `AlignmentLossGradient`: inputs dLoss, cka, weights -> [dCka [T], dWeights [T]].
+ */
+export type AlignmentLossAttributes = Record<never, never>;
+
+/** `SpikeRates`: input spikes of `streams` equal parts -> their means [streams]. */
+export interface SpikeRatesAttributes {
+  readonly streams: number;
 }

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { FUSED_KERNELS, type TetLossAttributes } from '../backends/fusedKernels';
+import { hasFusedKernel, runFusedKernel, runSingleOutputKernel } from '../backends/fusedOp';
 import type { LossConfiguration } from './methodSchema';
 import type { StepWeights } from './stepWeights';
 
@@ -30,12 +32,8 @@ function levelOf(logits: tf.Tensor3D, { tetTarget, tetLevel }: LossConfiguration
   return tf.mul(level, tf.tensor1d(lastOnly));
 }
 
-/**
- * TET (methods.md 4.3): (1/T) sum_t [(1 - lambda) r_t CE_t + lambda r'_t Q_t], Q_t = mean (z_t - target)^2.
- * @param logits [T, B, C]. @param oneHot [B, C].
- * @param stepWeights r_t and r'_t [T]; 1 where absent.
- */
-export function tetLoss(
+/** {@link tetLoss} composed of stock tfjs ops; gradients by autodiff. */
+export function tetLossReference(
   logits: tf.Tensor3D,
   oneHot: tf.Tensor2D,
   loss: LossConfiguration,
@@ -46,6 +44,62 @@ export function tetLoss(
   const weighted = weigh(tf.mul(perStep, 1 - tetLambda), r);
   return tf.mean(tf.add(weighted, weigh(tf.mul(levelOf(logits, loss), tetLambda), level)));
 }
+
+/**
+ * TET (methods.md 4.3): (1/T) sum_t [(1 - lambda) r_t CE_t + lambda r'_t Q_t], Q_t = mean (z_t - target)^2.
+ * @param logits [T, B, C]. @param oneHot [B, C].
+ * @param stepWeights r_t and r'_t [T]; 1 where absent.
+ */
+export function tetLoss(
+  logits: tf.Tensor3D,
+  oneHot: tf.Tensor2D,
+  loss: LossConfiguration,
+  weights: Pick<StepWeights, 'crossEntropy' | 'level'> = {},
+): tf.Scalar {
+  if (!hasFusedKernel(FUSED_KERNELS.tetLoss)) {
+    return tetLossReference(logits, oneHot, loss, weights);
+  }
+  const ones = () => tf.ones([logits.shape[0]]);
+  const { crossEntropy: crossEntropyWeights = ones(), level: levelWeights = ones() } = weights;
+  const { tetLambda, tetTarget, labelSmoothing, tetLevel } = loss;
+  const attributes: TetLossAttributes = {
+    tetLambda,
+    tetTarget,
+    labelSmoothing,
+    lastLevelOnly: tetLevel !== 'every-step',
+  };
+  const inputs = { logits, oneHot, crossEntropyWeights, levelWeights };
+  return runFusedKernel(FUSED_KERNELS.tetLoss, inputs, attributes)[0] as tf.Scalar;
+}
+
+tf.registerGradient({
+  kernelName: FUSED_KERNELS.tetLoss,
+  inputsToSave: ['logits', 'oneHot', 'crossEntropyWeights', 'levelWeights'],
+  outputsToSave: [false, true],
+  gradFunc: (dys, saved, attributes) => {
+    const [dLoss] = dys as tf.Tensor[];
+    const [logits, oneHot, crossEntropyWeights, levelWeights, perStep] = saved as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    const inputs = { logits, oneHot, crossEntropyWeights, levelWeights, dLoss: dLoss as tf.Tensor };
+    // Computed here, not inside the closures: tfjs disposes what a closure makes and does not return.
+    const weightInputs = { dLoss: dLoss as tf.Tensor, perStep };
+    const [dR, dLevelWeights] = runFusedKernel(
+      FUSED_KERNELS.tetLossWeightGradient,
+      weightInputs,
+      attributes,
+    ) as [tf.Tensor, tf.Tensor];
+    return {
+      logits: () => runSingleOutputKernel(FUSED_KERNELS.tetLossGradient, inputs, attributes),
+      crossEntropyWeights: () => dR,
+      levelWeights: () => dLevelWeights,
+    };
+  },
+});
 
 /** Cross-entropy of the mean over time steps (methods.md 4.3, non-TET form). @param logits [T, B, C]. */
 export function meanLogitsLoss(

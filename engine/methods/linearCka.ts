@@ -1,16 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { FUSED_KERNELS } from '../backends/fusedKernels';
+import { hasFusedKernel, runFusedKernel } from '../backends/fusedOp';
 import { withGradient } from '../backends/withGradient';
 
 /** Keeps the quotient finite where a stream's features are constant, as in the authors' CKA.py. */
 const CKA_EPSILON = 1e-7;
 
-/** A A^T per step. Its gradient (dK + dK^T) A takes one product where autodiff would take two. @param a [T, B, D]. */
+/**
+ * A A^T per step. Its gradient (dK + dK^T) A is 2 dK A: CKA is symmetric in rows and columns of K, so dK is too.
+ * @param a [T, B, D].
+ */
 function gram(a: tf.Tensor3D): tf.Tensor3D {
   return withGradient(a, (save) => {
     save([a]);
     return {
       value: tf.matMul(a, a, false, true),
-      gradFunc: (dk, [saved]) => tf.matMul(tf.add(dk, tf.transpose(dk, [0, 2, 1])), saved!),
+      gradFunc: (dk, [saved]) => tf.matMul(tf.mul(dk, 2), saved!),
     };
   }) as tf.Tensor3D;
 }
@@ -40,6 +45,44 @@ function frobeniusNorm(matrices: tf.Tensor3D): tf.Tensor1D {
   }) as tf.Tensor1D;
 }
 
+/** {@link centredAlignment} composed of stock tfjs ops; gradients by autodiff. */
+export function centredAlignmentReference(k: tf.Tensor3D, l: tf.Tensor3D): tf.Tensor1D {
+  const [kc, lc] = [centre(k), centre(l)];
+  const alignment = tf.sum(tf.mul(kc, lc), [1, 2]);
+  const norms = tf.mul(frobeniusNorm(kc), frobeniusNorm(lc));
+  return tf.div(alignment, tf.add(norms, CKA_EPSILON));
+}
+
+/**
+ * CKA of Gram matrices per time step: sum(Kc Lc) / (||Kc|| ||Lc|| + 1e-7).
+ * @param k [T, B, B], symmetric. @param l as k.
+ * @returns [T], in [0, 1].
+ */
+export function centredAlignment(k: tf.Tensor3D, l: tf.Tensor3D): tf.Tensor1D {
+  if (!hasFusedKernel(FUSED_KERNELS.centredAlignment)) {
+    return centredAlignmentReference(k, l);
+  }
+  const [cka] = runFusedKernel(FUSED_KERNELS.centredAlignment, { k, l }, { epsilon: CKA_EPSILON });
+  return cka as tf.Tensor1D;
+}
+
+tf.registerGradient({
+  kernelName: FUSED_KERNELS.centredAlignment,
+  inputsToSave: ['k', 'l'],
+  outputsToSave: [false, true],
+  gradFunc: (dys, saved, attributes) => {
+    const [dCka] = dys as [tf.Tensor, tf.Tensor];
+    const [k, l, moments] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const inputs = { dCka, k, l, moments };
+    // Computed here, not inside the closures: tfjs disposes what a closure makes and does not return.
+    const [dK, dL] = runFusedKernel(FUSED_KERNELS.centredAlignmentGradient, inputs, attributes) as [
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    return { k: () => dK, l: () => dL };
+  },
+});
+
 /**
  * Linear CKA of two feature sets per time step, biased HSIC (methods.md 4.2):
  * K = A A^T, L = G G^T, CKA_t = sum(Kc Lc) / (||Kc|| ||Lc|| + 1e-7). Differentiable in both.
@@ -47,9 +90,5 @@ function frobeniusNorm(matrices: tf.Tensor3D): tf.Tensor1D {
  * @returns [T], in [0, 1].
  */
 export function linearCka(a: tf.Tensor3D, g: tf.Tensor3D): tf.Tensor1D {
-  const k = centre(gram(a));
-  const l = centre(gram(g));
-  const alignment = tf.sum(tf.mul(k, l), [1, 2]);
-  const norms = tf.mul(frobeniusNorm(k), frobeniusNorm(l));
-  return tf.div(alignment, tf.add(norms, CKA_EPSILON));
+  return centredAlignment(gram(a), gram(g));
 }

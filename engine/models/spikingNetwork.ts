@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { randomStream } from '../datasets/random';
 import type { StreamName } from '../methods/methodPreset';
 import type { NeuronConfiguration } from '../neurons/neuronSchema';
+import { spikeRates } from '../neurons/spikeRates';
 import { type Head, makeHead } from './head';
 import type { FeatureShape, ForwardContext, Layer, LayerBuilder } from './layer';
 import { makeLayer } from './layers';
@@ -97,7 +98,7 @@ export class SpikingNetwork {
       membraneOf: withFeatures ? this.membraneLayer : undefined,
       onSpikes: (layer, spikes) => {
         if (withFiringRates) {
-          firingRates.set(layer, tf.keep(firingRatesOf(spikes, streams.length)));
+          firingRates.set(layer, tf.keep(spikeRates(spikes, streams.length)));
         }
       },
       onMembrane: (potential) => {
@@ -133,12 +134,6 @@ export class SpikingNetwork {
   dispose(): void {
     this.parameters.dispose();
   }
-}
-
-/** Mean spikes per neuron and time step [streams]; summed first, because tf.mean divides every value. */
-function firingRatesOf(spikes: tf.Tensor4D, streams: number): tf.Tensor1D {
-  const perStream = tf.sum(tf.reshape(spikes, [streams, -1]), 1);
-  return tf.div(perStream, spikes.size / streams);
 }
 
 /** [streams * T * B, H, W, C] -> per stream [T, B, H * W * C]. */

@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { openGpu } from './dawn';
 import { adamWKernels } from './kernels/adamW';
+import { alignmentKernels } from './kernels/alignment';
 import { batchNormKernels } from './kernels/batchNorm';
 import { convolutionKernels } from './kernels/convolution';
 import { WEBGPU_BACKEND_NAME } from './kernels/gpuKernel';
 import { lifKernels } from './kernels/lif';
 import { poolingKernels } from './kernels/pooling';
-import { spikeCountKernels } from './kernels/spikeCount';
+import { spikeRateKernels } from './kernels/spikeRates';
 import { replacedKernels } from './kernels/stockKernel';
+import { tetLossKernels } from './kernels/tetLoss';
 import { type Precision, SpikeWebGpuBackend } from './webGpuBackend';
 
 /** Above the CPU backends, so that tfjs prefers it. */
@@ -19,7 +21,9 @@ const OWN_KERNELS = [
   ...lifKernels,
   ...adamWKernels,
   ...poolingKernels,
-  ...spikeCountKernels,
+  ...spikeRateKernels,
+  ...tetLossKernels,
+  ...alignmentKernels,
 ];
 
 export interface WebGpuOptions {

@@ -67,44 +67,6 @@ ${ENTRY}
 `;
 }
 
-/** Lanes and workgroups per stream of {@link countBitsShader}. */
-export const COUNT_GROUPS = 256;
-
-/** Set bits of [streams, words] in COUNT_GROUPS parts per stream. Bindings: 0 counts u32, 1 words. */
-export function countBitsShader(words: number): string {
-  return `@group(0) @binding(0) var<storage, read_write> counts: array<u32>;
-@group(0) @binding(1) var<storage, read> words: array<u32>;
-var<workgroup> parts: array<u32, ${THREADS}>;
-@compute @workgroup_size(${THREADS})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  var count = 0u;
-  for (var i = group.x * ${THREADS}u + lane; i < ${words}u; i += ${THREADS * COUNT_GROUPS}u) {
-    count += countOneBits(words[group.y * ${words}u + i]);
-  }
-  parts[lane] = count;
-  workgroupBarrier();
-  for (var half = ${THREADS / 2}u; half > 0u; half /= 2u) {
-    if (lane < half) { parts[lane] += parts[lane + half]; }
-    workgroupBarrier();
-  }
-  if (lane == 0u) { counts[group.y * ${COUNT_GROUPS}u + group.x] = parts[0]; }
-}
-`;
-}
-
-/** Sums of the parts, as f32 [streams]. Bindings: 0 output, 1 counts. */
-export function sumCountsShader(streams: number): string {
-  return `@group(0) @binding(0) var<storage, read_write> output: array<f32>;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
-${ENTRY}
-  ${itemIndex(streams)}
-  var sum = 0u;
-  for (var part = 0u; part < ${COUNT_GROUPS}u; part++) { sum += counts[i * ${COUNT_GROUPS}u + part]; }
-  output[i] = f32(sum);
-}
-`;
-}
-
 /** Words of the constants that {@link adamWShader} reads. */
 export const ADAMW_CONSTANTS = [
   'decay',
