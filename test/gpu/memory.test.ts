@@ -60,7 +60,7 @@ describe('free memory of the GPU', () => {
     await tf.setBackend('webgpu');
     const backend = tf.backend() as SpikeWebGpuBackend;
     const kept = tf.square(tf.range(0, 1000, 1, 'float32'));
-    tf.dispose(tf.square(tf.ones([MEBIBYTE])));
+    tf.dispose([tf.square(tf.ones([MEBIBYTE])), tf.add(kept, 1)]);
     await kept.data();
     const before = backend.allocatedBytes;
     const queued = tf.add(kept, 1);

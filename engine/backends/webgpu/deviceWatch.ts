@@ -30,7 +30,8 @@ function lost(reason: string): SpikeBridgeError {
   );
 }
 
-function broken(message: string): SpikeBridgeError {
+/** The GPU took a shader or a command for wrong. @param message Dawn's. */
+export function refusedWork(message: string): SpikeBridgeError {
   return new SpikeBridgeError(
     'backend',
     `the GPU refused work of SpikeBridge: ${message.split('\n')[0]}`,
@@ -52,7 +53,9 @@ export function watchDevice(
   device.addEventListener('uncapturederror', (event) => {
     const { error } = event as GPUUncapturedErrorEvent;
     onFailure(
-      error instanceof GPUOutOfMemoryError ? outOfMemory(error.message, heldBytes()) : broken(error.message),
+      error instanceof GPUOutOfMemoryError
+        ? outOfMemory(error.message, heldBytes())
+        : refusedWork(error.message),
     );
   });
   void device.lost.then(({ reason, message }) => {

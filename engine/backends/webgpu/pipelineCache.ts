@@ -1,14 +1,55 @@
-/** A shader that is ready to run; asking a pipeline for its layout takes long. */
-export interface Pipeline {
+/** What is known of a shader once it is compiled. Asking WebGPU's pipeline for its layout takes long. */
+export interface CompiledPipeline {
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
 }
 
-/** Shaders that were compiled, by label and key. */
+/** A shader that is compiled, or being compiled. */
+export class Pipeline {
+  private state: 'compiling' | 'refused' | CompiledPipeline = 'compiling';
+
+  /** @param id tells pipelines apart. */
+  constructor(
+    readonly id: number,
+    readonly label: string,
+  ) {}
+
+  /** Whether there is nothing to wait for. */
+  get isReady(): boolean {
+    return this.state !== 'compiling';
+  }
+
+  /** Undefined while it is being compiled, and where that failed. */
+  get compiled(): CompiledPipeline | undefined {
+    return typeof this.state === 'string' ? undefined : this.state;
+  }
+
+  settle(pipeline?: GPUComputePipeline): void {
+    this.state = pipeline ? { pipeline, layout: pipeline.getBindGroupLayout(0) } : 'refused';
+  }
+}
+
+/** What happens to shaders. */
+export interface PipelineListener {
+  /** A shader cannot be compiled; {@link settled} follows. */
+  refused(message: string): void;
+  /** Nobody needs to wait for a shader any more. */
+  settled(): void;
+}
+
+/**
+ * Shaders by label and key. They are compiled side by side, by threads of Dawn's: one behind the other, those of a
+ * training step take many seconds.
+ */
 export class PipelineCache {
   private readonly pipelines = new Map<string, Pipeline>();
+  private readonly stock = new WeakMap<object, Pipeline>();
+  private count = 0;
 
-  constructor(private readonly device: GPUDevice) {}
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly listener: PipelineListener,
+  ) {}
 
   /** @param key equal keys under a label mean equal shaders. */
   get(label: string, key: string, shader: () => string): Pipeline {
@@ -18,13 +59,37 @@ export class PipelineCache {
       return known;
     }
     const module = this.device.createShaderModule({ label, code: shader() });
-    const pipeline = this.device.createComputePipeline({
+    const made = this.follow(
       label,
-      layout: 'auto',
-      compute: { module, entryPoint: 'main' },
-    });
-    const made = { pipeline, layout: pipeline.getBindGroupLayout(0) };
+      this.device.createComputePipelineAsync({
+        label,
+        layout: 'auto',
+        compute: { module, entryPoint: 'main' },
+      }),
+    );
     this.pipelines.set(name, made);
     return made;
+  }
+
+  /** A pipeline that a stock kernel compiles. @param compiling the same object for the same pipeline. */
+  ofStock(label: string, compiling: Promise<GPUComputePipeline>): Pipeline {
+    const known = this.stock.get(compiling);
+    const pipeline = known ?? this.follow(label, compiling);
+    this.stock.set(compiling, pipeline);
+    return pipeline;
+  }
+
+  private follow(label: string, compiling: Promise<GPUComputePipeline>): Pipeline {
+    const pipeline = new Pipeline(this.count++, label);
+    compiling
+      .then(
+        (compiled) => pipeline.settle(compiled),
+        (error: Error) => {
+          pipeline.settle();
+          this.listener.refused(error.message);
+        },
+      )
+      .finally(() => this.listener.settled());
+    return pipeline;
   }
 }

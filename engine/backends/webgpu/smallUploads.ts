@@ -1,5 +1,5 @@
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type DataId, util } from '@tensorflow/tfjs-core';
+import { RecordingBackend } from './recordingBackend';
 
 const USAGE = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST
 /** Larger tensors are worth tfjs's mapped buffers. */
@@ -63,7 +63,7 @@ interface Internals {
  * tfjs's WebGPU backend with another way for small tensors (scalars, labels) to the GPU: tfjs makes a mapped buffer for
  * each of them and interrupts the compute pass to copy it, which took a third of the time to queue a training step.
  */
-export class SmallUploadsBackend extends WebGPUBackend {
+export abstract class SmallUploadsBackend extends RecordingBackend {
   private readonly uploads: UploadBuffers;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
@@ -84,21 +84,34 @@ export class SmallUploadsBackend extends WebGPUBackend {
     const data = this.tensorMap.get(dataId);
     const isPlain = data.dtype === 'float32' || data.dtype === 'int32' || data.dtype === 'bool';
     const isSmall = util.sizeFromShape(data.shape) * 4 <= LARGEST_BYTES;
-    if (data.resource != null || !data.values || !isPlain || !isSmall) {
+    if (data.resource != null || !data.values || !isPlain || !(isSmall || this.commands.isWaiting)) {
       super.uploadToGPU(dataId);
       return;
     }
-    const values = data.values as ArrayLike<number>;
-    data.resource = this.uploads.take(
-      data.dtype === 'float32' ? Float32Array.from(values) : Int32Array.from(values),
-    );
-    data.external = true; // tfjs then leaves the buffer to us
+    const array = data.dtype === 'float32' ? Float32Array : Int32Array;
+    const values = array.from(data.values as ArrayLike<number>);
+    if (isSmall) {
+      data.resource = this.uploads.take(values);
+      data.external = true; // tfjs then leaves the buffer to us
+    } else {
+      data.resource = this.uploadNew(values);
+    }
     data.values = null as unknown as typeof data.values; // as tfjs does
+  }
+
+  /** A buffer that no command that waits can use, as a free one may be. tfjs would record a copy, overtaking them. */
+  private uploadNew(values: Float32Array | Int32Array): GPUBuffer {
+    const buffer = this.bufferManager.acquireBuffer(values.byteLength, USAGE, true, false);
+    new Uint8Array(buffer.getMappedRange()).set(new Uint8Array(values.buffer));
+    buffer.unmap();
+    return buffer;
   }
 
   override submitQueue(): void {
     super.submitQueue();
-    this.uploads.submitted();
+    if (!this.commands.isWaiting) {
+      this.uploads.submitted();
+    }
   }
 
   override dispose(): void {

@@ -2,11 +2,9 @@ import { type BackendValues, engine, type TensorInfo, util } from '@tensorflow/t
 import type { SpikeBridgeError } from '../../errors';
 import { destroyFreeBuffers } from './bufferPool';
 import type { Gpu } from './dawn';
-import { watchDevice } from './deviceWatch';
-import type { Dispatch, GpuTensor } from './dispatch';
-import type { KernelClock } from './kernelClock';
+import { refusedWork, watchDevice } from './deviceWatch';
+import type { GpuTensor } from './dispatch';
 import { LossScaling } from './lossScaling';
-import { PipelineCache } from './pipelineCache';
 import { itemGroups, toFloatShader } from './shaders/filters.wgsl';
 import { SmallUploadsBackend } from './smallUploads';
 import type { DataId, GradientSums, PackedValues, Storage } from './storage';
@@ -15,17 +13,8 @@ import { unpack } from './unpack';
 /** `f32`: everything as tfjs has it. `f16`: activations and their gradients as halves, sums and weights as f32. */
 export type Precision = 'f32' | 'f16';
 
-/** Members of WebGPUBackend (tfjs 4.22) that are private in its types. */
-interface Internals {
-  commandEncoder: GPUCommandEncoder | null;
-  computePassEncoder: GPUComputePassEncoder | null;
-  dispatchCountInPass: number;
-}
-
 const STORAGE_USAGE = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST
 const FLOAT_BYTES = 4;
-/** Our kernels are long: they are submitted in smaller pieces than tfjs's, so that a stop is felt at once. */
-const DISPATCHES_PER_SUBMISSION = 8;
 
 /**
  * tfjs's WebGPU backend with kernels of ours. Tensors that our kernels make may be kept in fewer bytes than tfjs
@@ -37,7 +26,6 @@ export class SpikeWebGpuBackend extends SmallUploadsBackend {
   private readonly convolved = new WeakSet<DataId>();
   private readonly transients = new WeakSet<DataId>();
   private readonly releases = new WeakMap<DataId, (() => void)[]>();
-  private readonly pipelines: PipelineCache;
   /** Sums that came with a gradient, for BatchNorm's gradient. */
   readonly gradientSums = new WeakMap<DataId, GradientSums>();
   /** StepSupport: see lossScaling.ts. */
@@ -46,8 +34,6 @@ export class SpikeWebGpuBackend extends SmallUploadsBackend {
   allowsMatrices = true;
   /** Why training cannot go on: the GPU is out of memory, or gone. */
   failure?: SpikeBridgeError;
-  /** Measures kernels while it is set. */
-  clock?: KernelClock;
 
   constructor(
     readonly gpu: Gpu,
@@ -55,7 +41,6 @@ export class SpikeWebGpuBackend extends SmallUploadsBackend {
   ) {
     super(gpu.device, gpu.info);
     this.lossScaling = new LossScaling(precision === 'f16');
-    this.pipelines = new PipelineCache(gpu.device);
     const heldBytes = () => this.allocatedBytes;
     watchDevice(gpu.device, heldBytes, (failure) => {
       this.failure ??= failure;
@@ -89,17 +74,22 @@ export class SpikeWebGpuBackend extends SmallUploadsBackend {
     return this.bufferManager.numBytesAllocated;
   }
 
-  /** StepSupport: gives memory that waits for reuse back to the GPU. */
+  /** StepSupport: gives memory that waits for reuse back to the GPU, at once where no shader is being compiled. */
   releaseUnused(): void {
-    if (this.internals.commandEncoder) {
-      this.endComputePassEncoder();
-      this.submitQueue();
+    const release = () => {
+      this.submitRecorded();
+      destroyFreeBuffers(this.bufferManager);
+      this.forgetBindGroups();
+    };
+    if (this.commands.isWaiting) {
+      void this.commands.whenIdle().then(release);
+    } else {
+      release();
     }
-    destroyFreeBuffers(this.bufferManager);
   }
 
-  private get internals(): Internals {
-    return this as unknown as Internals;
+  protected override refuse(message: string): void {
+    this.failure ??= refusedWork(message);
   }
 
   storageOf({ dataId }: TensorInfo): Storage | undefined {
@@ -281,46 +271,6 @@ export class SpikeWebGpuBackend extends SmallUploadsBackend {
     } finally {
       this.release(buffer);
     }
-  }
-
-  /** Records one run of a shader behind everything recorded before. */
-  dispatch({ label, key, shader, buffers, groups }: Dispatch): void {
-    const { pipeline, layout } = this.pipelines.get(label, key, shader);
-    const entries = buffers.map((buffer, binding) => ({
-      binding,
-      resource: 'buffer' in buffer ? buffer : { buffer },
-    }));
-    const bindGroup = this.device.createBindGroup({ layout, entries });
-    this.ensureCommandEncoderReady();
-    const { internals, clock } = this;
-    if (clock) {
-      this.endComputePassEncoder();
-    }
-    internals.computePassEncoder ??= internals.commandEncoder!.beginComputePass(clock?.passFor(label));
-    internals.computePassEncoder.setPipeline(pipeline);
-    internals.computePassEncoder.setBindGroup(0, bindGroup);
-    internals.computePassEncoder.dispatchWorkgroups(...groups);
-    internals.dispatchCountInPass++;
-    if (clock || internals.dispatchCountInPass >= DISPATCHES_PER_SUBMISSION) {
-      this.endComputePassEncoder();
-    }
-    if (internals.dispatchCountInPass >= DISPATCHES_PER_SUBMISSION) {
-      this.submitQueue();
-    }
-  }
-
-  /** Copies bytes behind everything recorded before. */
-  copy(source: GPUBuffer, target: GPUBuffer, targetOffset: number, bytes: number): void {
-    this.ensureCommandEncoderReady();
-    this.endComputePassEncoder();
-    this.internals.commandEncoder!.copyBufferToBuffer(source, 0, target, targetOffset, bytes);
-  }
-
-  /** Sets memory to zero behind everything recorded before. */
-  clear(buffer: GPUBuffer): void {
-    this.ensureCommandEncoderReady();
-    this.endComputePassEncoder();
-    this.internals.commandEncoder!.clearBuffer(buffer);
   }
 
   override uploadToGPU(dataId: DataId): void {
