@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ConvolutionShape } from '../../engine/backends/webgpu/shaders/convolutionShape';
-import { haloConvolutionShader } from '../../engine/backends/webgpu/shaders/haloConvolution.wgsl';
 import { matrixConvolutionShader } from '../../engine/backends/webgpu/shaders/matrixConvolution.wgsl';
 import { matrixFilterGradientShader } from '../../engine/backends/webgpu/shaders/matrixFilterGradient.wgsl';
 import type { MatrixTile } from '../../engine/backends/webgpu/shaders/matrixTile.wgsl';
+import { patchFor } from '../../engine/backends/webgpu/shaders/patch';
+import { patchConvolutionShader } from '../../engine/backends/webgpu/shaders/patchConvolution.wgsl';
+import { stripFilterGradientShader } from '../../engine/backends/webgpu/shaders/stripFilterGradient.wgsl';
 
 const TILES: MatrixTile[] = [
   { rows: 128, columns: 256, inner: 32, subgroupRows: 64, subgroupColumns: 64, buffers: 1 },
@@ -24,6 +26,8 @@ const SHAPE: ConvolutionShape = {
   },
   ...{ kernelHeight: 3, kernelWidth: 3, stride: 1, paddingTop: 1, paddingLeft: 1 },
 };
+
+const sizeOf = (size: number) => ({ height: size, width: size, outputHeight: size, outputWidth: size });
 
 /** Dawn's null device knows every feature and runs nothing: good for checking shaders that no renderer here can run. */
 async function openNullDevice(): Promise<GPUDevice> {
@@ -64,15 +68,21 @@ describe('shaders on subgroup matrices', () => {
       it(`convolve ${input} in tiles of ${tile.rows} x ${tile.columns}`, () =>
         assertValid(matrixConvolutionShader({ shape: SHAPE, input, tile, kind: 'activation' })));
     }
-    it(`convolve ${input} to 64 channels with their surroundings`, () =>
-      assertValid(
-        haloConvolutionShader({
-          shape: { ...SHAPE, outputChannels: 64 },
-          input,
-          tile: TILES[2] as MatrixTile,
-          kind: 'gradient',
-        }),
-      ));
+    for (const [size, outputChannels] of [
+      [12, 128],
+      [6, 128],
+      [16, 64],
+      [6, 64],
+    ] as const) {
+      it(`convolve ${input} in patches of ${size} x ${size} images to ${outputChannels} channels`, () => {
+        const shape = { ...SHAPE, ...sizeOf(size), outputChannels };
+        const patch = patchFor(shape);
+        assert.ok(patch);
+        return assertValid(patchConvolutionShader({ shape, input, patch, kind: 'gradient' }));
+      });
+    }
+    it(`take filter gradients of ${input} along strips`, () =>
+      assertValid(stripFilterGradientShader({ shape: SHAPE, input, pieces: 3 })));
     for (const tile of TILES.filter(({ rows }) => rows === 128)) {
       it(`take filter gradients of ${input} in tiles of ${tile.rows} x ${tile.columns}`, () =>
         assertValid(matrixFilterGradientShader({ shape: SHAPE, input, tile, pieces: 3 })));

@@ -77,7 +77,7 @@ function isSoftware(adapter: GPUAdapter): boolean {
 }
 
 /** What the largest tile of the matrix kernels takes at most, in bytes. */
-export const MATRIX_WORKGROUP_MEMORY = 46_336;
+export const MATRIX_WORKGROUP_MEMORY = 46_848;
 
 function hasMatrices({ info, features, limits }: GPUAdapter): boolean {
   const {

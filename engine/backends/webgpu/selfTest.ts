@@ -7,15 +7,20 @@ import type { SpikeWebGpuBackend } from './webGpuBackend';
 
 /** Largest deviation that rounding to halves explains, relative to the largest value. */
 const TOLERANCE = 5e-3;
-const FRAMES = 3;
-const SIZE = 6;
-/** Input and output channels that take every tile of kernels/convolution.ts. */
+/** More than a matrix holds, and no multiple of it. */
+const FRAMES = 18;
+/**
+ * Channels, frame sizes and filter sizes that take every tile of kernels/convolution.ts and every patch of
+ * shaders/patch.ts, forward and back.
+ */
 const CASES = [
-  { channels: [32, 64], input: 'spikes' },
-  { channels: [64, 64], input: 'halves' },
-  { channels: [64, 128], input: 'spikes' },
-  { channels: [64, 256], input: 'halves' },
-  { channels: [128, 256], input: 'spikes' },
+  { channels: [32, 64], size: 6, filterSize: 3, input: 'spikes' },
+  { channels: [64, 64], size: 7, filterSize: 3, input: 'halves' },
+  { channels: [64, 128], size: 6, filterSize: 3, input: 'spikes' },
+  { channels: [128, 128], size: 7, filterSize: 3, input: 'halves' },
+  { channels: [64, 256], size: 5, filterSize: 1, input: 'halves' },
+  { channels: [128, 128], size: 5, filterSize: 1, input: 'spikes' },
+  { channels: [64, 64], size: 5, filterSize: 1, input: 'spikes' },
 ] as const;
 type Case = (typeof CASES)[number];
 
@@ -42,12 +47,13 @@ function asSpikes(x: tf.Tensor4D): tf.Tensor4D {
 }
 
 /** A convolution and both its gradients on the backend's present kernels. */
-function convolve({ channels: [inputChannels, outputChannels], input }: Case): tf.Tensor[] {
-  const attributes = { stride: 1, padding: 1 };
-  const filterShape: Shape4 = [3, 3, inputChannels, outputChannels];
-  const drawn = values([FRAMES, SIZE, SIZE, inputChannels], 1);
+function convolve({ channels, size, filterSize, input }: Case): tf.Tensor[] {
+  const [inputChannels, outputChannels] = channels;
+  const attributes = { stride: 1, padding: (filterSize - 1) / 2 };
+  const filterShape: Shape4 = [filterSize, filterSize, inputChannels, outputChannels];
+  const drawn = values([FRAMES, size, size, inputChannels], 1);
   const x = input === 'spikes' ? asSpikes(drawn) : asHalves(drawn);
-  const dy = asHalves(values([FRAMES, SIZE, SIZE, outputChannels], 2));
+  const dy = asHalves(values([FRAMES, size, size, outputChannels], 2));
   const filter = values(filterShape, 3);
   return [
     runSingleOutputKernel(FUSED_KERNELS.convolution, { x, filter }, attributes),
@@ -121,7 +127,9 @@ export async function testMatrixKernels(backend: SpikeWebGpuBackend): Promise<st
       ...expected.map((values, index) => deviation(actual[index] as Float32Array, values)),
     );
     if (worst > TOLERANCE) {
-      return `matrix kernels deviate by ${worst.toExponential(1)} at ${each.channels.join(' to ')} channels and are off`;
+      const { channels, size, filterSize } = each;
+      const where = `${channels.join(' to ')} channels of ${size} x ${size}, filter ${filterSize} x ${filterSize}`;
+      return `matrix kernels deviate by ${worst.toExponential(1)} at ${where} and are off`;
     }
   }
   backend.allowsMatrices = true;

@@ -4,13 +4,12 @@ import {
   type ConvolutionGradientAttributes,
   FUSED_KERNELS,
 } from '../../fusedKernels';
-import { MATRIX_WORKGROUP_MEMORY } from '../dawn';
 import { type ConvolutionShape, shapeKey } from '../shaders/convolutionShape';
 import { itemGroups, packFilterShader } from '../shaders/filters.wgsl';
-import { haloBytes, haloConvolutionShader, haloRowTiles } from '../shaders/haloConvolution.wgsl';
 import { matrixConvolutionShader } from '../shaders/matrixConvolution.wgsl';
 import type { MatrixTile } from '../shaders/matrixTile.wgsl';
-import { fitsPaddedGrid } from '../shaders/paddedGrid';
+import { fitsPatches, patchFor, patchGroups } from '../shaders/patch';
+import { patchConvolutionShader } from '../shaders/patchConvolution.wgsl';
 import { isThin, thinConvolutionShader, thinGroups } from '../shaders/thinConvolution.wgsl';
 import { tileConvolutionShader, tileGroups, tileInputGradientShader } from '../shaders/tileProduct.wgsl';
 import type { HalvesKind } from '../shaders/values.wgsl';
@@ -38,11 +37,6 @@ function convolutionTile(outputChannels: number): MatrixTile | undefined {
     return { ...common, rows: 256, columns: 128 };
   }
   return outputChannels % 64 === 0 ? { ...common, rows: 256, columns: 64 } : undefined;
-}
-
-/** Few output channels have little to multiply with an input value once it is in workgroup memory: all taps share it. */
-function usesHalo(shape: ConvolutionShape, tile: MatrixTile): boolean {
-  return tile.columns === 64 && fitsPaddedGrid(shape) && haloBytes(shape, tile) <= MATRIX_WORKGROUP_MEMORY;
 }
 
 /** A filter as halves in scratch memory, valid until `use` returns. */
@@ -87,16 +81,19 @@ function runMatrixConvolution(
   const bytes = [inputBytes(shape, x.format), outputBytes(shape, 'f16')] as const;
   const parts = partsFor(backend, shape.frames, bytes, mostValues(shape));
   const part: ConvolutionShape = { ...shape, frames: shape.frames / parts };
-  const isHalo = usesHalo(part, tile);
-  const rowTiles = isHalo ? haloRowTiles(part, tile) : Math.ceil(outputPixels(part) / tile.rows);
-  const kernel = { shape: part, input: x.format, tile, kind };
+  const patch = fitsPatches(part) ? patchFor(part) : undefined;
+  const rowTiles = Math.ceil(outputPixels(part) / tile.rows);
+  const kernel = { shape: part, input: x.format, kind };
   for (let index = 0; index < parts; index++) {
     backend.dispatch({
       label,
       key: `matrix,${shapeKey(part)},${x.format},${kind}`,
-      shader: () => (isHalo ? haloConvolutionShader(kernel) : matrixConvolutionShader(kernel)),
+      shader: () =>
+        patch ? patchConvolutionShader({ ...kernel, patch }) : matrixConvolutionShader({ ...kernel, tile }),
       buffers: [partOf(x.buffer, bytes[0], parts, index), halves, partOf(y, bytes[1], parts, index)],
-      groups: [part.outputChannels / tile.columns, Math.min(rowTiles, 32768), Math.ceil(rowTiles / 32768)],
+      groups: patch
+        ? patchGroups(part, patch)
+        : [part.outputChannels / tile.columns, Math.min(rowTiles, 32768), Math.ceil(rowTiles / 32768)],
     });
   }
 }

@@ -4,6 +4,8 @@ import { type ConvolutionShape, type ElementFormat, shapeKey } from '../shaders/
 import { itemGroups, sumPiecesShader } from '../shaders/filters.wgsl';
 import { matrixFilterGradientShader, paddedFilterRows } from '../shaders/matrixFilterGradient.wgsl';
 import type { MatrixTile } from '../shaders/matrixTile.wgsl';
+import { fitsPatches } from '../shaders/patch';
+import { fitsStrips, stripFilterGradientShader, stripTiles } from '../shaders/stripFilterGradient.wgsl';
 import { isThin, thinFilterGradientShader } from '../shaders/thinConvolution.wgsl';
 import { tileFilterGradientShader, tileGroups } from '../shaders/tileProduct.wgsl';
 import { sizeOf } from '../storage';
@@ -50,7 +52,21 @@ function planFilterGradient(
   const pixels = outputPixels(shape);
   const tile = filterGradientTile(shape);
   const { x, dy } = formats;
-  if (backend.usesMatrices && tile && x !== 'f32' && dy === 'f16' && inputChannels % 32 === 0) {
+  const onMatrices = backend.usesMatrices && x !== 'f32' && dy === 'f16';
+  if (onMatrices && fitsPatches(shape) && fitsStrips(shape)) {
+    const [columns, channels] = stripTiles(shape);
+    const pieces = piecesFor(columns * channels, pixels);
+    return {
+      label: `filter gradient ${layerOf(shape)}`,
+      key: `strip,${shapeKey(shape)},${x},${pieces}`,
+      rows: shape.kernelHeight * shape.kernelWidth * inputChannels,
+      pieces,
+      groups: [columns, channels, pieces],
+      shader: () => stripFilterGradientShader({ shape, input: x, pieces }),
+      buffers: (partial, input, gradient) => [input, gradient, partial],
+    };
+  }
+  if (onMatrices && tile && inputChannels % 32 === 0) {
     const rows = paddedFilterRows({ shape, tile });
     const tiles = [outputChannels / tile.columns, rows / tile.rows] as const;
     const pieces = piecesFor(tiles[0] * tiles[1], pixels);
