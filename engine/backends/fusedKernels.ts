@@ -97,7 +97,8 @@ export interface LifAttributes {
  * p *= 1 - learningRate * weightDecay; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
  * p -= learningRate * (m / (1 - beta1^step)) / (sqrt(v / (1 - beta2^step)) + epsilon).
  * Inputs parameters, gradients, firstMoments, secondMoments: arrays of n tensors each.
- * Output: 3n fresh tensors: all parameters, then all first moments, then all second moments.
+ * Output: 3n tensors: all parameters, then all first moments, then all second moments. They may be in the memory of
+ * the inputs, which nobody may read any more; a tensor that shares its values with one outside the inputs stays as it is.
  */
 export interface AdamWAttributes {
   readonly learningRate: number;

@@ -164,10 +164,15 @@ describe('kernels of the webgpu backend in f32', () => {
 
   it('take AdamW steps', () =>
     assertSameOnGpu(() => {
-      const parameters = new Map([
-        ['weight', tf.variable(normalValues([3, 5], 1))],
-        ['bias', tf.variable(normalValues([5], 2))],
-      ]);
+      const shapes = [[3, 5], [5], [300, 2], [7], [2, 2, 2, 4], [9]];
+      // The first two share their values with another tensor; the others are changed in place.
+      const parameters = new Map(
+        shapes.map((shape, index) => {
+          const make = () => tf.variable(normalValues(shape, index + 11));
+          return [`parameter ${index}`, index < 2 ? make() : tf.tidy(make)];
+        }),
+      );
+      const before = [...parameters.values()].slice(0, 2).map((each) => tf.clone(each));
       const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.1 });
       for (const seed of [3, 4, 5]) {
         const gradients = [...parameters.values()].map(
@@ -175,10 +180,11 @@ describe('kernels of the webgpu backend in f32', () => {
         );
         optimizer.step(Object.fromEntries(gradients), 0.01);
       }
-      const values = [...parameters.values()].map((each) => tf.clone(each));
+      const moments = [...optimizer.moments().values()].flatMap(({ first, second }) => [first, second]);
+      const values = [...parameters.values(), ...moments].map((each) => tf.clone(each));
       optimizer.dispose();
       tf.dispose([...parameters.values()]);
-      return values;
+      return [...before, ...values];
     }, 1e-5));
 
   it('leave parameters as they are where a gradient is not finite', async () => {

@@ -115,14 +115,9 @@ export abstract class RecordingBackend extends WebGPUBackend {
     tensors: readonly TensorInfo[],
     own: readonly Uniform[],
   ): GPUBufferBinding {
-    const numbers = (...data: number[]): Uniform => ({ type: 'int32', data });
-    const shapes = tensors.flatMap(({ shape }) => [
-      numbers(...shape),
-      numbers(...util.computeStrides(shape)),
-    ]);
-    const values = size ? [numbers(util.sizeFromShape(outputShape) / outputComponent)] : [];
-    const changing = [...shapes, ...values, ...own];
-    const key = JSON.stringify(changing);
+    const shapes = tensors.map(({ shape }) => shape);
+    const values = own.map(({ type, data }) => `${type} ${data}`);
+    const key = [...shapes, size ? outputShape : [], outputComponent, ...values].join(';');
     const known = this.uniforms.get(key);
     if (known) {
       return known;
@@ -130,11 +125,14 @@ export abstract class RecordingBackend extends WebGPUBackend {
     if (this.uniforms.size >= MOST_UNIFORMS) {
       this.uniforms.clear();
     }
+    const numbers = (...data: number[]): Uniform => ({ type: 'int32', data });
     const constant = (value: number): Uniform => ({ type: 'float32', data: [value] });
     const made = this.internals.makeUniforms([
       constant(Number.NaN),
       constant(Number.POSITIVE_INFINITY),
-      ...changing,
+      ...shapes.flatMap((shape) => [numbers(...shape), numbers(...util.computeStrides(shape))]),
+      ...(size ? [numbers(util.sizeFromShape(outputShape) / outputComponent)] : []),
+      ...own,
     ]);
     this.internals.uniformPendingDisposal.pop(); // tfjs would write the next uniforms there
     this.uniforms.set(key, made);

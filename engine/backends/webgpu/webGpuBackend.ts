@@ -162,7 +162,7 @@ export class SpikeWebGpuBackend extends SmallUploadsBackend {
     }
     this.storages.set(dataId, { kind: 'freed' });
     this.runReleases(dataId);
-    if (storage?.kind === 'spread') {
+    if (storage?.kind === 'spread' || storage?.kind === 'neuron gradient') {
       this.freeTransient(storage.source);
     }
   }

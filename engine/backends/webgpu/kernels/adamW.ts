@@ -1,21 +1,28 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type AdamWAttributes, FUSED_KERNELS } from '../../fusedKernels';
-import { type ADAMW_CONSTANTS, adamWShader, itemGroups, overflowShader } from '../shaders/filters.wgsl';
+import type { GpuTensor } from '../dispatch';
+import {
+  ADAMW_BINDINGS,
+  type ADAMW_CONSTANTS,
+  ADAMW_SHARED_BINDINGS,
+  adamWShader,
+  overflowShader,
+  tensorsGroups,
+} from '../shaders/adamW.wgsl';
 import { sizeOf } from '../storage';
 import type { SpikeWebGpuBackend } from '../webGpuBackend';
 import { gpuKernel, type KernelCall } from './gpuKernel';
 
-type Constants = Record<(typeof ADAMW_CONSTANTS)[number], number>;
-
 type Inputs = Record<'parameters' | 'gradients' | 'firstMoments' | 'secondMoments', TensorInfo[]>;
 
-function constantsOf(attributes: AdamWAttributes, weightDecay: number): Constants {
+function constantsOf(attributes: AdamWAttributes): Record<(typeof ADAMW_CONSTANTS)[number], number> {
   const { learningRate, beta1, beta2, epsilon, step, gradientScale = 1 } = attributes;
   return {
-    decay: 1 - learningRate * weightDecay,
     learningRate,
     beta1,
     beta2,
+    firstShare: 1 - beta1,
+    secondShare: 1 - beta2,
     firstCorrection: 1 - beta1 ** step,
     secondCorrection: 1 - beta2 ** step,
     epsilon,
@@ -23,69 +30,91 @@ function constantsOf(attributes: AdamWAttributes, weightDecay: number): Constant
   };
 }
 
+/** As few groups of at most `most` neighbours as there can be. */
+function groupsOf<Item>(items: readonly Item[], most: number): Item[][] {
+  const count = Math.ceil(items.length / most);
+  return Array.from({ length: count }, (_, group) => items.slice(group * most, (group + 1) * most));
+}
+
+/** Buffers that one kernel may bind. */
+const mostBindings = ({ device }: SpikeWebGpuBackend) => device.limits.maxStorageBuffersPerShaderStage;
+
 /**
- * Sets `flag` where a gradient is not finite; the flag's memory is cleared first. Only gradients of weights are looked
- * at: what overflows in a layer's halves reaches the weights of that layer.
+ * Sets `flag` where a gradient is not finite. Only gradients of weights are looked at: what overflows in a layer's
+ * halves reaches the weights of that layer.
  */
-function flagOverflow(backend: SpikeWebGpuBackend, gradients: readonly TensorInfo[], flag: GPUBuffer): void {
-  backend.clear(flag);
-  for (const gradient of gradients.filter(({ shape }) => shape.length > 1)) {
-    const items = sizeOf(gradient.shape);
+function flagOverflow(backend: SpikeWebGpuBackend, gradients: readonly TensorInfo[], flag: TensorInfo): void {
+  const weights = gradients.filter(({ shape }) => shape.length > 1);
+  for (const group of groupsOf(weights, mostBindings(backend) - 1)) {
+    const sizes = group.map(({ shape }) => sizeOf(shape));
     backend.dispatch({
       label: 'find overflow',
-      key: String(items),
-      shader: () => overflowShader(items),
-      buffers: [flag, backend.bufferOf(gradient)],
-      groups: itemGroups(items),
+      key: sizes.join(),
+      shader: () => overflowShader(sizes),
+      buffers: [flag, ...group].map((tensor) => backend.bufferOf(tensor)),
+      groups: tensorsGroups(sizes),
     });
   }
 }
 
-/** The constants followed by the flag: GPUs bind eight buffers at once for certain. */
-function makeTable(backend: SpikeWebGpuBackend, constants: readonly number[], flag: GPUBuffer): TensorInfo {
-  const values = Float32Array.from([...constants, 0, 0, 0, 0]);
-  const table = backend.makeTensorInfo([values.length], 'float32', values);
-  backend.copy(flag, backend.bufferOf(table), constants.length * 4, 4);
-  return table;
+/** A parameter with its moments, to be changed in place. */
+interface Slot {
+  readonly size: number;
+  /** Index among the different factors of decay. */
+  readonly decay: number;
+  /** Parameter, first and second moment. */
+  readonly tensors: readonly GpuTensor[];
+  readonly gradient: TensorInfo;
+}
+
+function update(
+  backend: SpikeWebGpuBackend,
+  slots: readonly Slot[],
+  constants: TensorInfo,
+  flag: TensorInfo,
+): void {
+  const perKernel = Math.floor((mostBindings(backend) - ADAMW_SHARED_BINDINGS) / ADAMW_BINDINGS);
+  for (const group of groupsOf(slots, perKernel)) {
+    const [sizes, decays] = [group.map(({ size }) => size), group.map(({ decay }) => decay)];
+    backend.dispatch({
+      label: 'AdamW',
+      key: `${sizes.join()};${decays.join()}`,
+      shader: () => adamWShader(sizes, decays),
+      buffers: [
+        backend.bufferOf(constants),
+        backend.bufferOf(flag),
+        ...group.flatMap(({ tensors, gradient }) => [
+          ...tensors.map(({ buffer }) => buffer),
+          backend.bufferOf(gradient),
+        ]),
+      ],
+      groups: tensorsGroups(sizes),
+    });
+  }
 }
 
 function adamW({ backend, inputs, attributes }: KernelCall<Inputs, AdamWAttributes>): TensorInfo[] {
   const { parameters, gradients, firstMoments, secondMoments } = inputs;
-  const outputs: TensorInfo[][] = [[], [], []];
-  const constants = new Map<number, TensorInfo>();
-  const flag = backend.createFloat([4]);
-  flagOverflow(backend, gradients, flag.buffer);
-  parameters.forEach((parameter, index) => {
-    const weightDecay = attributes.weightDecays[index] as number;
-    const known = constants.get(weightDecay);
-    const values = Object.values(constantsOf(attributes, weightDecay));
-    const table = known ?? makeTable(backend, values, flag.buffer);
-    constants.set(weightDecay, table);
-    const items = sizeOf(parameter.shape);
-    const fresh = outputs.map(() => backend.createFloat(parameter.shape));
-    const old = [
-      parameter,
-      gradients[index],
-      firstMoments[index],
-      secondMoments[index],
-      table,
-    ] as TensorInfo[];
-    backend.dispatch({
-      label: 'AdamW',
-      key: String(items),
-      shader: () => adamWShader(items),
-      buffers: [...fresh.map(({ buffer }) => buffer), ...old.map((tensor) => backend.bufferOf(tensor))],
-      groups: itemGroups(items),
-    });
-    fresh.forEach(({ info }, output) => {
-      (outputs[output] as TensorInfo[]).push(info);
-    });
+  const { learningRate, weightDecays } = attributes;
+  const decays = [...new Set(weightDecays)];
+  const slots = parameters.map((parameter, index): Slot => {
+    const tensors = [parameter, firstMoments[index]!, secondMoments[index]!];
+    return {
+      size: sizeOf(parameter.shape),
+      decay: decays.indexOf(weightDecays[index]!),
+      tensors: tensors.map((tensor) => backend.toBeChanged(tensor)),
+      gradient: gradients[index]!,
+    };
   });
-  for (const { dataId } of constants.values()) {
-    backend.disposeData(dataId);
-  }
-  backend.noteOverflow(flag.info);
-  return outputs.flat();
+  const factors = decays.map((weightDecay) => 1 - learningRate * weightDecay);
+  const values = Float32Array.from([...Object.values(constantsOf(attributes)), ...factors]);
+  const constants = backend.makeTensorInfo([values.length], 'float32', values);
+  const flag = backend.makeTensorInfo([1], 'float32', new Float32Array(1));
+  flagOverflow(backend, gradients, flag);
+  update(backend, slots, constants, flag);
+  backend.disposeData(constants.dataId);
+  backend.noteOverflow(flag);
+  return [0, 1, 2].flatMap((output) => slots.map(({ tensors }) => tensors[output]!.info));
 }
 
 export const adamWKernels = [gpuKernel(FUSED_KERNELS.adamW, adamW)];
