@@ -7,7 +7,7 @@ import type { GpuTensor } from './dispatch';
 import { LossScaling } from './lossScaling';
 import { itemGroups, toFloatShader } from './shaders/filters.wgsl';
 import { SmallUploadsBackend } from './smallUploads';
-import type { DataId, GradientSums, PackedValues, Storage } from './storage';
+import { type DataId, type GradientSums, type PackedValues, type Storage, sizeOf } from './storage';
 import { unpack } from './unpack';
 
 /** `f32`: everything as tfjs has it. `f16`: activations and their gradients as halves, sums and weights as f32. */
@@ -140,6 +140,25 @@ export class SpikeWebGpuBackend extends SmallUploadsBackend {
     return { info, buffer: storage.buffer };
   }
 
+  /**
+   * A tensor with the values of another, to be changed in place: in the same memory where nobody but the caller can
+   * read the first, which is used up then, else in a copy.
+   */
+  toBeChanged(info: TensorInfo): GpuTensor {
+    const buffer = this.bufferOf(info);
+    const data = this.tensorMap.get(info.dataId);
+    if (!this.isLastUse(info) || data.resource !== buffer) {
+      const copy = this.createFloat(info.shape);
+      this.copy(buffer, copy.buffer, 0, sizeOf(info.shape) * FLOAT_BYTES);
+      return copy;
+    }
+    const changed = this.makeTensorInfo([...info.shape], 'float32');
+    Object.assign(this.tensorMap.get(changed.dataId), { resource: buffer, external: data.external });
+    data.resource = undefined;
+    this.storages.set(info.dataId, { kind: 'freed' });
+    return { info: changed, buffer };
+  }
+
   /** Marks a gradient that a kernel of ours made: its memory may be freed at its last use. */
   asTransient(info: TensorInfo): TensorInfo {
     this.transients.add(info.dataId);
@@ -162,7 +181,7 @@ export class SpikeWebGpuBackend extends SmallUploadsBackend {
     }
     this.storages.set(dataId, { kind: 'freed' });
     this.runReleases(dataId);
-    if (storage?.kind === 'spread' || storage?.kind === 'neuron gradient') {
+    if (storage?.kind === 'spread') {
       this.freeTransient(storage.source);
     }
   }
