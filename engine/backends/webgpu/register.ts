@@ -6,6 +6,7 @@ import { batchNormKernels } from './kernels/batchNorm';
 import { convolutionKernels } from './kernels/convolution';
 import { WEBGPU_BACKEND_NAME } from './kernels/gpuKernel';
 import { lifKernels } from './kernels/lif';
+import { matrixProductKernels } from './kernels/matrixProduct';
 import { poolingKernels } from './kernels/pooling';
 import { spikeRateKernels } from './kernels/spikeRates';
 import { replacedKernels } from './kernels/stockKernel';
@@ -22,6 +23,7 @@ const OWN_KERNELS = [
   ...adamWKernels,
   ...poolingKernels,
   ...spikeRateKernels,
+  ...matrixProductKernels,
   ...tetLossKernels,
   ...alignmentKernels,
 ];

@@ -14,13 +14,12 @@ const FRAMES = 18;
  * shaders/patch.ts, forward and back.
  */
 const CASES = [
-  { channels: [32, 64], size: 6, filterSize: 3, input: 'spikes' },
-  { channels: [64, 64], size: 7, filterSize: 3, input: 'halves' },
-  { channels: [64, 128], size: 6, filterSize: 3, input: 'spikes' },
-  { channels: [128, 128], size: 7, filterSize: 3, input: 'halves' },
-  { channels: [64, 256], size: 5, filterSize: 1, input: 'halves' },
-  { channels: [128, 128], size: 5, filterSize: 1, input: 'spikes' },
-  { channels: [64, 64], size: 5, filterSize: 1, input: 'spikes' },
+  { channels: [32, 64], size: [5, 5], filterSize: 3, input: 'spikes' },
+  { channels: [64, 128], size: [5, 8], filterSize: 3, input: 'halves' },
+  { channels: [64, 128], size: [5, 5], filterSize: 3, input: 'spikes' },
+  { channels: [64, 256], size: [3, 3], filterSize: 1, input: 'halves' },
+  { channels: [128, 128], size: [3, 3], filterSize: 1, input: 'spikes' },
+  { channels: [64, 64], size: [3, 3], filterSize: 1, input: 'spikes' },
 ] as const;
 type Case = (typeof CASES)[number];
 
@@ -51,9 +50,9 @@ function convolve({ channels, size, filterSize, input }: Case): tf.Tensor[] {
   const [inputChannels, outputChannels] = channels;
   const attributes = { stride: 1, padding: (filterSize - 1) / 2 };
   const filterShape: Shape4 = [filterSize, filterSize, inputChannels, outputChannels];
-  const drawn = values([FRAMES, size, size, inputChannels], 1);
+  const drawn = values([FRAMES, ...size, inputChannels], 1);
   const x = input === 'spikes' ? asSpikes(drawn) : asHalves(drawn);
-  const dy = asHalves(values([FRAMES, size, size, outputChannels], 2));
+  const dy = asHalves(values([FRAMES, ...size, outputChannels], 2));
   const filter = values(filterShape, 3);
   return [
     runSingleOutputKernel(FUSED_KERNELS.convolution, { x, filter }, attributes),
@@ -128,7 +127,7 @@ export async function testMatrixKernels(backend: SpikeWebGpuBackend): Promise<st
     );
     if (worst > TOLERANCE) {
       const { channels, size, filterSize } = each;
-      const where = `${channels.join(' to ')} channels of ${size} x ${size}, filter ${filterSize} x ${filterSize}`;
+      const where = `${channels.join(' to ')} channels of ${size.join(' x ')}, filter ${filterSize} x ${filterSize}`;
       return `matrix kernels deviate by ${worst.toExponential(1)} at ${where} and are off`;
     }
   }

@@ -2,15 +2,17 @@ import type { ConvolutionShape, ElementFormat } from './convolutionShape';
 import { type HalvesKind, packedHalves, readable } from './values.wgsl';
 
 /**
- * Convolutions as implicit matrix products in f32, 64 x 64 of the result per workgroup, for GPUs without half
- * matrices and for sizes that those do not take. Every product is told by two WGSL functions: `left(row, inner)` and
- * `right(inner, column)`.
+ * Matrix products in f32, 64 x 64 of the result per workgroup, and convolutions as such, for GPUs without half matrices
+ * and for sizes that those do not take. Every product is told by two WGSL functions: `left(row, inner)` and
+ * `right(inner, column)`, of batch `batch`.
  */
 interface TileProduct {
   readonly rows: number;
   readonly columns: number;
   readonly inner: number;
-  /** The inner index is cut into pieces; results of pieces lie one after the other. */
+  /** Products of the same size; 1 where not given. */
+  readonly batches?: number;
+  /** The inner index is cut into pieces; results of pieces (of all batches) lie one after the other. */
   readonly pieces: number;
   readonly output: 'f32' | 'f16';
   readonly kind: HalvesKind;
@@ -27,7 +29,8 @@ export function tileGroups(rows: number, columns: number, pieces = 1): [number, 
   return [Math.min(rowTiles, 32768), Math.ceil(rowTiles / 32768) * columnTiles, pieces];
 }
 
-function tileShader({ rows, columns, inner, pieces, output, kind, functions }: TileProduct): string {
+function tileShader(product: TileProduct): string {
+  const { rows, columns, inner, batches = 1, pieces, output, kind, functions } = product;
   const rowBlocks = Math.ceil(Math.ceil(rows / TILE) / 32768);
   const perPiece = Math.ceil(inner / pieces / DEPTH) * DEPTH;
   const write =
@@ -35,6 +38,7 @@ function tileShader({ rows, columns, inner, pieces, output, kind, functions }: T
       ? `for (var j = 0u; j < 4u; j++) { if (column + j < ${columns}u) { output[at + j] = sums[i][j]; } }`
       : `output[at / 2u] = ${packedHalves('sums[i].xy', kind)}; output[at / 2u + 1u] = ${packedHalves('sums[i].zw', kind)};`;
   return `@group(0) @binding(0) var<storage, read_write> output: array<${output === 'f32' ? 'f32' : 'u32'}>;
+var<private> batch: u32;
 ${functions}
 var<workgroup> leftTile: array<array<f32, ${TILE + 1}>, ${DEPTH}>;
 var<workgroup> rightTile: array<array<f32, ${TILE + 1}>, ${DEPTH}>;
@@ -42,7 +46,8 @@ var<workgroup> rightTile: array<array<f32, ${TILE + 1}>, ${DEPTH}>;
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let firstRow = (group.y % ${rowBlocks}u * 32768u + group.x) * ${TILE}u;
   let firstColumn = group.y / ${rowBlocks}u * ${TILE}u;
-  let start = group.z * ${perPiece}u;
+  batch = group.z % ${batches}u;
+  let start = group.z / ${batches}u * ${perPiece}u;
   let end = min(start + ${perPiece}u, ${inner}u);
   let myRow = lane / 16u * 4u;
   let myColumn = lane % 16u * 4u;
@@ -184,6 +189,34 @@ export function tileFilterGradientShader(
 ${readable(2, 'dy', formats.dy)}
 fn left(row: u32, inner: u32) -> f32 { return inputAt(inner, row / ${inputChannels}u, row % ${inputChannels}u); }
 fn right(inner: u32, column: u32) -> f32 { return readDy(inner * ${outputChannels}u + column); }
+`,
+  });
+}
+
+/** A product of matrices in memory: op(a) [batches, rows, inner] times op(b) [batches, inner, columns]. */
+export interface MatrixProduct {
+  readonly batches: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly inner: number;
+  readonly pieces: number;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  readonly formats: { readonly a: ElementFormat; readonly b: ElementFormat };
+}
+
+/** Bindings: 0 output f32 [pieces, batches, rows, columns], 1 a, 2 b. */
+export function matrixProductShader(product: MatrixProduct): string {
+  const { rows, columns, inner, transposeA, transposeB, formats } = product;
+  const placeA = transposeA ? `inner * ${rows}u + row` : `row * ${inner}u + inner`;
+  const placeB = transposeB ? `column * ${inner}u + inner` : `inner * ${columns}u + column`;
+  return tileShader({
+    ...product,
+    ...{ kind: 'gradient', output: 'f32' },
+    functions: `${readable(1, 'a', formats.a)}
+${readable(2, 'b', formats.b)}
+fn left(row: u32, inner: u32) -> f32 { return readA(batch * ${rows * inner}u + ${placeA}); }
+fn right(inner: u32, column: u32) -> f32 { return readB(batch * ${inner * columns}u + ${placeB}); }
 `,
   });
 }
