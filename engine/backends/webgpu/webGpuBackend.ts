@@ -282,9 +282,12 @@ export class SpikeWebGpuBackend extends SmallUploadsBackend {
     this.bufferManager.releaseBuffer(buffer);
   }
 
-  /** Runs `use` with memory that is free again behind its dispatches. */
+  /**
+   * Runs `use` with memory that is free again behind its dispatches. Sizes are powers of two: free memory is reused for
+   * the same size only, and scratch memory of every layer's own size took 0.7 GiB.
+   */
   withScratch<Result>(bytes: number, use: (buffer: GPUBuffer) => Result): Result {
-    const buffer = this.acquire(bytes);
+    const buffer = this.acquire(2 ** Math.ceil(Math.log2(bytes)));
     try {
       return use(buffer);
     } finally {
