@@ -97,8 +97,11 @@ function inGoldenOrder(features: tf.Tensor3D, { height, width, channels }: Featu
   });
 }
 
+/** A batch whose input is not packed. */
+type DenseBatch = TrainingBatch & { readonly input: Float32Array };
+
 /** Golden inputs [B, T, 2, S, S] of both streams as one [2 * T * B, S, S, 2]. */
-async function batchOf({ description, tensors }: GoldenCase): Promise<TrainingBatch> {
+async function batchOf({ description, tensors }: GoldenCase): Promise<DenseBatch> {
   const { batch, timeSteps, inputSize } = description;
   const stacked = tf.tidy(() => {
     const streams = STREAMS.map((stream) => {
@@ -139,7 +142,7 @@ class ParityRun {
 
   constructor(
     private readonly golden: GoldenCase,
-    private readonly batch: TrainingBatch,
+    private readonly batch: DenseBatch,
   ) {
     const { description } = golden;
     const { loss, optimizer } = description;

@@ -1,3 +1,4 @@
+import type { PackedInput } from '../datasets/packedFrames';
 import type { SurrogateName } from '../neurons/surrogate';
 
 /**
@@ -9,6 +10,7 @@ import type { SurrogateName } from '../neurons/surrogate';
  * one). All tensors are float32.
  */
 export const FUSED_KERNELS = {
+  expandInput: 'ExpandInput',
   convolution: 'SpikeConv2d',
   convolutionFilterGradient: 'SpikeConv2dFilterGradient',
   convolutionInputGradient: 'SpikeConv2dInputGradient',
@@ -30,6 +32,15 @@ export const FUSED_KERNELS = {
 } as const;
 
 export type FusedKernelName = (typeof FUSED_KERNELS)[keyof typeof FUSED_KERNELS];
+
+/**
+ * `ExpandInput`: no input tensors -> the values of a packed input (datasets/packedFrames.ts), float32 of `shape`
+ * [rows, H, W, C]. Its memory may be overwritten when the kernel has returned.
+ */
+export interface ExpandInputAttributes {
+  readonly input: PackedInput;
+  readonly shape: readonly [number, number, number, number];
+}
 
 /**
  * Convolution without bias; inputs are mostly zeros (spikes, pooled spikes, event counts).

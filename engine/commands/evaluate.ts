@@ -74,6 +74,7 @@ async function evaluateOne(
     });
   } finally {
     network.dispose();
+    await data.dispose();
   }
 }
 

@@ -62,15 +62,23 @@ function addNoise(planes: readonly Float32Array<ArrayBuffer>[], decibels: number
   }
 }
 
+/** What decides the draws of an augmentation. */
+export interface AugmentationKey {
+  readonly seed: number;
+  /** From 0. */
+  readonly iteration: number;
+  /** Of the batch's first sample in the iteration. Default: 0. */
+  readonly firstSlot?: number;
+}
+
 /**
  * Varies the training recordings of an iteration in place (methods.md 3.2, step 5), with one draw for all time steps
  * and both polarities of a sample. Decided by seed, iteration and the sample's slot, so that a run resumes exactly.
- * @param iteration from 0.
  */
 export function augmentFrames(
   batch: FrameBatch,
   augmentation: AugmentationConfiguration,
-  { seed, iteration }: { readonly seed: number; readonly iteration: number },
+  { seed, iteration, firstSlot = 0 }: AugmentationKey,
 ): void {
   const { kind, noiseDecibels = 0 } = augmentation;
   if (kind === 'none') {
@@ -80,7 +88,7 @@ export function augmentFrames(
   const sources = new Int32Array(size * size);
   const before = new Float64Array(size * size + 1);
   for (let slot = 0; slot < pairs; slot++) {
-    const random = randomStream(seed, 'augmentation', iteration, slot);
+    const random = randomStream(seed, 'augmentation', iteration, firstSlot + slot);
     const planes = planesOf(batch, slot);
     if (kind === 'noise') {
       addNoise(planes, noiseDecibels, random);

@@ -1,7 +1,7 @@
-/** Batches that may be in use at once: one that is trained on, one that is assembled. */
+/** Batches that may be in use at once: one that is trained on, one that is expanded. */
 const KEPT = 2;
 
-/** Memory of batches that is used again: getting 42 MiB from the system takes longer than filling them. */
+/** Memory of expanded batches that is used again: getting 42 MiB from the system takes longer than filling them. */
 export class BatchMemory {
   private readonly kept: Float32Array<ArrayBuffer>[] = [];
   private next = 0;

@@ -41,21 +41,21 @@ export function throwIfCancelled(signal: AbortSignal | undefined): void {
   }
 }
 
+/** The error of a thread that ended where it should not. @param file that it worked on. */
+export function endedThread(code: number, file?: string): SpikeBridgeError {
+  return new SpikeBridgeError(
+    'data',
+    `a data thread ended with code ${code}`,
+    'Free memory and start the run again; if it happens again, report it as a bug.',
+    { file },
+  );
+}
+
 function askWorker(worker: Worker, request: DecodeRequest): Promise<DecodeAnswer> {
   return new Promise((resolve, reject) => {
     const onMessage = (answer: DecodeAnswer) => settle(() => resolve(answer));
     const onError = (error: Error) => settle(() => reject(error));
-    const onExit = (code: number) =>
-      settle(() =>
-        reject(
-          new SpikeBridgeError(
-            'data',
-            `a decode thread ended with code ${code}`,
-            'Free memory and start the run again; if it happens again, report it as a bug.',
-            { file: request.sources[0]?.file },
-          ),
-        ),
-      );
+    const onExit = (code: number) => settle(() => reject(endedThread(code, request.sources[0]?.file)));
     function settle(finish: () => void) {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       finish();

@@ -3,29 +3,33 @@ import type { FrameRule } from './frameRule';
 import { frameLength } from './frameRule';
 import { readSamples, type SampleSource } from './sampleEvents';
 import { sampleFrames } from './sampleFrames';
+import { sharedBytes, sharedFloats, sharedIntegers } from './sharedMemory';
 
 /** Whole counts of several recordings as bytes. */
-interface BytePack {
+interface BytePack<Memory extends ArrayBufferLike> {
   readonly kind: 'bytes';
   readonly count: number;
   /** [count, T, S, S, 2]. */
-  readonly values: Uint8Array<ArrayBuffer>;
+  readonly values: Uint8Array<Memory>;
 }
 
 /** Frames of several recordings without their zeros (four of five values, where events are resized). */
-interface SparsePack {
+interface SparsePack<Memory extends ArrayBufferLike> {
   readonly kind: 'sparse';
   readonly count: number;
   /** Where each recording's values begin; count + 1 numbers. */
-  readonly starts: Uint32Array<ArrayBuffer>;
+  readonly starts: Uint32Array<Memory>;
   /** One bit per value of a step, lowest first: whether it is not zero. [count, T, ceil(S * S * 2 / 8)]. */
-  readonly present: Uint8Array<ArrayBuffer>;
+  readonly present: Uint8Array<Memory>;
   /** All values that are not zero, in order. */
-  readonly values: Float32Array<ArrayBuffer>;
+  readonly values: Float32Array<Memory>;
 }
 
 /** Frames of several recordings, exact: [count, T, S, S, 2]; channel 0 = OFF, 1 = ON. */
-export type FramePack = BytePack | SparsePack;
+export type FramePack<Memory extends ArrayBufferLike = ArrayBuffer> = BytePack<Memory> | SparsePack<Memory>;
+
+/** A pack in memory that all threads see. */
+export type SharedPack = FramePack<SharedArrayBuffer>;
 
 /** Values of one time step: S * S * 2. */
 export function planeLength({ size }: FrameRule): number {
@@ -43,7 +47,7 @@ function fitsBytes(frames: Frames): boolean {
   return frames instanceof Uint32Array && frames.every((count) => count <= 255);
 }
 
-function packBytes(frames: readonly Frames[], length: number): BytePack {
+function packBytes(frames: readonly Frames[], length: number): BytePack<ArrayBuffer> {
   const values = new Uint8Array(frames.length * length);
   for (const [index, each] of frames.entries()) {
     values.set(each, index * length);
@@ -54,7 +58,7 @@ function packBytes(frames: readonly Frames[], length: number): BytePack {
 /** Sets the bits of one recording's values and copies them. @returns where the next recording's values begin. */
 function addSparse(
   frames: Frames,
-  { present, values }: SparsePack,
+  { present, values }: SparsePack<ArrayBuffer>,
   { mask, start, plane }: { mask: number; start: number; plane: number },
 ): number {
   const bytes = Math.ceil(plane / 8);
@@ -78,10 +82,10 @@ function countPresent(frames: Frames): number {
   return count;
 }
 
-function packSparse(frames: readonly Frames[], rule: FrameRule): SparsePack {
+function packSparse(frames: readonly Frames[], rule: FrameRule): SparsePack<ArrayBuffer> {
   const total = frames.reduce((sum, each) => sum + countPresent(each), 0);
   const maskOfRecording = rule.timeSteps * maskLength(rule);
-  const pack: SparsePack = {
+  const pack: SparsePack<ArrayBuffer> = {
     kind: 'sparse',
     count: frames.length,
     starts: new Uint32Array(frames.length + 1),
@@ -111,6 +115,18 @@ export function buffersOf(pack: FramePack): ArrayBuffer[] {
     : [pack.starts.buffer, pack.present.buffer, pack.values.buffer];
 }
 
+/** A copy of a pack for all threads. */
+export function sharedPack(pack: FramePack): SharedPack {
+  return pack.kind === 'bytes'
+    ? { ...pack, values: sharedBytes(pack.values) }
+    : {
+        ...pack,
+        starts: sharedIntegers(pack.starts),
+        present: sharedBytes(pack.present),
+        values: sharedFloats(pack.values),
+      };
+}
+
 /** Where {@link unpackFrames} writes: step t begins at `offset` + t * `stride`. */
 export interface FrameTarget {
   /** All zero where it is written. */
@@ -119,7 +135,12 @@ export interface FrameTarget {
   readonly stride: number;
 }
 
-function unpackSparse(pack: SparsePack, recording: number, rule: FrameRule, target: FrameTarget): void {
+function unpackSparse(
+  pack: SparsePack<ArrayBufferLike>,
+  recording: number,
+  rule: FrameRule,
+  target: FrameTarget,
+): void {
   const { present, values } = pack;
   const { values: frames, offset, stride } = target;
   const bytes = maskLength(rule);
@@ -137,7 +158,12 @@ function unpackSparse(pack: SparsePack, recording: number, rule: FrameRule, targ
 }
 
 /** Writes the frames of one recording of a pack, step by step, into memory of zeros. */
-export function unpackFrames(pack: FramePack, recording: number, rule: FrameRule, target: FrameTarget): void {
+export function unpackFrames(
+  pack: FramePack<ArrayBufferLike>,
+  recording: number,
+  rule: FrameRule,
+  target: FrameTarget,
+): void {
   if (pack.kind === 'sparse') {
     unpackSparse(pack, recording, rule, target);
     return;

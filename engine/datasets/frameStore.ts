@@ -1,22 +1,28 @@
 import { type DecodeOptions, decodePacks, throwIfCancelled } from './decodePool';
 import { type FrameCache, frameKey } from './frameCache';
-import { type FramePack, planeLength, unpackFrames } from './framePack';
-import { type FrameRule, frameLength } from './frameRule';
+import { type FramePack, type SharedPack, sharedPack } from './framePack';
+import type { FrameRule } from './frameRule';
 import type { SampleSource } from './sampleEvents';
 
 /** Samples that are decoded, cached and moved between threads together. */
 const SAMPLES_PER_PACK = 128;
 
-/** Frames of a list of samples, in memory. */
+/** Frames of a list of samples in shared memory: plain data, so that it travels to threads. */
 export interface FrameStore {
   readonly count: number;
-  /**
-   * Writes a batch of frames.
-   * @param samples indices into the list, length B.
-   * @param memory zeros that take the frames; default: fresh ones.
-   * @returns [T, B, S, S, 2]; channel 0 = OFF, 1 = ON.
-   */
-  batch(samples: ArrayLike<number>, memory?: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
+  readonly rule: FrameRule;
+  readonly packs: readonly SharedPack[];
+  /** Where in the packs each sample of the list is, counted through all of them. */
+  readonly places: Uint32Array;
+}
+
+/** The pack of a sample of the list, and its place there. */
+export function placeOf(
+  { packs, places }: FrameStore,
+  sample: number,
+): { readonly pack: SharedPack; readonly recording: number } {
+  const place = places[sample]!;
+  return { pack: packs[Math.floor(place / SAMPLES_PER_PACK)]!, recording: place % SAMPLES_PER_PACK };
 }
 
 /** How {@link loadFrames} runs. */
@@ -37,9 +43,9 @@ function positionsByFile(sources: readonly SampleSource[]): Uint32Array {
       firstOfFile.set(file, position);
     }
   }
-  const placeOf = (position: number) => firstOfFile.get(sources[position]!.file)!;
+  const firstOf = (position: number) => firstOfFile.get(sources[position]!.file)!;
   return Uint32Array.from(sources.keys()).sort(
-    (left, right) => placeOf(left) - placeOf(right) || left - right,
+    (left, right) => firstOf(left) - firstOf(right) || left - right,
   );
 }
 
@@ -49,24 +55,6 @@ function packSources(sources: readonly SampleSource[]): SampleSource[][] {
     packs.push(sources.slice(start, start + SAMPLES_PER_PACK));
   }
   return packs;
-}
-
-/** @param places where in the packs each sample of the list is. */
-function storeOf(packs: readonly FramePack[], places: Uint32Array, rule: FrameRule): FrameStore {
-  const length = frameLength(rule);
-  const plane = planeLength(rule);
-  return {
-    count: places.length,
-    batch(samples, values = new Float32Array(samples.length * length)) {
-      for (let slot = 0; slot < samples.length; slot++) {
-        const place = places[samples[slot]!]!;
-        const pack = packs[Math.floor(place / SAMPLES_PER_PACK)]!;
-        const target = { values, offset: slot * plane, stride: samples.length * plane };
-        unpackFrames(pack, place % SAMPLES_PER_PACK, rule, target);
-      }
-      return values;
-    },
-  };
 }
 
 function inverted(positions: Uint32Array): Uint32Array {
@@ -90,14 +78,14 @@ export async function loadFrames(
   const { cache, decode, onLoaded, onCacheFailure } = options;
   const positions = positionsByFile(sources);
   const lists = packSources(Array.from(positions, (position) => sources[position]!));
-  const packs: FramePack[] = [];
+  const packs: SharedPack[] = [];
   const missing: { index: number; key: string; sources: SampleSource[] }[] = [];
   for (const [index, list] of lists.entries()) {
     throwIfCancelled(decode.signal);
     const key = await frameKey(list, rule);
     const pack = await cache.load(key, list.length, rule);
     if (pack) {
-      packs[index] = pack;
+      packs[index] = sharedPack(pack);
       onLoaded(pack.count);
     } else {
       missing.push({ index, key, sources: list });
@@ -105,7 +93,7 @@ export async function loadFrames(
   }
   const onPack = async (position: number, pack: FramePack) => {
     const { index, key } = missing[position]!;
-    packs[index] = pack;
+    packs[index] = sharedPack(pack);
     onLoaded(pack.count);
     await cache.store(key, pack).catch(onCacheFailure);
   };
@@ -114,5 +102,5 @@ export async function loadFrames(
     rule,
     { ...decode, onPack },
   );
-  return storeOf(packs, inverted(positions), rule);
+  return { count: sources.length, rule, packs, places: inverted(positions) };
 }

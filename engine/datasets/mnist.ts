@@ -4,11 +4,8 @@ import { type BilinearResize, bilinearResize } from '../events/bilinearResize';
 import { decodeIdxImages, decodeIdxLabels, type IdxImages, readIdxFile } from './idx';
 import type { ImageDataOf } from './imageDataSchema';
 import { checkClasses } from './images/classNames';
+import { sharedBytes } from './sharedMemory';
 import type { StaticImages } from './staticImages';
-
-/** Mean and standard deviation of MNIST's pixels, scaled to [0, 1] (methods.md 3.3). */
-const MNIST_MEAN = 0.1307;
-const MNIST_DEVIATION = 0.3081;
 
 /**
  * Reads images and labels of one MNIST set.
@@ -65,22 +62,24 @@ function groupByClass(labels: Uint8Array, [from, last]: [number, number]): Map<s
  * Reads MNIST (idx files, plain or .gz) and groups the selected images by class.
  * @param configuration `folder` must be absolute; `from` and `to` are inclusive image indices from 0.
  * @param classes class names of the recordings; an image's class name is its label in decimal.
- * @param size S in pixels.
  * @throws SpikeBridgeError (data): missing or damaged files, range outside the set, other classes.
  */
 export async function loadMnist(
   configuration: ImageDataOf<'mnist'>,
   classes: readonly string[],
-  size: number,
 ): Promise<StaticImages> {
   const { images, labels, file } = await readMnistSet(configuration.folder, configuration.split);
   const groups = groupByClass(labels, rangeOf(configuration, images.count, file));
   const names = [...groups.keys()].filter((name) => configuration.classes?.includes(name) ?? true);
   checkClasses(classes, names, file);
+  const { width, height } = images;
   const resizeTo = (side: number): BilinearResize =>
-    bilinearResize({ input: images, output: { width: side, height: side }, channels: 1 }, 'half-pixel');
-  const resize = resizeTo(size);
-  const pixelsPerImage = images.width * images.height;
+    bilinearResize(
+      { input: { width, height }, output: { width: side, height: side }, channels: 1 },
+      'half-pixel',
+    );
+  const pixelsPerImage = width * height;
+  const pixels = sharedBytes(images.pixels);
   return {
     imagesOfClass: classes.map((name) => groups.get(name)!.slice(0, configuration.perClass)),
     file: path.basename(file),
@@ -93,18 +92,13 @@ export async function loadMnist(
       const grey = new Float32Array(side * side);
       return {
         write(image, target, offset) {
-          resizeColour.apply(images.pixels, image * pixelsPerImage, grey, 0);
+          resizeColour.apply(pixels, image * pixelsPerImage, grey, 0);
           for (const [pixel, value] of grey.entries()) {
             target.fill(value / 255, offset + 3 * pixel, offset + 3 * pixel + 3);
           }
         },
       };
     },
-    writePlane(image, target, offset) {
-      resize.apply(images.pixels, image * pixelsPerImage, target, offset);
-      for (let pixel = offset; pixel < offset + size * size; pixel++) {
-        target[pixel] = (target[pixel]! / 255 - MNIST_MEAN) / MNIST_DEVIATION;
-      }
-    },
+    planes: { kind: 'mnist', width, height, pixels },
   };
 }

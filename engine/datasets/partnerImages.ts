@@ -1,5 +1,4 @@
 import { SpikeBridgeError } from '../errors';
-import { POLARITY_CHANNELS } from '../events/frames';
 import type { DividedEvents } from './dividedEvents';
 import { type SplitManifest, withDivision } from './manifest';
 import { divideImages } from './splitsImages';
@@ -47,29 +46,6 @@ export async function loadPartnerImages(
     manifest: withDivision(manifest, { images: pool.record, leak: pool.leak }),
     warnings: [...images.warnings, ...pool.warnings],
   };
-}
-
-/** Copies static planes to 2 channels and T steps (methods.md 3.3). @param batch [T, B, S, S, 2], written. */
-export function writeStatics(
-  images: StaticImages,
-  partners: Uint32Array,
-  size: number,
-  batch: Float32Array<ArrayBuffer>,
-): void {
-  const pixels = size * size;
-  const step = partners.length * pixels * POLARITY_CHANNELS;
-  const plane = new Float32Array(pixels);
-  partners.forEach((image, slot) => {
-    images.writePlane(image, plane, 0);
-    let position = slot * pixels * POLARITY_CHANNELS;
-    for (const value of plane) {
-      batch[position++] = value;
-      batch[position++] = value;
-    }
-  });
-  for (let copy = step; copy < batch.length; copy += step) {
-    batch.copyWithin(copy, 0, step);
-  }
 }
 
 /** Images as a teacher sees them: [B, size, size, 3] in [0, 1]. */

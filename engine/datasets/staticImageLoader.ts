@@ -53,9 +53,9 @@ export async function loadStaticImages(
   throwIfCancelled(options.signal);
   switch (configuration.format) {
     case 'mnist':
-      return loadMnist(configuration, classes, sizePixels);
+      return loadMnist(configuration, classes);
     case 'cifar10':
-      return loadCifar10(configuration, classes, sizePixels);
+      return loadCifar10(configuration, classes);
     default: {
       const cacheFolder = options.cacheFolder ?? defaultCacheFolder();
       const request = { classes, size: sizePixels, cacheFolder };

@@ -1,13 +1,11 @@
+import type { PlaneSource } from './planeSource';
+
 /** Static images by class. */
 export interface StaticImages {
   /** Image indices of each class, in the classes' order; none empty. Indices count through the whole set. */
   readonly imagesOfClass: readonly Uint32Array[];
-  /**
-   * Writes the network input of an image (methods.md 3.3), selected or not.
-   * @param image index, 0 to `count` - 1.
-   * @param target [S, S] at `offset`; overwritten.
-   */
-  writePlane(image: number, target: Float32Array, offset: number): void;
+  /** What the network inputs of all images are written from (planeWriter). */
+  readonly planes: PlaneSource;
   /** Name of the file or folder, for manifests. */
   readonly file: string;
   /** Images there are in all, selected or not. */

@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { POLARITY_CHANNELS } from '../events/frames';
 import type { MethodName } from '../methods/methodPreset';
 import type { FramesConfiguration } from '../training/configurationSchema';
-import { augmentFrames } from './augmentation';
+import { AheadOfUse } from './aheadOfUse';
 import type { AugmentationConfiguration } from './augmentationSchema';
-import { BatchMemory } from './batchMemory';
+import type { BatchSources } from './batchAssembler';
+import { BatchThreads } from './batchThreads';
 import { throwIfCancelled } from './decodePool';
 import { divideEvents } from './dividedEvents';
 import type { EventDataConfiguration } from './eventDataSchema';
@@ -14,11 +14,13 @@ import { type FrameStore, type LoadFramesOptions, loadFrames } from './frameStor
 import type { ImageDataConfiguration } from './imageDataSchema';
 import { lateClockWarnings } from './lateClock';
 import type { ManifestEntry, SplitManifest } from './manifest';
-import { drawPartners, type PairingPolicy } from './pairing';
-import { colourBatch, loadPartnerImages, type PartnerImages, writeStatics } from './partnerImages';
-import { checkBatchSize, classWeights, type Sampler, shuffledSampler, weightedSampler } from './sampler';
+import type { PackedFrames } from './packedFrames';
+import type { PairingPolicy } from './pairing';
+import { colourBatch, loadPartnerImages } from './partnerImages';
+import { checkBatchSize } from './sampler';
 import type { LastBatch, Sampling } from './samplingSchema';
 import type { SplitConfiguration } from './splitSchema';
+import { type DrawParts, labelsOf, type TrainDraw, trainDraws } from './trainDraws';
 
 /** What {@link loadTransferData} needs of a run configuration; folders are absolute. */
 export interface TransferDataConfiguration {
@@ -52,10 +54,11 @@ export interface LoadOptions {
 
 /** Batch of one training iteration. T time steps, B pairs, S x S pixels. */
 export interface TrainBatch {
-  /** Event counts [T, B, S, S, 2]; channel 0 = OFF, 1 = ON. */
-  readonly events: Float32Array<ArrayBuffer>;
-  /** Static partners [T, B, S, S, 2], equal in all T * 2 planes of a pair; absent for events-only. */
-  readonly statics?: Float32Array<ArrayBuffer>;
+  /**
+   * Frames of event counts, [B, T] of [S, S, 2], channel 0 = OFF, 1 = ON; planes of the static partners, B of [S, S],
+   * none for events-only.
+   */
+  readonly packed: PackedFrames;
   /** Classes of the pairs, length B. */
   readonly labels: Int32Array<ArrayBuffer>;
   /** Image indices of the static partners, length B; absent for events-only. */
@@ -64,13 +67,13 @@ export interface TrainBatch {
 
 /** Batch of test recordings; `count` = B. */
 export interface TestBatch {
-  /** Event counts [T, B, S, S, 2]; channel 0 = OFF, 1 = ON. */
-  readonly events: Float32Array<ArrayBuffer>;
+  /** Frames of event counts, [B, T] of [S, S, 2]; channel 0 = OFF, 1 = ON. */
+  readonly packed: PackedFrames;
   readonly labels: Int32Array<ArrayBuffer>;
   readonly count: number;
 }
 
-/** The data of a transfer run, in memory. */
+/** The data of a transfer run, in memory. Owns the threads that assemble its batches. */
 export interface TransferData {
   readonly classes: readonly string[];
   readonly manifest: SplitManifest;
@@ -85,33 +88,44 @@ export interface TransferData {
   /** Full batches in one pass over the training recordings (at least 1). */
   readonly iterationsPerEpoch: number;
   /**
-   * The batch of an iteration (from 0): decided by seed and iteration alone.
-   * @param batch pairs; default the configured batchPairs. @param memory that takes it; default: fresh one.
+   * The batch of an iteration (from 0): decided by seed and iteration alone. Those after it are assembled meanwhile.
+   * The next batch but one, also of test recordings, may take its memory.
+   * @param iterations of the run; default: without end.
+   * @throws SpikeBridgeError (data) when a thread dies.
    */
-  trainBatch(iteration: number, batch?: number, memory?: BatchMemory): TrainBatch;
+  trainBatch(iteration: number, iterations?: number): Promise<TrainBatch>;
   /** Loads the colours that {@link colourImages} gives in one size; absent for events-only. */
   prepareColours?(size: number): Promise<void>;
   /** Static images by index as a teacher sees them: [B, size, size, 3] in [0, 1]; absent for events-only. */
   colourImages?(images: readonly number[], size: number): Float32Array<ArrayBuffer>;
   /** Names of the photos of test recordings among all images; absent for events-only. */
   readonly testPhotos?: readonly string[];
-  /** All test recordings in manifest order; the last batch may be smaller. */
-  testBatches(batch: number): Iterable<TestBatch>;
+  /** All test recordings in manifest order; the last batch may be smaller. Memory as of {@link trainBatch}. */
+  testBatches(batch: number): AsyncIterable<TestBatch>;
+  /** Ends the threads. */
+  dispose(): Promise<void>;
 }
 
-function labelsOf(entries: readonly ManifestEntry[], indices: ArrayLike<number>): Int32Array<ArrayBuffer> {
-  return Int32Array.from(indices, (index) => entries[index]!.label);
-}
-
-function* testBatches(
-  store: FrameStore,
+async function* testBatches(
+  threads: BatchThreads,
   entries: readonly ManifestEntry[],
   batch: number,
-): Generator<TestBatch> {
-  for (let start = 0; start < store.count; start += batch) {
-    const count = Math.min(batch, store.count - start);
-    const indices = Uint32Array.from({ length: count }, (_, slot) => start + slot);
-    yield { events: store.batch(indices), labels: labelsOf(entries, indices), count };
+): AsyncGenerator<TestBatch> {
+  const recordingsOf = (index: number) => {
+    const start = index * batch;
+    const count = Math.min(batch, entries.length - start);
+    return Uint32Array.from({ length: count }, (_, slot) => start + slot);
+  };
+  const ahead = new AheadOfUse(
+    (index) => threads.assemble({ part: 'test', recordings: recordingsOf(index) }),
+    threads.ahead,
+  );
+  const batches = Math.ceil(entries.length / batch);
+  for (let index = 0; index < batches; index++) {
+    const packed = await ahead.take(index, batches);
+    threads.give(packed);
+    const recordings = recordingsOf(index);
+    yield { packed, labels: labelsOf(entries, recordings), count: recordings.length };
   }
 }
 
@@ -140,65 +154,40 @@ function frameOptions(
   };
 }
 
-/** Everything a {@link TransferData} draws its batches from. */
-interface LoadedParts {
-  readonly manifest: SplitManifest;
-  readonly classTotals: readonly number[];
+/** Everything a {@link TransferData} is made from. */
+interface LoadedParts extends DrawParts {
   readonly warnings: readonly string[];
   readonly train: FrameStore;
   readonly test: FrameStore;
-  readonly imagePart?: PartnerImages;
 }
 
-/** One sampler per batch size. */
-function samplersOf(
-  { manifest, classTotals }: LoadedParts,
-  { sampling, lastBatch, seed }: TransferDataConfiguration,
-): (batch: number) => Sampler {
-  const samplers = new Map<number, Sampler>();
-  const labels = manifest.train.map(({ label }) => label);
-  const create = (batch: number) =>
-    sampling === 'class-weighted'
-      ? weightedSampler(classWeights(labels, classTotals), batch, seed, lastBatch)
-      : shuffledSampler(labels.length, batch, seed, lastBatch);
-  return (batch) => {
-    const sampler = samplers.get(batch) ?? create(batch);
-    samplers.set(batch, sampler);
-    return sampler;
+/** Training batches by iteration, assembled ahead. */
+function trainBatches(
+  threads: BatchThreads,
+  drawOf: (iteration: number) => TrainDraw,
+): TransferData['trainBatch'] {
+  const ahead = new AheadOfUse(async (iteration): Promise<TrainBatch> => {
+    const { order, ...drawn } = drawOf(iteration);
+    return { packed: await threads.assemble(order), ...drawn };
+  }, threads.ahead);
+  return async (iteration, iterations = Number.POSITIVE_INFINITY) => {
+    const batch = await ahead.take(iteration, iterations);
+    threads.give(batch.packed);
+    return batch;
   };
 }
 
-function transferDataOf(parts: LoadedParts, configuration: TransferDataConfiguration): TransferData {
+function transferDataOf(
+  parts: LoadedParts,
+  configuration: TransferDataConfiguration,
+  { workerFile }: LoadOptions,
+): TransferData {
   const { manifest, warnings, train, test, imagePart } = parts;
-  const { frames, batchPairs, seed, pairing, augmentation } = configuration;
+  const { frames, batchPairs, augmentation } = configuration;
   const { timeSteps, sizePixels: size } = frames;
-  const samplerOf = samplersOf(parts, configuration);
-
-  function eventsOf(recordings: Uint32Array, iteration: number, memory: Float32Array<ArrayBuffer>) {
-    const batch = { frames: train.batch(recordings, memory), timeSteps, pairs: recordings.length, size };
-    augmentFrames(batch, augmentation, { seed, iteration });
-    return batch.frames;
-  }
-
-  /** Statics and events lie one after the other, as the network takes them (training/trainingBatch.ts). */
-  function pairsOf(
-    { images, pool }: PartnerImages,
-    recordings: Uint32Array,
-    labels: Int32Array,
-    iteration: number,
-    memory: Float32Array<ArrayBuffer>,
-  ) {
-    const length = memory.length / 2;
-    const statics = memory.subarray(0, length);
-    const partners = drawPartners(pool, labels, seed, iteration, {
-      policy: pairing,
-      imageCount: images.count,
-      wholeSet: images.imagesOfClass,
-    });
-    writeStatics(images, partners, size, statics);
-    return { statics, partners, events: eventsOf(recordings, iteration, memory.subarray(length)) };
-  }
-
+  const planes = imagePart?.images.planes;
+  const sources: BatchSources = { train, test, augmentation, ...(planes && { planes }) };
+  const threads = new BatchThreads(sources, workerFile);
   return {
     classes: manifest.classes,
     manifest,
@@ -208,15 +197,9 @@ function transferDataOf(parts: LoadedParts, configuration: TransferDataConfigura
     timeSteps,
     size,
     iterationsPerEpoch: Math.floor(train.count / batchPairs),
-    trainBatch(iteration, batch = batchPairs, memory = new BatchMemory()) {
-      const recordings = samplerOf(batch).batchAt(iteration);
-      const labels = labelsOf(manifest.train, recordings);
-      const length = timeSteps * recordings.length * size ** 2 * POLARITY_CHANNELS;
-      return imagePart
-        ? { ...pairsOf(imagePart, recordings, labels, iteration, memory.take(2 * length)), labels }
-        : { events: eventsOf(recordings, iteration, memory.take(length)), labels };
-    },
-    testBatches: (batch) => testBatches(test, manifest.test, batch),
+    trainBatch: trainBatches(threads, trainDraws(parts, configuration)),
+    testBatches: (batch) => testBatches(threads, manifest.test, batch),
+    dispose: () => threads.dispose(),
     ...(imagePart && {
       testPhotos: imagePart.testPhotos,
       prepareColours: (side) => imagePart.images.prepareColours(side),
@@ -253,7 +236,7 @@ export async function loadTransferData(
     );
   const train = await load(manifest.train);
   const test = await load(manifest.test);
-  warnings.push(...lateClockWarnings(train, rule));
+  warnings.push(...lateClockWarnings(train));
   const parts = { manifest, classTotals, warnings, train, test, ...(imagePart && { imagePart }) };
-  return transferDataOf(parts, configuration);
+  return transferDataOf(parts, configuration, options);
 }

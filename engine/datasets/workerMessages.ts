@@ -1,6 +1,8 @@
 import type { ErrorReport } from '../errors';
+import type { BatchOrder, BatchSources } from './batchAssembler';
 import type { FramePack } from './framePack';
 import type { FrameRule } from './frameRule';
+import type { PackedFrames } from './packedFrames';
 import type { SampleSource } from './sampleEvents';
 
 /** What the pool asks a decode worker: the frames of some samples, or only what is wrong with them. */
@@ -22,3 +24,17 @@ export type DecodeAnswer =
   | { readonly pack: FramePack }
   | { readonly checks: readonly SampleCheck[] }
   | { readonly error: ErrorReport };
+
+/** What a worker that assembles batches starts with. */
+export interface WorkerData {
+  readonly assembly: BatchSources;
+}
+
+/** Asks a worker for a batch; the order's memory is moved. */
+export interface AssemblyRequest {
+  readonly task: 'batch';
+  readonly order: BatchOrder;
+}
+
+/** The answers to requests come in their order; a batch's memory is moved. */
+export type AssemblyAnswer = { readonly packed: PackedFrames } | { readonly error: ErrorReport };

@@ -53,22 +53,19 @@ export function switchStepsOf(
 }
 
 /**
- * Overwrites static frames by the event frames of the same sample from its switch point on.
- * @param statics [T, B, ...] in row-major order, changed in place. @param events the same shape.
- * @param switchSteps [B], see {@link switchStepsOf}.
+ * The rows of the static stream: a sample's static image up to its switch point, its event frames from there on.
+ * @param eventRows [T, B], the rows of the event stream. @param switchSteps [B], see {@link switchStepsOf}.
+ * @param firstImage row of the first sample's static image; those of the others follow.
+ * @returns [T, B].
  */
-export function replaceFrames(
-  statics: Float32Array,
-  events: Float32Array,
+export function mixedRows(
+  eventRows: Int32Array,
   switchSteps: Int32Array,
-  steps: number,
-): void {
+  firstImage: number,
+): Int32Array<ArrayBuffer> {
   const batch = switchSteps.length;
-  const frame = statics.length / (steps * batch);
-  for (const [sample, first] of switchSteps.entries()) {
-    for (let step = first; step < steps; step++) {
-      const start = (step * batch + sample) * frame;
-      statics.set(events.subarray(start, start + frame), start);
-    }
-  }
+  return Int32Array.from(eventRows, (row, place) => {
+    const sample = place % batch;
+    return Math.floor(place / batch) < switchSteps[sample]! ? firstImage + sample : row;
+  });
 }

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fetchValues } from '../backends/fetchValues';
+import { BatchMemory } from '../datasets/batchMemory';
 import { classificationLoss } from '../methods/classificationLoss';
 import type { LossConfiguration } from '../methods/methodSchema';
 import { evaluationBatch } from '../models/memoryEstimate';
+import { inputTensor, type NetworkInput } from '../models/networkInput';
 import type { SpikingNetwork } from '../models/spikingNetwork';
 import { predictions } from './stepMetrics';
 
@@ -20,7 +22,7 @@ export interface Evaluation {
 /** A batch of network inputs to test on. */
 export interface InputBatch {
   /** [T * B, H, W, channels], ordered [time step, sample]. */
-  readonly input: Float32Array;
+  readonly input: NetworkInput;
   /** Class per sample [B]. */
   readonly labels: Int32Array;
 }
@@ -29,19 +31,12 @@ export interface InputBatch {
 async function evaluateBatch(
   network: SpikingNetwork,
   { input, labels }: InputBatch,
-  steps: number,
-  loss: LossConfiguration,
+  { steps, loss, memory }: { steps: number; loss: LossConfiguration; memory: BatchMemory },
 ) {
-  const { sizePixels, classes, description } = network.options;
+  const { sizePixels, classes } = network.options;
   const count = labels.length;
-  const shape: [number, number, number, number] = [
-    steps * count,
-    sizePixels,
-    sizePixels,
-    description.inputChannels,
-  ];
   const [mean, predicted] = tf.tidy((): [tf.Scalar, tf.Tensor1D] => {
-    const x = tf.tensor4d(input, shape);
+    const x = inputTensor(input, { rows: steps * count, size: sizePixels }, memory);
     const { logits } = network.forward(x, { streams: ['event'], steps, training: false });
     const oneHot = tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), classes), 'float32') as tf.Tensor2D;
     return [classificationLoss(logits[0]!, oneHot, loss), predictions(logits[0]!)];
@@ -62,7 +57,7 @@ async function evaluateBatch(
  */
 export async function evaluate(
   network: SpikingNetwork,
-  batchesOf: (batch: number) => Iterable<InputBatch>,
+  batchesOf: (batch: number) => AsyncIterable<InputBatch>,
   {
     steps,
     loss,
@@ -71,14 +66,15 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { classes } = network.options;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  const memory = new BatchMemory();
   let recordings = 0;
   let lossSum = 0;
   const batchSize = evaluationBatch(network.options.description, {
     sizePixels: network.options.sizePixels,
     steps,
   });
-  for (const batch of batchesOf(batchSize)) {
-    const result = await evaluateBatch(network, batch, steps, loss);
+  for await (const batch of batchesOf(batchSize)) {
+    const result = await evaluateBatch(network, batch, { steps, loss, memory });
     batch.labels.forEach((label, index) => {
       confusion[label]![result.predicted[index]!]!++;
     });

@@ -1,4 +1,3 @@
-import { BatchMemory } from '../datasets/batchMemory';
 import type { SplitManifest } from '../datasets/manifest';
 import { loadTeacherData, type TeacherData } from '../datasets/teacherData';
 import { type LoadOptions, loadTransferData, type TransferData } from '../datasets/transferData';
@@ -14,9 +13,9 @@ import type { Teacher } from './teacher';
 import { teacherLeakWarnings } from './teacherLeak';
 import { TeacherLogits } from './teacherLogits';
 import type { TrainingBatch } from './trainer';
-import { mixBatch } from './trainingBatch';
+import { eventInput, mixBatch } from './trainingBatch';
 
-/** What a run trains and tests on, as the network sees it. */
+/** What a run trains and tests on, as the network sees it. Owns the threads that assemble its batches. */
 export interface RunData {
   readonly classes: readonly string[];
   readonly manifest: SplitManifest;
@@ -26,13 +25,14 @@ export interface RunData {
   /** The batch of an iteration: decided by seed and position alone. The next but one is written over it. */
   trainingBatch(position: RunPosition): Promise<TrainingBatch>;
   /** Everything to test on; the last batch may be smaller. */
-  testBatches(batch: number): Iterable<InputBatch>;
+  testBatches(batch: number): AsyncIterable<InputBatch>;
+  dispose(): Promise<void>;
 }
 
 /** Test recordings as network inputs. */
-export function* eventInputs(data: Pick<TransferData, 'testBatches'>, batch: number): Generator<InputBatch> {
-  for (const { events, labels } of data.testBatches(batch)) {
-    yield { input: events, labels };
+async function* eventInputs(data: TransferData, batch: number): AsyncGenerator<InputBatch> {
+  for await (const { packed, labels } of data.testBatches(batch)) {
+    yield { input: eventInput({ packed, labels }, data.timeSteps), labels };
   }
 }
 
@@ -54,8 +54,6 @@ function transferRunData(
 ): RunData {
   const { mixer, seed, frames, distillation } = configuration;
   const { classes, manifest, warnings, testCount, iterationsPerEpoch } = data;
-
-  const memory = new BatchMemory();
   const taught =
     teacher && new TeacherLogits(teacher, (images) => data.colourImages!(images, teacher.sizePixels));
 
@@ -77,7 +75,7 @@ function transferRunData(
     testCount,
     iterationsPerEpoch,
     async trainingBatch(position) {
-      const batch = data.trainBatch(position.iteration, undefined, memory);
+      const batch = await data.trainBatch(position.iteration, position.iterations);
       return {
         ...mixBatch(batch, { mixer, position, seed, steps: frames.timeSteps }),
         ...semanticPart(configuration, batch.labels, position),
@@ -85,6 +83,7 @@ function transferRunData(
       };
     },
     testBatches: (batch) => eventInputs(data, batch),
+    dispose: () => data.dispose(),
   };
 }
 
@@ -101,11 +100,12 @@ function imageRunData(data: TeacherData, inputOf: (images: Float32Array) => Floa
       const { images, labels } = data.trainBatch(iteration);
       return { input: inputOf(images), labels };
     },
-    *testBatches(batch) {
+    async *testBatches(batch) {
       for (const { images, labels } of data.testBatches(batch)) {
         yield { input: inputOf(images), labels };
       }
     },
+    dispose: async () => {},
   };
 }
 

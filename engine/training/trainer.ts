@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { stepSupport } from '../backends/stepSupport';
+import { BatchMemory } from '../datasets/batchMemory';
 import { alignmentWeight } from '../methods/alignmentLoss';
 import { auxiliaryTargets } from '../methods/auxiliaryLoss';
 import type { StreamName } from '../methods/methodPreset';
@@ -14,6 +15,7 @@ import type {
 import { learnsCoefficients, stepWeightsOf } from '../methods/stepWeights';
 import { type LossSettings, type StreamOutputs, transferLoss } from '../methods/transferLoss';
 import { AuxiliaryHeads } from '../models/auxiliaryHeads';
+import { inputTensor, type NetworkInput } from '../models/networkInput';
 import type { ForwardOutput, SpikingNetwork } from '../models/spikingNetwork';
 import type { LossParts, StreamRates } from '../runs/metricsRecord';
 import { AdamW } from './adamw';
@@ -39,7 +41,7 @@ export interface TrainerOptions {
 /** One batch as the network sees it. */
 export interface TrainingBatch {
   /** [streams * T * B, H, W, channels], ordered [stream, time step, sample]. */
-  readonly input: Float32Array;
+  readonly input: NetworkInput;
   /** Class per sample [B]. */
   readonly labels: Int32Array;
   /** First event frame of each static sequence [B], counted from 0; T where none is. Auxiliary heads need it. */
@@ -70,6 +72,7 @@ export class Trainer {
   readonly auxiliaryHeads?: AuxiliaryHeads;
   private readonly parameters: ReadonlyMap<string, tf.Variable>;
   private readonly kappa: number;
+  private readonly memory = new BatchMemory();
 
   constructor(private readonly options: TrainerOptions) {
     const { network, alignment, auxiliary, mixer, steps, optimizer } = options;
@@ -148,7 +151,7 @@ export class Trainer {
     const { input, labels } = batch;
     const { sizePixels, classes } = network.options;
     const rows = streams.length * steps * labels.length;
-    const x = tf.tensor4d(input, [rows, sizePixels, sizePixels, input.length / (rows * sizePixels ** 2)]);
+    const x = inputTensor(input, { rows, size: sizePixels }, this.memory);
     const output = network.forward(x, {
       streams,
       steps,

@@ -1,6 +1,7 @@
+import type { PackedInput } from '../datasets/packedFrames';
 import type { TrainBatch } from '../datasets/transferData';
 import type { MixerConfiguration } from '../methods/methodSchema';
-import { replaceFrames, switchStepsOf } from '../methods/mixer';
+import { mixedRows, switchStepsOf } from '../methods/mixer';
 import type { RunPosition } from '../methods/sliding';
 import type { TrainingBatch } from './trainer';
 
@@ -13,30 +14,35 @@ export interface MixSettings {
   readonly steps: number;
 }
 
-/**
- * The network's input of an iteration: the static stream after replacement, then the event stream.
- * @param batch its `statics` are overwritten where frames are replaced.
- */
-export function mixBatch(
-  { events, statics, labels }: TrainBatch,
-  { mixer, position, seed, steps }: MixSettings,
-): TrainingBatch {
-  if (!statics) {
-    return { input: events, labels };
-  }
-  const switchSteps = switchStepsOf(mixer, position, { batch: labels.length, steps, seed });
-  replaceFrames(statics, events, switchSteps, steps);
-  return { input: joined(statics, events), labels, switchSteps };
+/** Frames [B, T] in the order of the network's rows: [T, B]. */
+export function eventRows(batch: number, steps: number): Int32Array<ArrayBuffer> {
+  return Int32Array.from(
+    { length: steps * batch },
+    (_, row) => (row % batch) * steps + Math.floor(row / batch),
+  );
 }
 
-/** Both, one after the other: without a copy where they lie so already, as datasets/transferData.ts makes them. */
-function joined(first: Float32Array<ArrayBuffer>, second: Float32Array<ArrayBuffer>): Float32Array {
-  const length = first.length + second.length;
-  if (first.buffer === second.buffer && first.byteOffset + first.byteLength === second.byteOffset) {
-    return new Float32Array(first.buffer, first.byteOffset, length);
+/** The event stream alone. @param steps T. */
+export function eventInput(
+  { packed, labels }: Pick<TrainBatch, 'packed' | 'labels'>,
+  steps: number,
+): PackedInput {
+  return { packed, rows: eventRows(labels.length, steps) };
+}
+
+/** The network's input of an iteration: the static stream after replacement, then the event stream. */
+export function mixBatch(
+  { packed, labels }: TrainBatch,
+  { mixer, position, seed, steps }: MixSettings,
+): TrainingBatch {
+  if (packed.planes === 0) {
+    return { input: eventInput({ packed, labels }, steps), labels };
   }
-  const input = new Float32Array(length);
-  input.set(first);
-  input.set(second, first.length);
-  return input;
+  const switchSteps = switchStepsOf(mixer, position, { batch: labels.length, steps, seed });
+  const events = eventRows(labels.length, steps);
+  const statics = mixedRows(events, switchSteps, packed.frames);
+  const rows = new Int32Array(2 * events.length);
+  rows.set(statics);
+  rows.set(events, statics.length);
+  return { input: { packed, rows }, labels, switchSteps };
 }

@@ -174,9 +174,11 @@ export class TransferRun {
       await requireMemory(configuration, data.classes.length, backend);
       await this.recordEnvironment(backend, data, teacher);
       await this.reporter.update({ activity: 'building the network' });
-      return await this.trainOn(data, signal).catch((error) => {
-        throw namingFittingBatch(error, configuration, data.classes.length, backend);
-      });
+      return await this.trainOn(data, signal)
+        .catch((error) => {
+          throw namingFittingBatch(error, configuration, data.classes.length, backend);
+        })
+        .finally(() => data.dispose());
     } finally {
       teacher?.dispose();
     }

@@ -4,15 +4,16 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { activateBackend } from '../../engine/backends/activateBackend';
 import type { BackendChoice } from '../../engine/backends/choice';
-import { loadTransferData, type TrainBatch, type TransferData } from '../../engine/datasets/transferData';
-import { mixerSchema } from '../../engine/methods/methodSchema';
-import { replaceFrames } from '../../engine/methods/mixer';
+import { expandInput } from '../../engine/datasets/packedFrames';
+import { loadTransferData, type TransferData } from '../../engine/datasets/transferData';
+import { mixedRows } from '../../engine/methods/mixer';
 import { samplesToReplace } from '../../engine/methods/sliding';
 import { encodeSafetensors, type StoredTensor } from '../../engine/runs/safetensors';
 import { createSampleData } from '../../engine/sample/createSample';
 import { readConfiguration, type TransferConfiguration } from '../../engine/training/configuration';
 import { buildNetwork, buildTrainer } from '../../engine/training/runModel';
-import { mixBatch } from '../../engine/training/trainingBatch';
+import type { TrainingBatch } from '../../engine/training/trainer';
+import { eventRows } from '../../engine/training/trainingBatch';
 
 /**
  * Our side of `npm run bench:cpu`, run by cpu.mjs:
@@ -22,7 +23,6 @@ import { mixBatch } from '../../engine/training/trainingBatch';
 const BATCHES = 4;
 /** Mean share of replaced samples over a sliding training with k = 3 (methods.md 4.5). */
 const REPLACED_SHARE = 0.25;
-const UNMIXED = mixerSchema.parse({ kind: 'none' });
 
 interface BenchData {
   readonly configuration: TransferConfiguration;
@@ -44,18 +44,26 @@ async function withSampleData<Result>(use: (bench: BenchData) => Promise<Result>
   }
 }
 
-function batchesOf({ data, configuration }: BenchData): TrainBatch[] {
-  return Array.from({ length: BATCHES }, (_, iteration) => {
-    const batch = data.trainBatch(iteration);
-    // Overwrites rows of the static stream in place, so that both sides time the same numbers.
-    const { labels, statics, events } = batch;
+interface BenchBatch extends TrainingBatch {
+  /** The static stream, then the event stream, [T, B, S, S, 2] each. */
+  readonly input: Float32Array;
+}
+
+/** Batches with replaced static frames: both sides time the same numbers. */
+async function batchesOf({ data, configuration }: BenchData): Promise<BenchBatch[]> {
+  const batches: BenchBatch[] = [];
+  for (let iteration = 0; iteration < BATCHES; iteration++) {
+    const { packed, labels } = await data.trainBatch(iteration);
     const switchSteps = new Int32Array(labels.length).fill(data.timeSteps);
     for (const sample of samplesToReplace(labels.length, REPLACED_SHARE, configuration.seed, iteration)) {
       switchSteps[sample] = 0;
     }
-    replaceFrames(statics!, events, switchSteps, data.timeSteps);
-    return batch;
-  });
+    const events = eventRows(labels.length, data.timeSteps);
+    const rows = Int32Array.of(...mixedRows(events, switchSteps, packed.frames), ...events);
+    batches.push({ input: expandInput({ packed, rows }), labels });
+  }
+  await data.dispose();
+  return batches;
 }
 
 /** [T, B, S, S, 2] as PyTorch wants it: [B, T, 2, S, S]. */
@@ -79,9 +87,10 @@ function inPytorchOrder(values: Float32Array, { timeSteps, size }: TransferData)
 async function prepare(file: string): Promise<void> {
   await withSampleData(async (bench) => {
     const tensors = new Map<string, StoredTensor>();
-    batchesOf(bench).forEach(({ statics, events, labels }, index) => {
-      tensors.set(`${index}/static`, inPytorchOrder(statics!, bench.data));
-      tensors.set(`${index}/event`, inPytorchOrder(events, bench.data));
+    (await batchesOf(bench)).forEach(({ input, labels }, index) => {
+      const half = input.length / 2;
+      tensors.set(`${index}/static`, inPytorchOrder(input.subarray(0, half), bench.data));
+      tensors.set(`${index}/event`, inPytorchOrder(input.subarray(half), bench.data));
       tensors.set(`${index}/labels`, { shape: [labels.length], values: Float32Array.from(labels) });
     });
     await writeFile(file, encodeSafetensors(tensors, {}));
@@ -105,15 +114,13 @@ async function measure(
     const { configuration, data } = bench;
     const network = buildNetwork(configuration, data.classes.length);
     const trainer = buildTrainer(configuration, network);
-    const batches = batchesOf(bench);
+    const batches = await batchesOf(bench);
     const seconds: number[] = [];
     let firingRates: Record<string, unknown> = {};
     for (let index = 0; index < warmup + iterations; index++) {
-      const batch = batches[index % BATCHES] as TrainBatch;
+      const batch = batches[index % BATCHES] as BenchBatch;
       const start = performance.now();
-      const position = { iteration: index, iterations: warmup + iterations, iterationsPerEpoch: 1 };
-      const mixed = mixBatch(batch, { mixer: UNMIXED, position, seed: 0, steps: data.timeSteps });
-      ({ firingRates } = await trainer.step(mixed, configuration.optimizer.learningRate));
+      ({ firingRates } = await trainer.step(batch, configuration.optimizer.learningRate));
       seconds.push((performance.now() - start) / 1000);
     }
     trainer.dispose();

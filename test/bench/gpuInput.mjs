@@ -1,5 +1,5 @@
-// What a full-size batch costs on the CPU (assembly and upload, 120 pairs, T = 10, 2 x 48 x 48):
-//   node test/bench/gpuInput.mjs [BACKEND]     after npm run build
+// What a full-size batch costs the main thread and the upload (120 pairs, T = 10, 2 x 48 x 48):
+//   node test/bench/gpuInput.mjs [BACKEND [crop|dvs-da|noise]]     after npm run build
 import { spawnSync } from 'node:child_process';
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -29,5 +29,6 @@ const needed = (await readdir(dist)).filter((file) =>
   /\.(wasm|bin)$|^(simdThread|worker|sharp.*)\.js$/.test(file),
 );
 await Promise.all(needed.map((file) => copyFile(path.join(dist, file), path.join(FOLDER, file))));
-const args = [path.join(FOLDER, 'inputStep.js'), process.argv[2] ?? 'auto', path.join(FOLDER, 'digits.bin')];
+const [, , backend = 'auto', ...augmentation] = process.argv;
+const args = [path.join(FOLDER, 'inputStep.js'), backend, path.join(FOLDER, 'digits.bin'), ...augmentation];
 process.exitCode = spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;

@@ -4,6 +4,7 @@ import { adamWKernels } from './kernels/adamW';
 import { alignmentKernels } from './kernels/alignment';
 import { batchNormKernels } from './kernels/batchNorm';
 import { convolutionKernels } from './kernels/convolution';
+import { inputKernels } from './kernels/expandInput';
 import { WEBGPU_BACKEND_NAME } from './kernels/gpuKernel';
 import { lifKernels } from './kernels/lif';
 import { matrixProductKernels } from './kernels/matrixProduct';
@@ -17,6 +18,7 @@ import { type Precision, SpikeWebGpuBackend } from './webGpuBackend';
 const PRIORITY = 3;
 
 const OWN_KERNELS = [
+  ...inputKernels,
   ...convolutionKernels,
   ...batchNormKernels,
   ...lifKernels,

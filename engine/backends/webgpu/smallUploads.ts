@@ -6,9 +6,12 @@ const USAGE = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST
 const LARGEST_BYTES = 2 ** 16;
 const SMALLEST_BYTES = 16;
 
+/** Values that a buffer can take as they are. */
+export type Uploaded = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+
 /**
- * Buffers for small values. The queue writes a buffer before everything that is recorded but not yet submitted, so a
- * released buffer is taken again only behind the next submission.
+ * Buffers for values that are written often. The queue writes a buffer before everything that is recorded but not yet
+ * submitted, so a released buffer is taken again only behind the next submission.
  */
 class UploadBuffers {
   private readonly free = new Map<number, GPUBuffer[]>();
@@ -17,7 +20,7 @@ class UploadBuffers {
 
   constructor(private readonly device: GPUDevice) {}
 
-  take(values: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): GPUBuffer {
+  take(values: Uploaded): GPUBuffer {
     const size = Math.max(SMALLEST_BYTES, 2 ** Math.ceil(Math.log2(values.byteLength)));
     const buffer = this.free.get(size)?.pop() ?? this.create(size);
     this.device.queue.writeBuffer(buffer, 0, values);
@@ -105,6 +108,18 @@ export abstract class SmallUploadsBackend extends RecordingBackend {
     new Uint8Array(buffer.getMappedRange()).set(new Uint8Array(values.buffer));
     buffer.unmap();
     return buffer;
+  }
+
+  /** Runs `use` with values in GPU memory, which is free again behind its dispatches. */
+  withUploads(values: readonly Uploaded[], use: (buffers: GPUBuffer[]) => void): void {
+    const buffers = values.map((each) => this.uploads.take(each));
+    try {
+      use(buffers);
+    } finally {
+      for (const buffer of buffers) {
+        this.uploads.release(buffer);
+      }
+    }
   }
 
   override submitQueue(): void {

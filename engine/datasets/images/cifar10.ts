@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SpikeBridgeError } from '../../errors';
-import { channelAt } from '../../images/channel';
-import { pillowResizer } from '../../images/pillowResize';
 import type { ImageDataOf } from '../imageDataSchema';
 import type { StaticImages } from '../staticImages';
+import { CIFAR10_EDGE, CIFAR10_VALUES, resizedImages } from './cifar10Planes';
 import { chosenClasses, type ImageClass } from './classNames';
 import { selectByClass } from './classSelection';
 import { findFolder } from './folderEntries';
@@ -15,8 +14,7 @@ export const CIFAR10_FILES: readonly string[] = [...TRAIN_FILES, 'test_batch.bin
 const NAMES_FILE = 'batches.meta.txt';
 const FOLDER = 'cifar-10-batches-bin';
 const CLASSES = 10;
-const EDGE = 32;
-const PIXELS = EDGE * EDGE;
+const PIXELS = CIFAR10_EDGE * CIFAR10_EDGE;
 const RECORD_BYTES = 1 + 3 * PIXELS;
 const RECORDS = 10_000;
 const HINT = `Point data.images.folder to the folder ${FOLDER} of CIFAR-10's binary version (not the Python one), or to the one above it.`;
@@ -136,53 +134,38 @@ export async function readCifar10(folder: string): Promise<Cifar10> {
   return { folder: root, ...groupRecords(names, records), warnings };
 }
 
-/** [3, 32, 32] as an image of [32, 32, 3]. */
-function interleave(planes: Uint8Array): Uint8Array {
-  const pixels = new Uint8Array(3 * PIXELS);
-  for (let pixel = 0; pixel < PIXELS; pixel++) {
-    pixels[3 * pixel] = planes[pixel]!;
-    pixels[3 * pixel + 1] = planes[PIXELS + pixel]!;
-    pixels[3 * pixel + 2] = planes[2 * PIXELS + pixel]!;
+/** [count, 3, 32, 32] in memory that all threads see. */
+function sharedImages({ planes }: Cifar10): Uint8Array {
+  const images = new Uint8Array(new SharedArrayBuffer(planes.length * CIFAR10_VALUES));
+  for (const [image, values] of planes.entries()) {
+    images.set(values, image * CIFAR10_VALUES);
   }
-  return pixels;
-}
-
-/** Images of the set at one size, [size, size, 3]. */
-function resizedImages({ planes }: Cifar10, size: number): (image: number) => Uint8Array {
-  const resize = pillowResizer({ width: EDGE, height: EDGE, channels: 3 }, size);
-  return (image) => resize(interleave(planes[image]!));
+  return images;
 }
 
 /**
  * Loads CIFAR-10: all images stay in memory at 32 x 32 and are resized when they are written (methods.md 3.3).
- * @param size S of the planes, in pixels.
  * @throws SpikeBridgeError (data) for missing or damaged files and for other classes than the recordings'.
  */
 export async function loadCifar10(
   configuration: ImageDataOf<'cifar10'>,
   classes: readonly string[],
-  size: number,
 ): Promise<StaticImages> {
   const set = await readCifar10(configuration.folder);
   const { channel, classes: chosen } = configuration;
   const found = chosen ? chosenClasses(set.classes, chosen, set.folder) : set.classes;
   const names = set.classes.flatMap(({ name, images }) => images.map((_, position) => `${name}/${position}`));
-  const pixelsOf = resizedImages(set, size);
+  const images = sharedImages(set);
   return {
     imagesOfClass: selectByClass(found, classes, configuration, set.folder),
     file: path.basename(set.folder),
     count: set.planes.length,
     warnings: set.warnings,
     nameOf: (image) => names[image]!,
-    writePlane(image, target, offset) {
-      const pixels = pixelsOf(image);
-      for (let pixel = 0; pixel < size * size; pixel++) {
-        target[offset + pixel] = channelAt(pixels, 3 * pixel, channel) / 255;
-      }
-    },
+    planes: { kind: 'cifar10', channel, images },
     prepareColours: async () => undefined,
     colours(side) {
-      const coloursOf = resizedImages(set, side);
+      const coloursOf = resizedImages(images, side);
       return {
         write(image, target, offset) {
           const values = coloursOf(image);

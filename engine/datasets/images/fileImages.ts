@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { channelAt } from '../../images/channel';
 import type { ImageFileConfiguration } from '../imageDataSchema';
+import type { PlaneSource } from '../planeSource';
 import type { ImageLoadOptions } from '../staticImageLoader';
 import type { ColourImages, StaticImages } from '../staticImages';
 import { selectByClass } from './classSelection';
@@ -22,22 +22,10 @@ function planeRule(configuration: ImageFileConfiguration, size: number): ImageRu
   }
 }
 
-/** Writes a plane of a bank's image: a channel of its colours, or the values themselves; bytes are divided by 255. */
-function planeWriter(bank: ImageBank, configuration: ImageFileConfiguration): StaticImages['writePlane'] {
-  const { kind } = bank.rule;
+function planeSource(bank: ImageBank, configuration: ImageFileConfiguration): PlaneSource {
+  const { rule, packs, imagesPerPack } = bank;
   const channel = 'channel' in configuration ? configuration.channel : 'value';
-  return (image, target, offset) => {
-    const values = bank.at(image);
-    if (values instanceof Float32Array) {
-      target.set(values, offset);
-      return;
-    }
-    const step = kind === 'colour' ? 3 : 1;
-    for (let pixel = 0; pixel < values.length / step; pixel++) {
-      const value = step === 3 ? channelAt(values, 3 * pixel, channel) : values[pixel]!;
-      target[offset + pixel] = value / 255;
-    }
-  };
+  return { kind: 'bank', packs, imagesPerPack, ...(rule.kind === 'colour' && { channel }) };
 }
 
 /** Colours of a bank of RGB or grey images. */
@@ -133,7 +121,7 @@ export async function loadFileImages(
     count: files.length,
     warnings,
     nameOf: (image) => names[image]!,
-    writePlane: planeWriter(planes, configuration),
+    planes: planeSource(planes, configuration),
     async prepareColours(side) {
       await shelf.load(colourRule(side));
     },

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type CheckedEntries, openCheckedEntries } from '../../files/checkedEntries';
 import { recordingIdentity } from '../../files/fileIdentity';
 import { throwIfCancelled } from '../decodePool';
+import { sharedBytes, sharedFloats } from '../sharedMemory';
 import { forEachImage } from './eachFile';
 import { allocateValues, type ImageRule, type ImageValues, imageValues, valuesPerImage } from './imageRule';
 
@@ -16,6 +17,9 @@ const IMAGES_PER_PACK = 512;
 /** Values of many images under one rule, in memory. */
 export interface ImageBank {
   readonly rule: ImageRule;
+  readonly imagesPerPack: number;
+  /** In shared memory. */
+  readonly packs: readonly (Uint8Array | Float32Array)[];
   /** Values of an image, a view: bytes or floats by the rule. */
   at(image: number): Uint8Array | Float32Array;
 }
@@ -85,6 +89,9 @@ async function storePack(cache: CheckedEntries, key: string, count: number, valu
   await cache.store(key, { kind: values.BYTES_PER_ELEMENT, count, payload });
 }
 
+const shared = (values: ImageValues) =>
+  values instanceof Uint8Array ? sharedBytes(values) : sharedFloats(values);
+
 /**
  * Loads images under a rule: from the cache where it has them, else decoded (and then cached).
  * @param files absolute paths.
@@ -97,7 +104,7 @@ export async function loadImageBank(
 ): Promise<ImageBank> {
   const { cacheFolder, signal, onLoaded, onCacheFailure } = options;
   const cache = openCheckedEntries(cacheFolder, MAGIC, ENTRY_SUFFIX);
-  const packs: ImageValues[] = [];
+  const packs: (Uint8Array | Float32Array)[] = [];
   for (let start = 0; start < files.length; start += IMAGES_PER_PACK) {
     throwIfCancelled(signal);
     const list = files.slice(start, start + IMAGES_PER_PACK);
@@ -105,16 +112,18 @@ export async function loadImageBank(
     const cached = await cachedPack(cache, key, list.length, rule);
     if (cached) {
       onLoaded(list.length);
-      packs.push(cached);
+      packs.push(shared(cached));
       continue;
     }
     const values = await decodePack(list, rule, options);
     await storePack(cache, key, list.length, values).catch(onCacheFailure);
-    packs.push(values);
+    packs.push(shared(values));
   }
   const length = valuesPerImage(rule);
   return {
     rule,
+    imagesPerPack: IMAGES_PER_PACK,
+    packs,
     at(image) {
       const start = (image % IMAGES_PER_PACK) * length;
       return packs[Math.floor(image / IMAGES_PER_PACK)]!.subarray(start, start + length);

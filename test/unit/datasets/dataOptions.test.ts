@@ -2,10 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { loadTransferData, type TransferDataConfiguration } from '../../../engine/datasets/transferData';
+import { expandInput, type PackedInput } from '../../../engine/datasets/packedFrames';
+import {
+  loadTransferData,
+  type TransferData,
+  type TransferDataConfiguration,
+} from '../../../engine/datasets/transferData';
 import { mixerSchema } from '../../../engine/methods/methodSchema';
 import { transferConfigurationSchema } from '../../../engine/training/configurationSchema';
 import { mixBatch } from '../../../engine/training/trainingBatch';
+import { denseTestBatches, denseTrainBatch } from '../../tools/denseBatches';
 import { bundleWorker, type WorkerBundle } from '../../tools/workerBundle';
 import { MINIATURE_CLASSES, reversedOrder, writeCaltechMiniature } from './caltechMiniature';
 
@@ -34,8 +40,13 @@ function configuration(options: Record<string, unknown> = {}, seed = 3): Transfe
   return { ...data, frames, method, seed, batchPairs: BATCH };
 }
 
-const load = (options?: Record<string, unknown>, seed?: number) =>
-  loadTransferData(configuration(options, seed), { workerFile: worker.file });
+const loaded: TransferData[] = [];
+
+async function load(options?: Record<string, unknown>, seed?: number) {
+  const data = await loadTransferData(configuration(options, seed), { workerFile: worker.file });
+  loaded.push(data);
+  return data;
+}
 
 describe('data options on a miniature of N-Caltech101', () => {
   before(async () => {
@@ -45,7 +56,10 @@ describe('data options on a miniature of N-Caltech101', () => {
     worker = await bundleWorker();
   });
 
-  after(() => Promise.all([worker.remove(), rm(root, { recursive: true, force: true })]));
+  after(async () => {
+    await Promise.all(loaded.map((data) => data.dispose()));
+    await Promise.all([worker.remove(), rm(root, { recursive: true, force: true })]);
+  });
 
   it('is leak-free by default: 11 of 12 train, and no photo of the last one is in the pool', async () => {
     const { manifest, warnings, classes } = await load();
@@ -93,28 +107,31 @@ describe('data options on a miniature of N-Caltech101', () => {
       const options = { augmentation: { kind, ...noise }, sampling: 'class-weighted', lastBatch: 'drop' };
       const [running, resumed] = [await load(options), await load(options)];
       for (let iteration = 0; iteration < 7; iteration++) {
-        running.trainBatch(iteration);
+        await running.trainBatch(iteration);
       }
-      assert.deepEqual(running.trainBatch(7), resumed.trainBatch(7));
-      assert.notDeepEqual(resumed.trainBatch(7).events, (await load(options, 4)).trainBatch(7).events);
+      const batch = await denseTrainBatch(resumed, 7);
+      assert.deepEqual(await denseTrainBatch(running, 7), batch);
+      assert.notDeepEqual(batch.events, (await denseTrainBatch(await load(options, 4), 7)).events);
     }
   });
 
   it('augments training recordings and leaves test recordings alone', async () => {
     const [plain, varied] = [await load(), await load({ augmentation: { kind: 'dvs-da' } })];
-    assert.deepEqual(plain.trainBatch(0).labels, varied.trainBatch(0).labels);
-    assert.notDeepEqual(plain.trainBatch(0).events, varied.trainBatch(0).events);
-    assert.deepEqual([...plain.testBatches(3)], [...varied.testBatches(3)]);
+    const batches = await Promise.all([plain, varied].map((data) => denseTrainBatch(data, 0)));
+    assert.deepEqual(batches[0]!.labels, batches[1]!.labels);
+    assert.notDeepEqual(batches[0]!.events, batches[1]!.events);
+    assert.deepEqual(await denseTestBatches(plain, 3), await denseTestBatches(varied, 3));
   });
 
   it('replaces static rows by the augmented recording of the same row (methods.md 4.5)', async () => {
     const data = await load({ augmentation: { kind: 'dvs-da' } });
-    const { events } = data.trainBatch(5);
+    const { events } = await denseTrainBatch(data, 5);
     const mixer = mixerSchema.parse({ kind: 'sliding' });
     const position = { iteration: 50, iterations: 60, iterationsPerEpoch: 3 };
-    const batch = data.trainBatch(5);
+    const batch = await data.trainBatch(5);
     const settings = { mixer, position, seed: 3, steps: TIME_STEPS };
-    const { input, switchSteps } = mixBatch(batch, settings);
+    const { input: packed, switchSteps } = mixBatch(batch, settings);
+    const input = expandInput(packed as PackedInput);
     const replaced = Array.from(switchSteps!.keys()).filter((slot) => switchSteps![slot] === 0);
     assert.ok(replaced.length > 0 && replaced.length < BATCH);
     for (const slot of replaced) {

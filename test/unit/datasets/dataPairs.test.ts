@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { loadTeacherData } from '../../../engine/datasets/teacherData';
 import { loadTransferData, type TransferDataConfiguration } from '../../../engine/datasets/transferData';
+import { denseTestBatches, denseTrainBatch } from '../../tools/denseBatches';
 import { encodeAtis } from '../../tools/wordEncoders';
 import { MINIATURE_CLASSES, MINIATURE_PER_CLASS, writeCaltechMiniature } from './caltechMiniature';
 import { caltechRows, put, randomRows } from './eventSets/miniatures';
@@ -42,16 +43,17 @@ describe('pairs of N-Caltech101 and Caltech101', () => {
       const tests = MINIATURE_PER_CLASS - Math.round(MINIATURE_PER_CLASS * 0.9);
       assert.equal(data.testCount, 3 * tests);
       assert.equal(data.manifest.images?.count, 3 * (MINIATURE_PER_CLASS - tests));
-      const { events, statics, labels, partners } = data.trainBatch(0);
+      const { events, statics, labels, partners } = await denseTrainBatch(data, 0);
       assert.deepEqual([labels.length, partners!.length], [6, 6]);
       assert.deepEqual([events.length, statics!.length], [3 * 6 * 16 * 16 * 2, 3 * 6 * 16 * 16 * 2]);
       const plain = await load(folder, { sampling: 'class-weighted', lastBatch: 'drop' });
-      assert.deepEqual(plain.trainBatch(0).labels, labels);
-      assert.notDeepEqual(plain.trainBatch(0).events, events);
-      assert.deepEqual([...plain.testBatches(9)], [...data.testBatches(9)]);
+      const plainBatch = await denseTrainBatch(plain, 0);
+      assert.deepEqual(plainBatch.labels, labels);
+      assert.notDeepEqual(plainBatch.events, events);
+      assert.deepEqual(await denseTestBatches(plain, 9), await denseTestBatches(data, 9));
       assert.deepEqual(
-        (await load(folder, { sampling: 'class-weighted' })).trainBatch(0).events,
-        plain.trainBatch(0).events,
+        (await denseTrainBatch(await load(folder, { sampling: 'class-weighted' }), 0)).events,
+        plainBatch.events,
       );
     }));
 

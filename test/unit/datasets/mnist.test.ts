@@ -12,6 +12,7 @@ import {
 } from '../../../engine/datasets/idx';
 import type { ImageDataOf } from '../../../engine/datasets/imageDataSchema';
 import { loadMnist } from '../../../engine/datasets/mnist';
+import { planeWriter } from '../../../engine/datasets/planeSource';
 import { SpikeBridgeError } from '../../../engine/errors';
 import { withFolder, writeImages } from './fixtures';
 
@@ -105,7 +106,7 @@ describe('loadMnist', () => {
     withFolder(async (folder) => {
       await writeImages(folder, labels);
       await change(folder);
-      return loadMnist({ format: 'mnist', folder, split: 'train', ...options }, classes, 6);
+      return loadMnist({ format: 'mnist', folder, split: 'train', ...options }, classes);
     });
 
   it('groups the selected images by class', async () => {
@@ -114,9 +115,9 @@ describe('loadMnist', () => {
   });
 
   it('normalises pixels with the mean and deviation of MNIST', async () => {
-    const { writePlane } = await load([0, 0, 0], ['0']);
+    const { planes } = await load([0, 0, 0], ['0']);
     const target = new Float32Array(37);
-    writePlane(2, target, 1);
+    planeWriter(planes, 6)(2, target, 1);
     assert.equal(target[0], 0);
     for (const value of target.subarray(1)) {
       assert.ok(Math.abs(value - (3 / 255 - 0.1307) / 0.3081) < 1e-6);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadTransferData, type TransferDataConfiguration } from '../../../engine/datasets/transferData';
 import { decodeNmnistBin } from '../../../engine/events/nmnistBin';
+import { denseTestBatches, denseTrainBatch } from '../../tools/denseBatches';
 import { DATA_DEFAULTS } from './fixtures';
 
 const SHARED = path.resolve(process.env.SPIKEBRIDGE_ROOT ?? '.', '../shared/data');
@@ -101,7 +102,7 @@ describe('N-MNIST recordings and MNIST images of ../shared/data', () => {
       assert.deepEqual([data.trainCount, data.testCount, data.iterationsPerEpoch], [50, 500, 1]);
       assert.equal(data.manifest.train[0]?.file, 'Train/0/00002.bin');
       assert.deepEqual(data.warnings, []);
-      const tested = [...data.testBatches(128)].map(({ count }) => count);
+      const tested = (await denseTestBatches(data, 128)).map(({ count }) => count);
       assert.deepEqual(tested, [128, 128, 128, 116]);
     });
 
@@ -110,7 +111,7 @@ describe('N-MNIST recordings and MNIST images of ../shared/data', () => {
         const data = await loadTransferData(configuration(10));
         const hash = createHash('sha256');
         for (const iteration of [0, 1, 7]) {
-          const { events, statics, labels } = data.trainBatch(iteration);
+          const { events, statics, labels } = await denseTrainBatch(data, iteration);
           for (const each of [events, statics!, labels]) {
             hash.update(new Uint8Array(each.buffer));
           }

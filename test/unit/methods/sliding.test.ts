@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { mixerSchema } from '../../../engine/methods/methodSchema';
-import { replaceFrames, replacementProbability } from '../../../engine/methods/mixer';
+import { mixedRows, replacementProbability } from '../../../engine/methods/mixer';
 import { samplesToReplace } from '../../../engine/methods/sliding';
 import { assertClose } from '../assertClose';
 
@@ -55,15 +55,12 @@ describe('sliding replacement (methods.md 4.5)', () => {
     const points = fc.array(fc.nat(4), { minLength: 5, maxLength: 5 });
     fc.assert(
       fc.property(shape, points, ({ steps, batch }, drawn) => {
-        const frame = 3;
-        const statics = new Float32Array(steps * batch * frame).fill(1);
-        const events = new Float32Array(statics.length).fill(2);
+        const events = Int32Array.from({ length: steps * batch }, (_, row) => row);
         const switchSteps = Int32Array.from(drawn.slice(0, batch), (point) => Math.min(point, steps));
-        replaceFrames(statics, events, switchSteps, steps);
-        statics.forEach((value, index) => {
-          const sample = Math.floor(index / frame) % batch;
-          const step = Math.floor(index / (frame * batch));
-          assert.equal(value, step >= switchSteps[sample]! ? 2 : 1);
+        mixedRows(events, switchSteps, 100).forEach((row, place) => {
+          const sample = place % batch;
+          const step = Math.floor(place / batch);
+          assert.equal(row, step >= switchSteps[sample]! ? place : 100 + sample);
         });
       }),
       { seed: 1 },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
+import { planeWriter } from '../../../../engine/datasets/planeSource';
 import type { StaticImages } from '../../../../engine/datasets/staticImages';
 import { noise } from '../../images/pillowVectors';
 
@@ -39,7 +40,7 @@ export async function damage(file: string): Promise<void> {
 /** The plane of an image, [S, S]. */
 export function planeOf(images: StaticImages, image: number, size: number): Float32Array {
   const target = new Float32Array(size * size + 2).fill(-1);
-  images.writePlane(image, target, 1);
+  planeWriter(images.planes, size)(image, target, 1);
   assert.deepEqual([target[0], target.at(-1)], [-1, -1], 'nothing is written outside the plane');
   return target.slice(1, -1);
 }
