@@ -2,9 +2,8 @@ import type { ConvolutionShape, ElementFormat } from './convolutionShape';
 import { type HalvesKind, packedHalves, readable } from './values.wgsl';
 
 /**
- * Matrix products in f32, 64 x 64 of the result per workgroup, and convolutions as such, for GPUs without half matrices
- * and for sizes that those do not take. Every product is told by two WGSL functions: `left(row, inner)` and
- * `right(inner, column)`, of batch `batch`.
+ * Matrix products in f32, and convolutions as such, for GPUs without half matrices and for sizes that those do not
+ * take. Every product is told by two WGSL functions: `left(row, inner)` and `right(inner, column)`, of batch `batch`.
  */
 interface TileProduct {
   readonly rows: number;
@@ -16,71 +15,96 @@ interface TileProduct {
   readonly pieces: number;
   readonly output: 'f32' | 'f16';
   readonly kind: HalvesKind;
+  /** The index along which neighbours lie side by side in memory. */
+  readonly leftAlong: 'row' | 'inner';
+  readonly rightAlong: 'inner' | 'column';
   readonly functions: string;
 }
 
-const TILE = 64;
 const DEPTH = 16;
+const THREADS = 256;
+/** Rows or columns of a workgroup for which every invocation has one vector of four. */
+const SIDE = 64;
+
+/** Rows and columns of the result per workgroup: large ones read each value less often. */
+const tileSide = (length: number) => (length > SIDE ? 2 * SIDE : SIDE);
 
 export function tileGroups(rows: number, columns: number, pieces = 1): [number, number, number] {
-  const rowTiles = Math.ceil(rows / TILE);
-  const columnTiles = Math.ceil(columns / TILE);
+  const rowTiles = Math.ceil(rows / tileSide(rows));
+  const columnTiles = Math.ceil(columns / tileSide(columns));
   // Rows may need more workgroups than one dimension takes: they are cut along x and y.
   return [Math.min(rowTiles, 32768), Math.ceil(rowTiles / 32768) * columnTiles, pieces];
 }
 
+/** Brings DEPTH x `side` values of one function to workgroup memory, as vectors of four along `side`. */
+function loader(name: 'left' | 'right', side: number, count: number, alongInner: boolean): string {
+  const vectors = side / 4;
+  const inner = alongInner ? `load % ${DEPTH}u` : `load / ${vectors}u`;
+  const vector = alongInner ? `load / ${DEPTH}u` : `load % ${vectors}u`;
+  const call = name === 'left' ? 'left(first + i, k0 + k)' : 'right(k0 + k, first + i)';
+  const start = name === 'left' ? 'firstRow' : 'firstColumn';
+  return `for (var load = lane; load < ${vectors * DEPTH}u; load += ${THREADS}u) {
+      let k = ${inner};
+      let first = ${start} + ${vector} * 4u;
+      var values = vec4<f32>();
+      for (var i = 0u; i < 4u; i++) {
+        if (k0 + k < end && first + i < ${count}u) { values[i] = ${call}; }
+      }
+      ${name}Tile[k][${vector}] = values;
+    }`;
+}
+
 function tileShader(product: TileProduct): string {
   const { rows, columns, inner, batches = 1, pieces, output, kind, functions } = product;
-  const rowBlocks = Math.ceil(Math.ceil(rows / TILE) / 32768);
+  const [tileRows, tileColumns] = [tileSide(rows), tileSide(columns)];
+  const [rowVectors, columnVectors] = [tileRows / SIDE, tileColumns / SIDE];
+  const rowBlocks = Math.ceil(Math.ceil(rows / tileRows) / 32768);
   const perPiece = Math.ceil(inner / pieces / DEPTH) * DEPTH;
+  const sums = 4 * rowVectors * columnVectors;
   const write =
     output === 'f32'
-      ? `for (var j = 0u; j < 4u; j++) { if (column + j < ${columns}u) { output[at + j] = sums[i][j]; } }`
-      : `output[at / 2u] = ${packedHalves('sums[i].xy', kind)}; output[at / 2u + 1u] = ${packedHalves('sums[i].zw', kind)};`;
+      ? `for (var j = 0u; j < 4u; j++) { if (column + j < ${columns}u) { output[at + j] = sum[j]; } }`
+      : `output[at / 2u] = ${packedHalves('sum.xy', kind)}; output[at / 2u + 1u] = ${packedHalves('sum.zw', kind)};`;
   return `@group(0) @binding(0) var<storage, read_write> output: array<${output === 'f32' ? 'f32' : 'u32'}>;
 var<private> batch: u32;
 ${functions}
-var<workgroup> leftTile: array<array<f32, ${TILE + 1}>, ${DEPTH}>;
-var<workgroup> rightTile: array<array<f32, ${TILE + 1}>, ${DEPTH}>;
-@compute @workgroup_size(256)
+var<workgroup> leftTile: array<array<vec4<f32>, ${tileRows / 4 + 1}>, ${DEPTH}>;
+var<workgroup> rightTile: array<array<vec4<f32>, ${tileColumns / 4 + 1}>, ${DEPTH}>;
+@compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let firstRow = (group.y % ${rowBlocks}u * 32768u + group.x) * ${TILE}u;
-  let firstColumn = group.y / ${rowBlocks}u * ${TILE}u;
+  let firstRow = (group.y % ${rowBlocks}u * 32768u + group.x) * ${tileRows}u;
+  let firstColumn = group.y / ${rowBlocks}u * ${tileColumns}u;
   batch = group.z % ${batches}u;
   let start = group.z / ${batches}u * ${perPiece}u;
   let end = min(start + ${perPiece}u, ${inner}u);
-  let myRow = lane / 16u * 4u;
-  let myColumn = lane % 16u * 4u;
-  var sums: array<vec4<f32>, 4>;
-  var part: array<vec4<f32>, 4>;
+  var sums: array<vec4<f32>, ${sums}>;
+  var part: array<vec4<f32>, ${sums}>;
   for (var k0 = start; k0 < end; k0 += ${DEPTH}u) {
-    for (var load = lane; load < ${TILE * DEPTH}u; load += 256u) {
-      let k = load % ${DEPTH}u;
-      let row = firstRow + load / ${DEPTH}u;
-      var value = 0.0;
-      if (k0 + k < end && row < ${rows}u) { value = left(row, k0 + k); }
-      leftTile[k][load / ${DEPTH}u] = value;
-    }
-    for (var load = lane; load < ${TILE * DEPTH}u; load += 256u) {
-      let k = load / ${TILE}u;
-      let column = firstColumn + load % ${TILE}u;
-      var value = 0.0;
-      if (k0 + k < end && column < ${columns}u) { value = right(k0 + k, column); }
-      rightTile[k][load % ${TILE}u] = value;
-    }
+    ${loader('left', tileRows, rows, product.leftAlong === 'inner')}
+    ${loader('right', tileColumns, columns, product.rightAlong === 'inner')}
     workgroupBarrier();
     // Sums of sums: the error grows with the rounds, not with the products.
-    for (var i = 0u; i < 4u; i++) { part[i] = vec4<f32>(); }
+    for (var i = 0u; i < ${sums}u; i++) { part[i] = vec4<f32>(); }
     for (var k = 0u; k < ${DEPTH}u; k++) {
-      let b = vec4<f32>(rightTile[k][myColumn], rightTile[k][myColumn + 1u], rightTile[k][myColumn + 2u], rightTile[k][myColumn + 3u]);
-      for (var i = 0u; i < 4u; i++) { part[i] += leftTile[k][myRow + i] * b; }
+      for (var r = 0u; r < ${rowVectors}u; r++) {
+        let a = leftTile[k][r * ${SIDE / 4}u + lane / 16u];
+        for (var c = 0u; c < ${columnVectors}u; c++) {
+          let b = rightTile[k][c * ${SIDE / 4}u + lane % 16u];
+          let first = (r * ${columnVectors}u + c) * 4u;
+          part[first] += a.x * b;
+          part[first + 1u] += a.y * b;
+          part[first + 2u] += a.z * b;
+          part[first + 3u] += a.w * b;
+        }
+      }
     }
-    for (var i = 0u; i < 4u; i++) { sums[i] += part[i]; }
+    for (var i = 0u; i < ${sums}u; i++) { sums[i] += part[i]; }
     workgroupBarrier();
   }
-  for (var i = 0u; i < 4u; i++) {
-    let row = firstRow + myRow + i;
-    let column = firstColumn + myColumn;
+  for (var i = 0u; i < ${sums}u; i++) {
+    let sum = sums[i];
+    let row = firstRow + i / ${4 * columnVectors}u * ${SIDE}u + lane / 16u * 4u + i % 4u;
+    let column = firstColumn + i / 4u % ${columnVectors}u * ${SIDE}u + lane % 16u * 4u;
     if (row < ${rows}u && column < ${columns}u) {
       let at = (group.z * ${rows}u + row) * ${columns}u + column;
       ${write}
@@ -128,6 +152,7 @@ export function tileConvolutionShader(
     inner: kernelHeight * kernelWidth * inputChannels,
     pieces: 1,
     output: formats.y,
+    ...{ leftAlong: 'inner', rightAlong: 'column' },
     functions: `${inputAt(shape, formats.x, 1)}
 @group(0) @binding(2) var<storage, read> weights: array<f32>;
 fn left(row: u32, inner: u32) -> f32 { return inputAt(row, inner / ${inputChannels}u, inner % ${inputChannels}u); }
@@ -150,6 +175,7 @@ export function tileInputGradientShader(
     inner: kernelHeight * kernelWidth * outputChannels,
     pieces: 1,
     output: formats.dx,
+    ...{ leftAlong: 'inner', rightAlong: 'inner' },
     functions: `${readable(1, 'dy', formats.dy)}
 @group(0) @binding(2) var<storage, read> weights: array<f32>;
 fn left(row: u32, inner: u32) -> f32 {
@@ -185,6 +211,7 @@ export function tileFilterGradientShader(
     inner: frames * outputHeight * outputWidth,
     pieces,
     output: 'f32',
+    ...{ leftAlong: 'row', rightAlong: 'column' },
     functions: `${inputAt(shape, formats.x, 1)}
 ${readable(2, 'dy', formats.dy)}
 fn left(row: u32, inner: u32) -> f32 { return inputAt(inner, row / ${inputChannels}u, row % ${inputChannels}u); }
@@ -213,6 +240,8 @@ export function matrixProductShader(product: MatrixProduct): string {
   return tileShader({
     ...product,
     ...{ kind: 'gradient', output: 'f32' },
+    leftAlong: transposeA ? 'row' : 'inner',
+    rightAlong: transposeB ? 'inner' : 'column',
     functions: `${readable(1, 'a', formats.a)}
 ${readable(2, 'b', formats.b)}
 fn left(row: u32, inner: u32) -> f32 { return readA(batch * ${rows * inner}u + ${placeA}); }
