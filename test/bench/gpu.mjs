@@ -120,7 +120,7 @@ for (const row of measured.filter(({ kernels }) => kernels?.length > 0)) {
   printKernels(row);
   const rate = (FLOPS_PER_PAIR * row.batch) / row.milliseconds / 1e9;
   console.log(
-    `  wall ${row.milliseconds.toFixed(1)} ms: ${rate.toFixed(0)} TFLOP/s; queueing one iteration takes ${row.encodeMilliseconds.toFixed(1)} ms of the main thread; memory grew by ${row.grownBytes} bytes`,
+    `  wall ${row.milliseconds.toFixed(1)} ms: ${rate.toFixed(0)} TFLOP/s; queueing one iteration takes ${row.encodeMilliseconds.toFixed(1)} ms of the main thread; the first took ${(row.firstMilliseconds / 1000).toFixed(1)} s, which compiles the kernels; memory grew by ${row.grownBytes} bytes`,
   );
 }
 console.log(`\n${measured.find(({ detail }) => detail)?.detail ?? ''}; Node ${process.version}`);

@@ -53,7 +53,7 @@ if (status !== 0 || !line) {
   console.error(stdout);
   process.exit(1);
 }
-const { pairs, dispatches, calls, milliseconds } = JSON.parse(line);
+const { pairs, dispatches, calls, milliseconds, mebibytes } = JSON.parse(line);
 const sumOf = (prefix) =>
   Object.entries(dispatches).reduce((sum, [label, n]) => sum + (label.startsWith(prefix) ? n : 0), 0);
 console.log(`one KTL iteration of Transfer_VGG_SNN, ${pairs} pairs, f16 on Dawn’s null backend`);
@@ -69,5 +69,5 @@ console.log(
     .join(', ')}`,
 );
 console.log(
-  `main thread: ${milliseconds.queue.toFixed(1)} ms to queue (least ${milliseconds.leastQueue.toFixed(1)}), ${milliseconds.step.toFixed(1)} ms with reading the metrics (medians)`,
+  `main thread: ${milliseconds.queue.toFixed(1)} ms to queue (least ${milliseconds.leastQueue.toFixed(1)}), ${milliseconds.step.toFixed(1)} ms with reading the metrics (medians); ${mebibytes.toFixed(1)} MiB held`,
 );

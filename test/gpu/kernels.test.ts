@@ -189,7 +189,7 @@ describe('kernels of the webgpu backend in f32', () => {
 
   it('leave parameters as they are where a gradient is not finite', async () => {
     await tf.setBackend('webgpu');
-    const weight = tf.variable(tf.tensor2d([1, 2, 3, 4], [2, 2]));
+    const weight = tf.tidy(() => tf.variable(tf.tensor2d([1, 2, 3, 4], [2, 2])));
     const optimizer = new AdamW(new Map([['weight', weight]]), {
       beta1: 0.9,
       beta2: 0.999,
@@ -198,6 +198,8 @@ describe('kernels of the webgpu backend in f32', () => {
     });
     optimizer.step({ [weight.name]: tf.tensor2d([0, Number.POSITIVE_INFINITY, 0, 0], [2, 2]) }, 0.01);
     assert.deepEqual([...(await weight.data())], [1, 2, 3, 4]);
+    // In the memory of an uploaded tensor, which is larger.
+    assert.equal(weight.dataSync().length, 4);
     optimizer.dispose();
     weight.dispose();
   });

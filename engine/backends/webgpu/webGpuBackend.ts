@@ -312,13 +312,21 @@ export class SpikeWebGpuBackend extends SmallUploadsBackend {
       throw this.failure ?? error;
     });
     this.requireHealth();
-    // Buffers are padded to 16 bytes; tensors are not.
-    const size = this.tensorMap.has(dataId)
-      ? util.sizeFromShape(this.tensorMap.get(dataId).shape)
-      : undefined;
-    return size !== undefined && (values as Float32Array).length > size
-      ? (values as Float32Array).subarray(0, size)
-      : values;
+    return this.withoutPadding(dataId, values);
+  }
+
+  /** Buffers are larger than small tensors; `dataSync` finds the values with the tensor, so they are cut there, too. */
+  private withoutPadding(dataId: DataId, values: BackendValues): BackendValues {
+    const data = this.tensorMap.has(dataId) ? this.tensorMap.get(dataId) : undefined;
+    const size = data ? sizeOf(data.shape) : values.length;
+    if (values.length <= size) {
+      return values;
+    }
+    const cut = (values as Float32Array).subarray(0, size);
+    if (data?.values === values) {
+      data.values = cut;
+    }
+    return cut;
   }
 
   /** @throws SpikeBridgeError (backend) once the GPU has failed: whatever is read then is worthless. */

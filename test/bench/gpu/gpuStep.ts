@@ -74,7 +74,7 @@ async function main(): Promise<void> {
   const pairs = Number(values.batch);
   const { network, trainer } = fullSizeTrainer();
   const batches = [1, 2].map((seed) => syntheticBatch(pairs, seed));
-  await measure(trainer, batches, Number(values.warmup));
+  const warmup = await measure(trainer, batches, Number(values.warmup));
   const bytesBefore = backend.allocatedBytes;
   const { milliseconds, losses, encodeMilliseconds } = await measure(
     trainer,
@@ -90,6 +90,7 @@ async function main(): Promise<void> {
       batch: pairs,
       precision: active.precision,
       detail: active.detail,
+      firstMilliseconds: warmup.milliseconds[0],
       milliseconds: typical,
       pairsPerSecond: (pairs / typical) * 1000,
       encodeMilliseconds: median(encodeMilliseconds),

@@ -104,7 +104,8 @@ async function main(): Promise<void> {
   const batch = syntheticBatch(pairs, 1, SIZE);
   const milliseconds = await measure(trainer, batch, Number(values.iterations));
   const counted = await count(backend, () => trainer.step(batch, LEARNING_RATE));
-  console.log(JSON.stringify({ pairs, milliseconds, ...counted }));
+  const mebibytes = backend.allocatedBytes / 2 ** 20;
+  console.log(JSON.stringify({ pairs, milliseconds, mebibytes, ...counted }));
   process.exit(0);
 }
 
