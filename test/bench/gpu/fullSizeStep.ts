@@ -1,9 +1,12 @@
+import type { PackedFrames } from '../../../engine/datasets/packedFrames';
+import { PackedWriter } from '../../../engine/datasets/packedWriter';
 import { randomStream } from '../../../engine/datasets/random';
 import { METHOD_PRESETS } from '../../../engine/methods/methodPreset';
 import { describeNetwork } from '../../../engine/models/networkDescription';
 import { SpikingNetwork } from '../../../engine/models/spikingNetwork';
 import { checkConfigurationText } from '../../../engine/training/configuration';
 import { Trainer, type TrainingBatch } from '../../../engine/training/trainer';
+import { eventRows } from '../../../engine/training/trainingBatch';
 
 /** The step that the benchmarks of the GPU measure: KTL iterations of Transfer_VGG_SNN at full size. */
 
@@ -11,7 +14,7 @@ const STREAMS = ['static', 'event'] as const;
 const TIME_STEPS = 10;
 const CLASSES = 101;
 export const LEARNING_RATE = 1e-3;
-/** Share of event cells with events, and of static pixels that differ from the background. */
+/** Share of event cells with events. */
 const EVENT_SHARE = 0.1;
 
 /** What may be smaller where only the number of kernels matters. */
@@ -32,23 +35,34 @@ const CONFIGURATION = {
   training: { batchPairs: 1, iterations: 1 },
 };
 
-/** Static frames (the same at every step) and sparse event counts. */
-export function syntheticBatch(pairs: number, seed: number, { sizePixels } = FULL_SIZE): TrainingBatch {
+/** Sparse event counts of B recordings [B, T] and B static images, packed as training does. */
+function syntheticFrames(pairs: number, seed: number, pixels: number): PackedFrames {
   const random = randomStream(seed, 'bench');
-  const frame = sizePixels ** 2 * 2;
-  const input = new Float32Array(2 * TIME_STEPS * pairs * frame);
-  const stream = TIME_STEPS * pairs * frame;
-  for (let sample = 0; sample < pairs; sample++) {
-    for (let at = 0; at < frame; at++) {
-      const value = random.uniform() * 2;
-      for (let step = 0; step < TIME_STEPS; step++) {
-        const place = (step * pairs + sample) * frame + at;
-        input[place] = value;
-        input[stream + place] = random.uniform() < EVENT_SHARE ? 1 + Math.floor(random.uniform() * 3) : 0;
-      }
-    }
+  const sizes = { frames: pairs * TIME_STEPS, planes: pairs, pixels, channels: 2, valueBytes: 1 } as const;
+  const writer = new PackedWriter(sizes);
+  for (let frame = 0; frame < sizes.frames; frame++) {
+    writer.addDense(
+      Uint8Array.from({ length: pixels * 2 }, () =>
+        random.uniform() < EVENT_SHARE ? 1 + Math.floor(random.uniform() * 3) : 0,
+      ),
+    );
   }
-  return { input, labels: Int32Array.from({ length: pairs }, () => Math.floor(random.uniform() * CLASSES)) };
+  for (let plane = 0; plane < pairs; plane++) {
+    writer.plane(plane).forEach((_, at, values) => {
+      values[at] = random.uniform() * 2;
+    });
+  }
+  return writer.finish();
+}
+
+/** Static images (the same at every step) and sparse event counts. */
+export function syntheticBatch(pairs: number, seed: number, { sizePixels } = FULL_SIZE): TrainingBatch {
+  const packed = syntheticFrames(pairs, seed, sizePixels ** 2);
+  const events = eventRows(pairs, TIME_STEPS);
+  const rows = Int32Array.from([...events.map((_, row) => packed.frames + (row % pairs)), ...events]);
+  const random = randomStream(seed, 'bench labels');
+  const labels = Int32Array.from({ length: pairs }, () => Math.floor(random.uniform() * CLASSES));
+  return { input: { packed, rows }, labels };
 }
 
 /** Transfer_VGG_SNN with 101 classes, trained by KTL. */

@@ -26,7 +26,7 @@ const THREADS = 256;
 /** Rows or columns of a workgroup for which every invocation has one vector of four. */
 const SIDE = 64;
 
-/** Rows and columns of the result per workgroup: large ones read each value less often. */
+/** Rows and columns of the result per workgroup: two sides read each value less often and fill the 16 KiB of any GPU. */
 const tileSide = (length: number) => (length > SIDE ? 2 * SIDE : SIDE);
 
 export function tileGroups(rows: number, columns: number, pieces = 1): [number, number, number] {
@@ -35,6 +35,9 @@ export function tileGroups(rows: number, columns: number, pieces = 1): [number, 
   // Rows may need more workgroups than one dimension takes: they are cut along x and y.
   return [Math.min(rowTiles, 32768), Math.ceil(rowTiles / 32768) * columnTiles, pieces];
 }
+
+/** Where a vector lies in row `k` of a tile: neighbours in a column are in different banks, without memory for gaps. */
+const swizzled = (vector: string) => `(${vector}) ^ (k % 8u)`;
 
 /** Brings DEPTH x `side` values of one function to workgroup memory, as vectors of four along `side`. */
 function loader(name: 'left' | 'right', side: number, count: number, alongInner: boolean): string {
@@ -50,7 +53,7 @@ function loader(name: 'left' | 'right', side: number, count: number, alongInner:
       for (var i = 0u; i < 4u; i++) {
         if (k0 + k < end && first + i < ${count}u) { values[i] = ${call}; }
       }
-      ${name}Tile[k][${vector}] = values;
+      ${name}Tile[k][${swizzled(vector)}] = values;
     }`;
 }
 
@@ -68,8 +71,8 @@ function tileShader(product: TileProduct): string {
   return `@group(0) @binding(0) var<storage, read_write> output: array<${output === 'f32' ? 'f32' : 'u32'}>;
 var<private> batch: u32;
 ${functions}
-var<workgroup> leftTile: array<array<vec4<f32>, ${tileRows / 4 + 1}>, ${DEPTH}>;
-var<workgroup> rightTile: array<array<vec4<f32>, ${tileColumns / 4 + 1}>, ${DEPTH}>;
+var<workgroup> leftTile: array<array<vec4<f32>, ${tileRows / 4}>, ${DEPTH}>;
+var<workgroup> rightTile: array<array<vec4<f32>, ${tileColumns / 4}>, ${DEPTH}>;
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let firstRow = (group.y % ${rowBlocks}u * 32768u + group.x) * ${tileRows}u;
@@ -87,9 +90,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     for (var i = 0u; i < ${sums}u; i++) { part[i] = vec4<f32>(); }
     for (var k = 0u; k < ${DEPTH}u; k++) {
       for (var r = 0u; r < ${rowVectors}u; r++) {
-        let a = leftTile[k][r * ${SIDE / 4}u + lane / 16u];
+        let a = leftTile[k][${swizzled(`r * ${SIDE / 4}u + lane / 16u`)}];
         for (var c = 0u; c < ${columnVectors}u; c++) {
-          let b = rightTile[k][c * ${SIDE / 4}u + lane % 16u];
+          let b = rightTile[k][${swizzled(`c * ${SIDE / 4}u + lane % 16u`)}];
           let first = (r * ${columnVectors}u + c) * 4u;
           part[first] += a.x * b;
           part[first + 1u] += a.y * b;
