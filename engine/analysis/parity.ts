@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fetchValues } from '../backends/fetchValues';
-import { linearCka } from '../methods/linearCka';
+import { linearCkaOfStreams } from '../methods/linearCka';
 import { alignmentSchema, lossSchema, mixerSchema } from '../methods/methodSchema';
 import type { FeatureShape } from '../models/layer';
 import { describeNetwork } from '../models/networkDescription';
@@ -217,8 +217,10 @@ class ParityRun {
       const output = this.forward(STREAMS, this.batch.input, { training: true, steps: timeSteps });
       return {
         logits: [...output.logits],
-        features: output.features!.map((feature) => inGoldenOrder(feature, this.featureShape(feature))),
-        cka: linearCka(output.features![0]!, output.features![1]!),
+        features: tf
+          .unstack(output.features!)
+          .map((feature) => inGoldenOrder(feature as tf.Tensor3D, this.featureShape(feature as tf.Tensor3D))),
+        cka: linearCkaOfStreams(output.features!),
       };
     });
     await fetchValues([...computed.logits, ...computed.features, computed.cka]);

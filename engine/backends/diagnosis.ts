@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { reportOf } from '../errors';
 import { alignmentLoss } from '../methods/alignmentLoss';
-import { linearCka } from '../methods/linearCka';
+import { linearCkaOfStreams } from '../methods/linearCka';
 import { describeNetwork } from '../models/networkDescription';
 import { SpikingNetwork } from '../models/spikingNetwork';
 import type { DoctorResult } from '../protocol/engineProtocol';
@@ -34,7 +34,7 @@ async function probeTraining(): Promise<number[]> {
       const x = tf.tensor4d(input, [streams * steps * batch, 16, 16, 2]);
       const options = { streams: ['static', 'event'] as const, steps, training: true, withFeatures: true };
       const { logits, features } = network.forward(x, options);
-      const alignment = alignmentLoss(linearCka(features![0]!, features![1]!));
+      const alignment = alignmentLoss(linearCkaOfStreams(features!));
       return tf.add(alignment, tf.mean(tf.square(tf.stack([...logits])))) as tf.Scalar;
     };
     const figures = tf.tidy(() => {

@@ -84,6 +84,17 @@ tf.registerGradient({
 });
 
 /**
+ * {@link linearCka} of two streams whose features lie one behind the other: one product makes both Gram matrices.
+ * @param features [2, T, B, D]. @returns [T], in [0, 1].
+ */
+export function linearCkaOfStreams(features: tf.Tensor4D): tf.Tensor1D {
+  const [, steps, batch, width] = features.shape;
+  const grams = gram(tf.reshape(features, [2 * steps, batch, width]));
+  const [k, l] = tf.unstack(tf.reshape(grams, [2, steps, batch, batch])) as [tf.Tensor3D, tf.Tensor3D];
+  return centredAlignment(k, l);
+}
+
+/**
  * Linear CKA of two feature sets per time step, biased HSIC (methods.md 4.2):
  * K = A A^T, L = G G^T, CKA_t = sum(Kc Lc) / (||Kc|| ||Lc|| + 1e-7). Differentiable in both.
  * @param a features of one stream [T, B, D]. @param g of the other [T, B, D'].

@@ -3,7 +3,7 @@ import { alignmentLoss } from './alignmentLoss';
 import { type AuxiliaryTargets, mixRatioLoss, modalityLoss } from './auxiliaryLoss';
 import { classificationLoss } from './classificationLoss';
 import { distillationLoss } from './distillationLoss';
-import { linearCka } from './linearCka';
+import { linearCkaOfStreams } from './linearCka';
 import type { AuxiliaryConfiguration, DistillationConfiguration, LossConfiguration } from './methodSchema';
 import { semanticLoss } from './semanticLoss';
 import type { StepWeights } from './stepWeights';
@@ -13,9 +13,8 @@ export interface StreamOutputs {
   /** Logits [T, B, C]. */
   readonly eventLogits?: tf.Tensor3D;
   readonly staticLogits?: tf.Tensor3D;
-  /** Alignment features [T, B, D]. */
-  readonly eventFeatures?: tf.Tensor3D;
-  readonly staticFeatures?: tf.Tensor3D;
+  /** Alignment features of both streams [2, T, B, D], static first. */
+  readonly features?: tf.Tensor4D;
   /** Of the auxiliary heads on the mixed stream: [T, B, 2] and [B]. */
   readonly modalityLogits?: tf.Tensor3D;
   readonly ratioLogits?: tf.Tensor1D;
@@ -78,11 +77,12 @@ function classificationTerms(
   return terms;
 }
 
-function semanticTerms({ eventFeatures, staticFeatures }: StreamOutputs, { semantic }: LossSettings): Term[] {
-  if (!semantic || !eventFeatures || !staticFeatures) {
+function semanticTerms({ features }: StreamOutputs, { semantic }: LossSettings): Term[] {
+  if (!semantic || !features) {
     return [];
   }
   const { weight, margin, partners } = semantic;
+  const [staticFeatures, eventFeatures] = tf.unstack(features) as [tf.Tensor3D, tf.Tensor3D];
   const value = semanticLoss(eventFeatures, staticFeatures, partners, margin);
   return [{ name: 'semantic', value, weight }];
 }
@@ -133,8 +133,7 @@ export function transferLoss(
   oneHot: tf.Tensor2D,
   settings: LossSettings,
 ): TransferLoss {
-  const { eventFeatures, staticFeatures } = outputs;
-  const cka = eventFeatures && staticFeatures && linearCka(staticFeatures, eventFeatures);
+  const cka = outputs.features && linearCkaOfStreams(outputs.features);
   const alignment: Term[] = cka
     ? [
         {

@@ -40,8 +40,8 @@ export interface ForwardOptions {
 export interface ForwardOutput {
   /** Logits [T, B, classes] per stream. */
   readonly logits: readonly tf.Tensor3D[];
-  /** Alignment features [T, B, D] per stream, D in H, W, C order; present with `withFeatures`. */
-  readonly features?: readonly tf.Tensor3D[];
+  /** Alignment features [streams, T, B, D], D in H, W, C order; present with `withFeatures`. */
+  readonly features?: tf.Tensor4D;
   /** Backbone output, mean over pixels [T, B, C] per stream; present with `withPooled`. */
   readonly pooled?: readonly tf.Tensor3D[];
   /** Mean spikes per neuron and time step [streams] by layer; present with `withFiringRates`. Kept from tidying. */
@@ -106,12 +106,12 @@ export class SpikingNetwork {
       },
     };
     const output = this.layers.reduce((activation, layer) => layer.forward(activation, context), x);
-    const perStream = (tensor: tf.Tensor4D) => splitStreams(tensor, streams.length, steps);
-    const outputs = perStream(output);
+    const byStream = streamsOf(output, streams.length, steps);
+    const outputs = splitStreams(byStream);
     return {
       logits: outputs.map((features, index) => this.headOf(streams[index]!)(features, training)),
       ...(withPooled && { pooled: outputs.map((features) => this.pool(features)) }),
-      ...(withFeatures && { features: membrane ? perStream(membrane) : outputs }),
+      ...(withFeatures && { features: membrane ? streamsOf(membrane, streams.length, steps) : byStream }),
       ...(withFiringRates && { firingRates }),
     };
   }
@@ -136,13 +136,13 @@ export class SpikingNetwork {
   }
 }
 
-/** [streams * T * B, H, W, C] -> per stream [T, B, H * W * C]. */
-function splitStreams(tensor: tf.Tensor4D, streams: number, steps: number): tf.Tensor3D[] {
+/** [streams * T * B, H, W, C] -> [streams, T, B, H * W * C]. */
+function streamsOf(tensor: tf.Tensor4D, streams: number, steps: number): tf.Tensor4D {
   const batch = tensor.shape[0] / (streams * steps);
-  const width = tensor.size / tensor.shape[0];
-  const stacked = tf.reshape(tensor, [streams, steps, batch, width]);
-  if (streams === 1) {
-    return [tf.reshape(stacked, [steps, batch, width])];
-  }
-  return tf.unstack(stacked) as tf.Tensor3D[];
+  return tf.reshape(tensor, [streams, steps, batch, tensor.size / tensor.shape[0]]);
+}
+
+/** [streams, T, B, D] -> per stream [T, B, D]; the gradient of tf.unstack fails where there is only one. */
+function splitStreams(tensor: tf.Tensor4D): tf.Tensor3D[] {
+  return tensor.shape[0] === 1 ? [tf.squeeze(tensor, [0])] : (tf.unstack(tensor) as tf.Tensor3D[]);
 }

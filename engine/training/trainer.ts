@@ -174,8 +174,7 @@ export class Trainer {
     return {
       eventLogits: logits[event],
       staticLogits: logits[fromStatic],
-      eventFeatures: features?.[event],
-      staticFeatures: features?.[fromStatic],
+      features,
       ...(pooled && this.auxiliaryHeads?.forward(pooled[fromStatic]!)),
     };
   }

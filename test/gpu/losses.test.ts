@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { alignmentLoss } from '../../engine/methods/alignmentLoss';
 import { tetLoss } from '../../engine/methods/classificationLoss';
-import { linearCka } from '../../engine/methods/linearCka';
+import { linearCka, linearCkaOfStreams } from '../../engine/methods/linearCka';
 import { lossSchema } from '../../engine/methods/methodSchema';
 import { lif } from '../../engine/neurons/lif';
 import { spikeRates } from '../../engine/neurons/spikeRates';
@@ -55,6 +55,17 @@ describe('losses on the webgpu backend', () => {
     const features = () => [normalValues([STEPS, BATCH, 6], 2), normalValues([STEPS, BATCH, 9], 3)];
     return assertSameOnGpu(() => alignmentWithGradients(features(), tf.tensor1d([0.2, 0.5, 0.7])), 2e-5);
   });
+
+  it('align features of streams one behind the other', () =>
+    assertSameOnGpu(() => {
+      const features = normalValues([2, STEPS, BATCH, 6], 8);
+      const [k, l] = tf.unstack(features) as [tf.Tensor3D, tf.Tensor3D];
+      const lossOf = (x: tf.Tensor) => alignmentLoss(linearCkaOfStreams(x as tf.Tensor4D));
+      return [
+        tf.sub(linearCkaOfStreams(features as tf.Tensor4D), linearCka(k, l)),
+        tf.grad(lossOf)(features),
+      ];
+    }, 2e-5));
 
   it('align features of more samples than a workgroup has invocations', () => {
     const features = () => [normalValues([1, 260, 2], 4), normalValues([1, 260, 2], 5)];

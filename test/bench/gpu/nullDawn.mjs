@@ -8,7 +8,7 @@ const INFO = { subgroupMinSize: 32, subgroupMaxSize: 32, subgroupMatrixConfigs: 
 const WORKGROUP_MEMORY = 49_152;
 const BINDING = /@group\(0\) @binding\((\d+)\) var<storage, (\w+)> (\w+)/g;
 
-/** A shader that needs more workgroup memory than the null backend has, as one with the same bindings. */
+/** One of our shaders, some of which need more workgroup memory than the null backend has, by its bindings alone. */
 function bindingsOf(code) {
   const bindings = [...code.matchAll(BINDING)];
   const declared = bindings.map(
@@ -48,7 +48,7 @@ export function create(options) {
   const { createShaderModule } = dawnGlobals.GPUDevice.prototype;
   dawnGlobals.GPUDevice.prototype.createShaderModule = function (descriptor) {
     const { code } = descriptor;
-    const isLarge = code.includes('subgroup_matrix');
+    const isLarge = code.includes('var<workgroup>') && !code.includes('var<uniform>');
     return createShaderModule.call(this, isLarge ? { ...descriptor, code: bindingsOf(code) } : descriptor);
   };
   return posingAs(gpu, { requestAdapter });

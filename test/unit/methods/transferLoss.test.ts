@@ -128,11 +128,14 @@ describe('transfer loss (methods.md section 12)', () => {
 
   it('leaves the alignment out of the total at weight 0, but reports it', () => {
     const logits = tf.tensor3d(LOGITS);
+    const wideY = Y.map((row) => [...row, 0]); // streams are equally wide; zeros add nothing to a Gram matrix
     const outputs = {
       eventLogits: logits,
       staticLogits: logits,
-      eventFeatures: tf.tensor3d([X, X]),
-      staticFeatures: tf.tensor3d([Y, Y]),
+      features: tf.tensor4d([
+        [wideY, wideY],
+        [X, X],
+      ]),
     };
     const { total, parts } = transferLoss(outputs, oneHot(), { loss: TET, kappa: 0 });
     const sum = valuesOf(parts.static!)[0]! + valuesOf(parts.event!)[0]!;

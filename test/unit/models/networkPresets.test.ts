@@ -75,10 +75,10 @@ describe('networks of methods.md section 2', () => {
       const options = { streams: ['static', 'event'] as const, steps: 2, training: true, withFeatures: true };
       const { logits, features } = network.forward(x, options);
       assert.deepEqual(
-        [logits[1]!.shape, features![0]!.shape],
+        [logits[1]!.shape, features!.shape],
         [
           [2, 1, 1623],
-          [2, 1, 300],
+          [2, 2, 1, 300],
         ],
       );
       const weights = (name: string) => network.parameters.get(name)!.variable.dataSync() as Float32Array;
@@ -103,10 +103,10 @@ describe('networks of methods.md section 2', () => {
         return network.forward(x, { ...options, withFeatures: true, withFiringRates: false });
       };
       const { logits, features } = run(true, 1);
-      assert.equal(features![0]!.shape[2], 2048);
+      assert.equal(features!.shape[3], 2048);
       assert.ok(valuesOf(logits[0]!).every((vote) => Number.isInteger(Math.round(vote * 1e4) / 1e3)));
-      assert.deepEqual(valuesOf(run(true, 1).features![1]!), valuesOf(run(true, 1).features![1]!));
-      assert.notDeepEqual(valuesOf(run(true, 1).features![1]!), valuesOf(run(true, 2).features![1]!));
+      assert.deepEqual(valuesOf(run(true, 1).features!), valuesOf(run(true, 1).features!));
+      assert.notDeepEqual(valuesOf(run(true, 1).features!), valuesOf(run(true, 2).features!));
       assert.deepEqual(valuesOf(run(false, 1).logits[0]!), valuesOf(run(false, 2).logits[0]!));
     });
   });
