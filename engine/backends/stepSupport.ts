@@ -18,11 +18,19 @@ export interface AdaptiveLossScale {
   restore(state: LossScaleState): void;
 }
 
+/** How many of the kernels that are needed now are compiled. */
+export interface KernelCompilation {
+  readonly done: number;
+  readonly total: number;
+}
+
 /** What a backend asks of training steps, and what it does for them. */
 export interface StepSupport {
   readonly lossScaling: Pick<AdaptiveLossScale, 'scale' | 'skippedInRow'> & Partial<AdaptiveLossScale>;
   /** Whether AdamW leaves everything as it is where a gradient is not finite, without reading anything back. */
   readonly skipsOverflow: boolean;
+  /** Present while a GPU compiles kernels that queued steps wait for. */
+  readonly compilation?: KernelCompilation;
 }
 
 /** Has the active backend give memory back that it keeps for batches of the last size. */
@@ -32,7 +40,7 @@ export function releaseUnusedMemory(): void {
 
 /** Of the active backend; CPU backends need and do nothing. */
 export function stepSupport(): StepSupport {
-  const { lossScaling = { scale: 1, skippedInRow: 0 }, skipsOverflow = false } =
-    tf.backend() as Partial<StepSupport>;
-  return { lossScaling, skipsOverflow };
+  const backend = tf.backend() as Partial<StepSupport>;
+  const { lossScaling = { scale: 1, skippedInRow: 0 }, skipsOverflow = false, compilation } = backend;
+  return { lossScaling, skipsOverflow, compilation };
 }

@@ -27,6 +27,7 @@ import type { StepMetrics, Trainer, TrainingBatch } from './trainer';
 
 /** A checkpoint is written at least this often, whatever the schedule says. */
 const LONGEST_WITHOUT_CHECKPOINT_MS = 300_000;
+const TELL_COMPILATION_EVERY_MS = 500;
 
 /** What the loop works on; it owns none of it. */
 export interface LoopParts {
@@ -138,7 +139,7 @@ export class TrainingLoop {
     if (!step) {
       return;
     }
-    const metrics = await step.metrics;
+    const metrics = await this.whileCompiling(step.metrics);
     this.inFlight = undefined;
     if (!Number.isFinite(metrics.loss.total)) {
       throw this.notFinite('the loss is', this.finished + 1);
@@ -153,6 +154,23 @@ export class TrainingLoop {
     this.lastEnd = now;
     this.record(this.iterationRecord(metrics, step.batch, step));
     await this.afterIteration(isSettled);
+  }
+
+  /** Waits for a step; the first takes long where a GPU compiles its kernels, which is told. */
+  private async whileCompiling<Result>(work: Promise<Result>): Promise<Result> {
+    const tell = () => {
+      const { compilation } = stepSupport();
+      if (compilation) {
+        // Where the status cannot be written, the report behind the step fails, too.
+        this.report(`compiling kernels, ${compilation.done} of ${compilation.total}`).catch(() => {});
+      }
+    };
+    const timer = stepSupport().compilation && setInterval(tell, TELL_COMPILATION_EVERY_MS);
+    try {
+      return await work;
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   private async afterIteration(isSettled: boolean): Promise<void> {

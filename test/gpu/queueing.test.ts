@@ -73,6 +73,15 @@ describe('queueing on the GPU', () => {
     );
   });
 
+  it('tells how many shaders are compiled while commands wait for them', async () => {
+    const x = tf.range(1, 5000, 1, 'float32'); // what is small is not computed on the GPU
+    const results = [tf.exp(x), tf.log(x), tf.sin(x)];
+    const { done, total } = backend().compilation!;
+    assert.deepEqual([done, total], [0, 3]);
+    await Promise.all(results.map((each) => each.data()));
+    assert.equal(backend().compilation, undefined);
+  });
+
   it('ends with what the GPU said of a shader that cannot be compiled', async () => {
     const { buffer } = backend().createFloat([4]);
     const shader = () => '@compute @workgroup_size(1) fn main() { undefinedName(); }';

@@ -1,3 +1,5 @@
+import type { KernelCompilation } from '../stepSupport';
+
 /** What is known of a shader once it is compiled. Asking WebGPU's pipeline for its layout takes long. */
 export interface CompiledPipeline {
   readonly pipeline: GPUComputePipeline;
@@ -45,6 +47,9 @@ export class PipelineCache {
   private readonly pipelines = new Map<string, Pipeline>();
   private readonly stock = new WeakMap<object, Pipeline>();
   private count = 0;
+  private settledCount = 0;
+  /** Where the present stretch of compiling began. */
+  private firstOfStretch = 0;
 
   constructor(
     private readonly device: GPUDevice,
@@ -79,7 +84,15 @@ export class PipelineCache {
     return pipeline;
   }
 
+  /** How many shaders are compiled of those that were asked for since nothing was being compiled. */
+  get progress(): KernelCompilation {
+    return { done: this.settledCount - this.firstOfStretch, total: this.count - this.firstOfStretch };
+  }
+
   private follow(label: string, compiling: Promise<GPUComputePipeline>): Pipeline {
+    if (this.settledCount === this.count) {
+      this.firstOfStretch = this.count;
+    }
     const pipeline = new Pipeline(this.count++, label);
     compiling
       .then(
@@ -89,7 +102,10 @@ export class PipelineCache {
           this.listener.refused(error.message);
         },
       )
-      .finally(() => this.listener.settled());
+      .finally(() => {
+        this.settledCount++;
+        this.listener.settled();
+      });
     return pipeline;
   }
 }

@@ -1,5 +1,6 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { env, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { KernelCompilation } from '../stepSupport';
 import { BindGroupCache } from './bindGroupCache';
 import { CommandOrder } from './commandOrder';
 import type { Dispatch } from './dispatch';
@@ -74,6 +75,11 @@ export abstract class RecordingBackend extends WebGPUBackend {
       copy: (...each) => this.copy(...each),
       submitAll: () => this.submitAll(),
     });
+  }
+
+  /** StepSupport: while commands wait for shaders. */
+  get compilation(): KernelCompilation | undefined {
+    return this.commands.isWaiting ? this.pipelines.progress : undefined;
   }
 
   /** What happens when a shader cannot be compiled. */
