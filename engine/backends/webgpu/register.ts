@@ -9,6 +9,7 @@ import { WEBGPU_BACKEND_NAME } from './kernels/gpuKernel';
 import { lifKernels } from './kernels/lif';
 import { matrixProductKernels } from './kernels/matrixProduct';
 import { poolingKernels } from './kernels/pooling';
+import { residualAddKernels } from './kernels/residualAdd';
 import { spikeRateKernels } from './kernels/spikeRates';
 import { replacedKernels } from './kernels/stockKernel';
 import { tetLossKernels } from './kernels/tetLoss';
@@ -26,6 +27,7 @@ const OWN_KERNELS = [
   ...poolingKernels,
   ...spikeRateKernels,
   ...matrixProductKernels,
+  ...residualAddKernels,
   ...tetLossKernels,
   ...alignmentKernels,
 ];

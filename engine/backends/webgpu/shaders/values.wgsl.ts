@@ -50,7 +50,7 @@ export function pairWriter(name: string, format: 'f32' | 'f16'): string {
 }
 
 /** The largest half. */
-const LARGEST_HALF = 65504;
+export const LARGEST_HALF = 65504;
 
 /** Halves of activations stay finite; an overflow of gradients must be found. */
 export type HalvesKind = 'activation' | 'gradient';
