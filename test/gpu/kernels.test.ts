@@ -56,6 +56,19 @@ function neuronsWithGradients(
   return [spikes, ...(potential ? [potential] : []), ...tf.grads(lossOf)(inputs)];
 }
 
+/** BatchNorm read by a LIF and by something else: the gradients of both meet behind it. */
+function neuronsBesideOthers(channels: number): tf.Tensor[] {
+  const [steps, shape] = [3, [6, 4, 3, channels]];
+  const inputs = [normalValues(shape, 1), normalValues([channels], 2), normalValues([channels], 3)];
+  const lossOf = (...[x, gamma, beta]: tf.Tensor[]) => {
+    const { y } = batchNormPerStep(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D, steps);
+    const { spikes } = lif(y, { ...NEURON, streams: 1, steps });
+    const weights = normalValues(shape, 4);
+    return tf.add(tf.sum(tf.mul(spikes, weights)), tf.sum(tf.mul(tf.square(y), weights)));
+  };
+  return tf.grads(lossOf)(inputs);
+}
+
 /** A convolution, BatchNorm and LIF of 64 channels on one 4 x 4 sample: gradients as halves, few sums. */
 function neuronsOfHalves(): tf.Tensor[] {
   const steps = 2;
@@ -125,6 +138,11 @@ describe('kernels of the webgpu backend in f32', () => {
       assertSameOnGpu(() => neuronsWithGradients(channels, {}), 2e-5));
     it(`normalise and fire ${channels} channels with the membrane potential`, () =>
       assertSameOnGpu(() => neuronsWithGradients(channels, { membrane: true }), 2e-5));
+  }
+
+  for (const channels of [6, 64]) {
+    it(`normalise ${channels} channels for neurons and for others`, () =>
+      assertSameOnGpu(() => neuronsBesideOthers(channels), 2e-5));
   }
 
   for (const channels of [3, 5]) {

@@ -17,7 +17,7 @@ export interface NormalisedValues {
   readonly kind: 'normalised';
   readonly x: TensorInfo;
   readonly groups: number;
-  /** f32 [groups, 3, channels]: mean, scale, shift. */
+  /** Mean, scale and shift of every group and channel (coefficients.wgsl.ts). */
   readonly coefficients: GPUBuffer;
 }
 
@@ -28,21 +28,36 @@ export interface SpreadValues {
   readonly window: number;
 }
 
+/**
+ * The gradient of a LIF behind a BatchNorm, which is not stored: only its sums are, and BatchNorm's gradient computes it
+ * again on the way to its own.
+ */
+export interface NeuronGradientValues {
+  readonly kind: 'neuron gradient';
+  /** What the BatchNorm normalised. */
+  readonly x: DataId;
+  /** f32 [groups, pieces, 2, channels]: sums of the gradient and of its product with x - mean. */
+  readonly sums: GPUBuffer;
+  readonly pieces: number;
+  /** The gradient of the spikes it is made from. */
+  readonly source: TensorInfo;
+  /** Writes the gradient, or what it becomes through BatchNorm by the table of its gradient; x's memory will do. */
+  write(output: Floats, table?: GPUBuffer): void;
+}
+
+/** Values and how they lie in memory. */
+export interface Floats {
+  readonly format: 'f32' | 'f16';
+  readonly buffer: GPUBuffer;
+}
+
 /** A gradient that was used up: its memory serves others, its values cannot be read. */
 export interface FreedValues {
   readonly kind: 'freed';
 }
 
 /** How a tensor's values are kept when not as plain float32. */
-export type Storage = PackedValues | NormalisedValues | SpreadValues | FreedValues;
-
-/** Sums that BatchNorm's gradient needs, made by the kernel that made its dy. */
-export interface GradientSums {
-  readonly x: DataId;
-  /** f32 [groups, pieces, 2, channels]: sums of dy and of dy (x - mean). */
-  readonly sums: GPUBuffer;
-  readonly pieces: number;
-}
+export type Storage = PackedValues | NormalisedValues | SpreadValues | NeuronGradientValues | FreedValues;
 
 /** Number of values of a shape. */
 export function sizeOf(shape: readonly number[]): number {

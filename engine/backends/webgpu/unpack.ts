@@ -21,6 +21,9 @@ export function unpack(
     case 'spread':
       unpackSpread(backend, storage, output, shape);
       break;
+    case 'neuron gradient':
+      storage.write({ format: 'f32', buffer: output });
+      break;
     case 'freed':
       throw new Error('a gradient was read after its last use');
   }
@@ -49,10 +52,11 @@ function unpackNormalised(
   const channels = x.shape.at(-1) as number;
   const rows = util.sizeFromShape(x.shape) / (groups * channels);
   const { format, buffer } = backend.floatsOf(x);
+  const shape = { groups, rows, channels, pieces: 1, epsilon: 0 };
   backend.dispatch({
     label: 'normalise',
     key: `${groups},${rows},${channels},${format}`,
-    shader: () => normaliseShader({ groups, rows, channels, pieces: 1, epsilon: 0 }, format),
+    shader: () => normaliseShader(shape, format),
     buffers: [output, buffer, coefficients],
     groups: pairGroups(groups * rows * channels),
   });

@@ -7,7 +7,7 @@ import type { GpuTensor } from './dispatch';
 import { LossScaling } from './lossScaling';
 import { itemGroups, toFloatShader } from './shaders/filters.wgsl';
 import { SmallUploadsBackend } from './smallUploads';
-import { type DataId, type GradientSums, type PackedValues, type Storage, sizeOf } from './storage';
+import { type DataId, type PackedValues, type Storage, sizeOf } from './storage';
 import { unpack } from './unpack';
 
 /** `f32`: everything as tfjs has it. `f16`: activations and their gradients as halves, sums and weights as f32. */
@@ -26,8 +26,6 @@ export class SpikeWebGpuBackend extends SmallUploadsBackend {
   private readonly convolved = new WeakSet<DataId>();
   private readonly transients = new WeakSet<DataId>();
   private readonly releases = new WeakMap<DataId, (() => void)[]>();
-  /** Sums that came with a gradient, for BatchNorm's gradient. */
-  readonly gradientSums = new WeakMap<DataId, GradientSums>();
   /** StepSupport: see lossScaling.ts. */
   readonly lossScaling: LossScaling;
   /** Off where the self-test found the matrix kernels wrong. */
@@ -181,27 +179,34 @@ export class SpikeWebGpuBackend extends SmallUploadsBackend {
     }
     this.storages.set(dataId, { kind: 'freed' });
     this.runReleases(dataId);
-    if (storage?.kind === 'spread') {
+    if (storage?.kind === 'spread' || storage?.kind === 'neuron gradient') {
       this.freeTransient(storage.source);
     }
   }
 
   /**
-   * Frees halves of an activation that only BatchNorm reads, once its gradient is known: where a convolution or a
-   * stock kernel has read them too, they stay.
+   * The halves of an activation that only BatchNorm reads, which nobody needs once its gradient is known: where a
+   * convolution or a stock kernel has read them too, they stay.
    */
-  freeActivation({ dataId }: TensorInfo): void {
+  private halvesOfNorm({ dataId }: TensorInfo): PackedValues | undefined {
     const storage = this.storages.get(dataId);
     const isUnpacked = this.tensorMap.get(dataId).resource != null;
-    if (
-      storage?.kind === 'packed' &&
-      storage.format === 'f16' &&
-      !isUnpacked &&
-      !this.convolved.has(dataId)
-    ) {
-      this.release(storage.buffer);
-      this.storages.set(dataId, { kind: 'freed' });
+    const isHalves = storage?.kind === 'packed' && storage.format === 'f16';
+    return isHalves && !isUnpacked && !this.convolved.has(dataId) ? storage : undefined;
+  }
+
+  /** Frees an activation that only BatchNorm reads, once its gradient is known. */
+  freeActivation(info: TensorInfo): void {
+    const halves = this.halvesOfNorm(info);
+    if (halves) {
+      this.release(halves.buffer);
+      this.storages.set(info.dataId, { kind: 'freed' });
     }
+  }
+
+  /** Gives the memory of an activation that only BatchNorm reads to its gradient. */
+  takeOverActivation(info: TensorInfo): GpuTensor | undefined {
+    return this.halvesOfNorm(info) && this.takeOver(info);
   }
 
   /** Notes that a convolution reads the tensor, also in the backward pass. */

@@ -56,13 +56,14 @@ function averagePool(
   ] as const;
   const parts = partsFor(backend, frames, bytes, values);
   const part: PoolShape = { ...shape, frames: frames / parts };
+  const formats = { x: input.format, y: format };
   for (let index = 0; index < parts; index++) {
     backend.dispatch({
       label: 'average pool',
       key: `${Object.values(part).join()},${input.format},${format}`,
-      shader: () => averagePoolShader(part, { x: input.format, y: format }),
+      shader: () => averagePoolShader(part, formats),
       buffers: [partOf(y.buffer, bytes[1], parts, index), partOf(input.buffer, bytes[0], parts, index)],
-      groups: poolGroups(part),
+      groups: poolGroups(part, formats),
     });
   }
   return y.info;

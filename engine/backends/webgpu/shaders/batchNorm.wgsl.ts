@@ -1,6 +1,8 @@
 import type { RunningStatisticsAttributes } from '../../fusedKernels';
+import { GRADIENT_TABLE, NORM } from './coefficients.wgsl';
 import { float } from './neuron.wgsl';
-import { pairWriter, readablePairs } from './values.wgsl';
+import { pairWriter, readable, readablePairs, writablePairs } from './values.wgsl';
+import type { FloatFormat } from './vectors.wgsl';
 
 /** BatchNorm with statistics per group (stream and time step) and channel. */
 export interface BatchNormShape {
@@ -11,51 +13,68 @@ export interface BatchNormShape {
   readonly epsilon: number;
 }
 
-const THREADS = 64;
+/** A workgroup of the shaders that finish sums: so many channels, whose pieces are shared by so many lanes. */
+const COLUMNS = 32;
+const LANES = 8;
 
-export const statisticsGroups = ({ groups, channels }: BatchNormShape) =>
-  [Math.ceil((groups * channels) / THREADS), 1, 1] as [number, number, number];
+/** Workgroups of {@link statisticsShader} and {@link gradientTableShader}. */
+export const finishGroups = ({ groups, channels }: BatchNormShape) =>
+  [Math.ceil(channels / COLUMNS), groups, 1] as [number, number, number];
 
-/**
- * Statistics and coefficients from sums (channelSums.wgsl). Bindings: 0 sums, 1 x (for the reference row), 2 gamma,
- * 3 beta, 4 mean, 5 variance (biased), 6 coefficients [groups, 3, channels]: mean, scale, shift.
- */
-export function statisticsShader(
-  { groups, rows, channels, pieces, epsilon }: BatchNormShape,
-  x: 'f32' | 'f16',
-): string {
+/** The head of a shader that adds up the pieces of channelSums.wgsl.ts: \`total\` of \`channel\` in \`group\`. */
+function finishSums({ channels, pieces }: BatchNormShape, bindings: readonly string[], body: string): string {
   return `@group(0) @binding(0) var<storage, read> sums: array<f32>;
-${readablePairs(1, 'x', x)}
-@group(0) @binding(2) var<storage, read> gamma: array<f32>;
-@group(0) @binding(3) var<storage, read> beta: array<f32>;
-@group(0) @binding(4) var<storage, read_write> mean: array<f32>;
-@group(0) @binding(5) var<storage, read_write> variance: array<f32>;
-@group(0) @binding(6) var<storage, read_write> coefficients: array<f32>;
-@compute @workgroup_size(${THREADS})
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  if (id.x >= ${groups * channels}u) { return; }
-  let group = id.x / ${channels}u;
-  let channel = id.x % ${channels}u;
-  var first = 0.0;
-  var second = 0.0;
-  for (var piece = 0u; piece < ${pieces}u; piece++) {
+${bindings.join('\n')}
+var<workgroup> parts: array<vec2<f32>, ${COLUMNS * LANES}>;
+@compute @workgroup_size(${COLUMNS * LANES})
+fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+  let group = id.y;
+  let channel = id.x * ${COLUMNS}u + index % ${COLUMNS}u;
+  let lane = index / ${COLUMNS}u;
+  var part = vec2<f32>();
+  for (var piece = lane; piece < select(0u, ${pieces}u, channel < ${channels}u); piece += ${LANES}u) {
     let at = (group * ${pieces}u + piece) * ${2 * channels}u + channel;
-    first += sums[at];
-    second += sums[at + ${channels}u];
+    part += vec2<f32>(sums[at], sums[at + ${channels}u]);
   }
-  let reference = readX(group * ${rows * channels}u + (channel & ~1u))[channel & 1u];
-  let offset = first / ${float(rows)};
-  let average = reference + offset;
-  let spread = max(0.0, second / ${float(rows)} - offset * offset);
-  mean[id.x] = average;
-  variance[id.x] = spread;
-  let at = group * ${3 * channels}u + channel;
-  coefficients[at] = average;
-  coefficients[at + ${channels}u] = gamma[channel] / sqrt(spread + ${float(epsilon)});
-  coefficients[at + ${2 * channels}u] = beta[channel];
+  parts[index] = part;
+  workgroupBarrier();
+  if (lane > 0u || channel >= ${channels}u) { return; }
+  var total = vec2<f32>();
+  for (var other = 0u; other < ${LANES}u; other++) { total += parts[index + other * ${COLUMNS}u]; }
+  ${body}
 }
 `;
 }
+
+/**
+ * Statistics and coefficients from sums (channelSums.wgsl). Bindings: 0 sums, 1 x (for the reference row), 2 gamma,
+ * 3 beta, 4 mean, 5 variance (biased), 6 coefficients (coefficients.wgsl.ts).
+ */
+export function statisticsShader(shape: BatchNormShape, x: FloatFormat): string {
+  const { rows, channels, epsilon } = shape;
+  return finishSums(
+    shape,
+    [
+      readable(1, 'x', x),
+      '@group(0) @binding(2) var<storage, read> gamma: array<f32>;',
+      '@group(0) @binding(3) var<storage, read> beta: array<f32>;',
+      '@group(0) @binding(4) var<storage, read_write> mean: array<f32>;',
+      '@group(0) @binding(5) var<storage, read_write> variance: array<f32>;',
+      '@group(0) @binding(6) var<storage, read_write> coefficients: array<f32>;',
+    ],
+    `let offset = total.x / ${float(rows)};
+  let average = readX(group * ${rows * channels}u + channel) + offset;
+  let spread = max(0.0, total.y / ${float(rows)} - offset * offset);
+  mean[group * ${channels}u + channel] = average;
+  variance[group * ${channels}u + channel] = spread;
+  let at = group * ${NORM.length * channels}u + channel;
+  coefficients[at] = average;
+  coefficients[at + ${channels}u] = gamma[channel] / sqrt(spread + ${float(epsilon)});
+  coefficients[at + ${2 * channels}u] = beta[channel];`,
+  );
+}
+
+const THREADS = 64;
 
 /**
  * Both running statistics after one update per group. Bindings: 0 new mean, 1 new variance, 2 mean, 3 variance (both
@@ -91,58 +110,56 @@ export const runningStatisticsGroups = (channels: number) =>
 
 /**
  * What BatchNorm's gradient needs per group and channel, from sums of dy and dy (x - mean): with r = 1 / sqrt(variance
- * + epsilon), S and P the sums and n rows, the table [groups, 4, channels] is mean, gamma r, S / n, r^2 P / n.
- * Bindings: 0 sums, 1 mean, 2 variance, 3 gamma, 4 table, 5 dGamma, 6 dBeta. One invocation per channel.
+ * + epsilon), S and P the sums and n rows, the table is mean, scale gamma r, average S / n and slope r^2 P / n.
+ * Bindings: 0 sums, 1 mean, 2 variance, 3 gamma, 4 table (coefficients.wgsl.ts).
  */
-export function gradientTableShader({ groups, rows, channels, pieces, epsilon }: BatchNormShape): string {
-  return `@group(0) @binding(0) var<storage, read> sums: array<f32>;
-@group(0) @binding(1) var<storage, read> mean: array<f32>;
+export function gradientTableShader(shape: BatchNormShape): string {
+  const { rows, channels, epsilon } = shape;
+  return finishSums(
+    shape,
+    [
+      '@group(0) @binding(1) var<storage, read> mean: array<f32>;',
+      '@group(0) @binding(2) var<storage, read> variance: array<f32>;',
+      '@group(0) @binding(3) var<storage, read> gamma: array<f32>;',
+      '@group(0) @binding(4) var<storage, read_write> table: array<f32>;',
+    ],
+    `let r = 1.0 / sqrt(variance[group * ${channels}u + channel] + ${float(epsilon)});
+  let at = group * ${GRADIENT_TABLE.length * channels}u + channel;
+  table[at] = mean[group * ${channels}u + channel];
+  table[at + ${channels}u] = gamma[channel] * r;
+  table[at + ${2 * channels}u] = total.x / ${float(rows)};
+  table[at + ${3 * channels}u] = r * r * total.y / ${float(rows)};`,
+  );
+}
+
+/**
+ * The gradients of gamma and beta, which all groups share. Bindings: 0 dGamma, 1 dBeta, 2 variance, 3 table
+ * ({@link gradientTableShader}). One invocation per channel.
+ */
+export function parameterGradientShader({ groups, rows, channels, epsilon }: BatchNormShape): string {
+  return `@group(0) @binding(0) var<storage, read_write> dGamma: array<f32>;
+@group(0) @binding(1) var<storage, read_write> dBeta: array<f32>;
 @group(0) @binding(2) var<storage, read> variance: array<f32>;
-@group(0) @binding(3) var<storage, read> gamma: array<f32>;
-@group(0) @binding(4) var<storage, read_write> table: array<f32>;
-@group(0) @binding(5) var<storage, read_write> dGamma: array<f32>;
-@group(0) @binding(6) var<storage, read_write> dBeta: array<f32>;
-const lanes = ${GRADIENT_LANES}u;
-var<workgroup> parts: array<vec2<f32>, ${GRADIENT_LANES}>;
-@compute @workgroup_size(${GRADIENT_LANES})
-fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+@group(0) @binding(3) var<storage, read> table: array<f32>;
+@compute @workgroup_size(${THREADS})
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let channel = id.x;
-  var gammaTotal = 0.0;
-  var betaTotal = 0.0;
+  if (channel >= ${channels}u) { return; }
+  var total = vec2<f32>();
   for (var group = 0u; group < ${groups}u; group++) {
-    var part = vec2<f32>();
-    for (var piece = lane; piece < ${pieces}u; piece += lanes) {
-      let at = (group * ${pieces}u + piece) * ${2 * channels}u + channel;
-      part += vec2<f32>(sums[at], sums[at + ${channels}u]);
-    }
-    parts[lane] = part;
-    workgroupBarrier();
-    for (var half = lanes / 2u; half > 0u; half /= 2u) {
-      if (lane < half) { parts[lane] += parts[lane + half]; }
-      workgroupBarrier();
-    }
-    let total = parts[0];
-    workgroupBarrier();
-    let r = 1.0 / sqrt(variance[group * ${channels}u + channel] + ${float(epsilon)});
-    gammaTotal += r * total.y;
-    betaTotal += total.x;
-    if (lane == 0u) {
-      let at = group * ${4 * channels}u + channel;
-      table[at] = mean[group * ${channels}u + channel];
-      table[at + ${channels}u] = gamma[channel] * r;
-      table[at + ${2 * channels}u] = total.x / ${float(rows)};
-      table[at + ${3 * channels}u] = r * r * total.y / ${float(rows)};
-    }
+    let at = group * ${GRADIENT_TABLE.length * channels}u + channel;
+    let deviation = sqrt(variance[group * ${channels}u + channel] + ${float(epsilon)});
+    total += vec2<f32>(table[at + ${3 * channels}u] * deviation, table[at + ${2 * channels}u]);
   }
-  if (lane == 0u) {
-    dGamma[channel] = gammaTotal;
-    dBeta[channel] = betaTotal;
-  }
+  dGamma[channel] = total.x * ${float(rows)};
+  dBeta[channel] = total.y * ${float(rows)};
 }
 `;
 }
 
-const GRADIENT_LANES = 64;
+/** Workgroups of {@link parameterGradientShader}. */
+export const parameterGradientGroups = ({ channels }: BatchNormShape) => runningStatisticsGroups(channels);
+
 const ROW_THREADS = 256;
 
 /** Workgroups of the element-wise shaders: pairs of values in rows of 256 x 32768. */
@@ -165,8 +182,7 @@ export function batchNormGradientShader(
   const size = rows * channels;
   const dx = formats.inPlace
     ? `${readablePairs(0, 'dx', formats.dy, 'read_write')}${pairWriter('dx', formats.dy)}`
-    : `@group(0) @binding(0) var<storage, read_write> dx: array<${formats.dy === 'f32' ? 'vec2<f32>' : 'u32'}>;
-${pairWriter('dx', formats.dy)}${readablePairs(3, 'dy', formats.dy)}`;
+    : `${writablePairs(0, 'dx', formats.dy)}${readablePairs(3, 'dy', formats.dy)}`;
   return `${dx}
 ${readablePairs(1, 'x', formats.x)}
 @group(0) @binding(2) var<storage, read> table: array<vec2<f32>>;

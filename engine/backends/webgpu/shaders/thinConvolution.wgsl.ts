@@ -1,25 +1,28 @@
 import type { ConvolutionShape, ElementFormat } from './convolutionShape';
-import { range } from './matrixTile.wgsl';
-import { inputAt } from './tileProduct.wgsl';
-import { packedHalves } from './values.wgsl';
+import { packedHalves, readable, readablePairs } from './values.wgsl';
+import { type FloatFormat, lines } from './vectors.wgsl';
 
 /**
  * Convolutions with few products per output value, as of a first layer with two polarities, in f32: there is too little
- * to multiply for tiles in workgroup memory, so an invocation keeps eight output channels of some pixels (or of some
- * rows of the filter) in registers.
+ * to multiply for tiles in workgroup memory, so an invocation keeps eight output channels of a strip of neighbouring
+ * pixels (or of a row of the filter) in registers, and reads the strip's input once.
  */
 
 const THREADS = 256;
 const OCTET = 8;
 /** Products per output value at most; larger filters fill the tiles of tileProduct.wgsl.ts. */
 const MOST_PRODUCTS = 18;
-/** Pixels of an invocation: each value of the filter is read once for all of them. */
-const PIXELS = 4;
+/** Pixels of a strip where the filter is read from workgroup memory, and where the gradient is summed. */
+const forwardStrip = ({ stride }: ConvolutionShape) => (stride === 1 ? 8 : 4);
+const GRADIENT_STRIP = 4;
 
 const productsOf = ({ kernelHeight, kernelWidth, inputChannels }: ConvolutionShape) =>
   kernelHeight * kernelWidth * inputChannels;
 const octetsOf = ({ outputChannels }: ConvolutionShape) => outputChannels / OCTET;
-const pixelsOf = (s: ConvolutionShape) => s.frames * s.outputHeight * s.outputWidth;
+
+/** Strips of all frames: rows are cut into strips, the last of a row may be shorter. */
+const stripsOf = ({ frames, outputHeight, outputWidth }: ConvolutionShape, pixels: number) =>
+  frames * outputHeight * Math.ceil(outputWidth / pixels);
 
 /** Whether the thin shaders take a convolution. */
 export function isThin(shape: ConvolutionShape): boolean {
@@ -30,30 +33,96 @@ export function isThin(shape: ConvolutionShape): boolean {
 
 /** Workgroups of {@link thinConvolutionShader}. */
 export function thinGroups(shape: ConvolutionShape): [number, number, number] {
-  const groups = Math.ceil(pixelsOf(shape) / PIXELS / (THREADS / octetsOf(shape)));
+  const groups = Math.ceil(stripsOf(shape, forwardStrip(shape)) / (THREADS / octetsOf(shape)));
   return [Math.min(groups, 32768), Math.ceil(groups / 32768), 1];
 }
 
-const words = (low: string, high: string) =>
-  [`${low}.xy`, `${low}.zw`, `${high}.xy`, `${high}.zw`]
-    .map((pair) => packedHalves(pair, 'activation'))
-    .join(', ');
+/** Where `strip` lies: `firstX` and `outputY` in `frame`, `first` being the number of its first pixel. */
+function stripPlace({ outputHeight, outputWidth }: ConvolutionShape, pixels: number): string {
+  const perRow = Math.ceil(outputWidth / pixels);
+  return `let firstX = strip % ${perRow}u * ${pixels}u;
+    let outputY = strip / ${perRow}u % ${outputHeight}u;
+    let frame = strip / ${perRow * outputHeight}u;
+    let first = (frame * ${outputHeight}u + outputY) * ${outputWidth}u + firstX;`;
+}
+
+const isOfPairs = ({ inputChannels }: ConvolutionShape) => inputChannels % 2 === 0;
+
+/** Declares x as {@link readInput} reads it: pairs of channels where it has them. */
+const readableInput = (shape: ConvolutionShape, format: ElementFormat) =>
+  (isOfPairs(shape) ? readablePairs : readable)(1, 'x', format);
+
+/** Reads all channels of the input in a column of a strip, 0 in the padding. */
+function readInput(shape: ConvolutionShape, column: number): string {
+  const read = (type: string, channel: number) =>
+    `select(${type}(), readX(at${column} + ${channel}u), isInside${column})`;
+  return isOfPairs(shape)
+    ? lines(
+        shape.inputChannels / 2,
+        (pair) => `let pair${column}_${pair} = ${read('vec2<f32>', 2 * pair)};
+    let value${column}_${2 * pair} = pair${column}_${pair}.x;
+    let value${column}_${2 * pair + 1} = pair${column}_${pair}.y;`,
+      )
+    : lines(shape.inputChannels, (channel) => `let value${column}_${channel} = ${read('f32', channel)};`);
+}
+
+/** The input under `filterRow` of the filter at all pixels of a strip, 0 in the padding: \`value<column>_<channel>\`. */
+function stripInput(shape: ConvolutionShape, pixels: number, filterRow: string): string {
+  const { height, width, inputChannels, kernelWidth, stride, paddingTop, paddingLeft } = shape;
+  return `let y = i32(outputY * ${stride}u + ${filterRow}) - ${paddingTop};
+    let isRow = y >= 0 && y < ${height};
+    let rowAt = (frame * ${height}u + u32(clamp(y, 0, ${height - 1}))) * ${width}u;
+    ${lines(
+      (pixels - 1) * stride + kernelWidth,
+      (column) => `let x${column} = i32(firstX * ${stride}u + ${column}u) - ${paddingLeft};
+    let isInside${column} = isRow && x${column} >= 0 && x${column} < ${width};
+    let at${column} = (rowAt + u32(clamp(x${column}, 0, ${width - 1}))) * ${inputChannels}u;
+    ${readInput(shape, column)}`,
+    )}`;
+}
+
+/** Whether a strip's pixel is one: rows may be no whole number of strips. */
+const isInRow = ({ outputWidth }: ConvolutionShape, pixel: number) => `firstX + ${pixel}u < ${outputWidth}u`;
+
+/** The input of product `product` of a filter row at a pixel of the strip. */
+const inputOf = ({ stride, inputChannels }: ConvolutionShape, pixel: number, product: number) =>
+  `value${pixel * stride + Math.floor(product / inputChannels)}_${product % inputChannels}`;
+
+const arrayOf = (format: FloatFormat) => (format === 'f32' ? 'array<vec4<f32>>' : 'array<vec4<u32>>');
+
+function writePixel(shape: ConvolutionShape, format: FloatFormat, pixel: number): string {
+  const [low, high] = [`low${pixel}`, `high${pixel}`];
+  const words = [`${low}.xy`, `${low}.zw`, `${high}.xy`, `${high}.zw`];
+  const write =
+    format === 'f32'
+      ? `output[place * 2u] = ${low}; output[place * 2u + 1u] = ${high};`
+      : `output[place] = vec4<u32>(${words.map((pair) => packedHalves(pair, 'activation')).join(', ')});`;
+  return `if (${isInRow(shape, pixel)}) {
+    let place = (first + ${pixel}u) * ${octetsOf(shape)}u + octet;
+    ${write}
+  }`;
+}
 
 /** Bindings: 0 y [frames, outputHeight, outputWidth, outputChannels], 1 x, 2 filter (f32). */
 export function thinConvolutionShader(
   shape: ConvolutionShape,
-  formats: { x: ElementFormat; y: 'f32' | 'f16' },
+  formats: { x: ElementFormat; y: FloatFormat },
 ): string {
   const octets = octetsOf(shape);
-  const atOnce = THREADS / octets;
+  const pixels = forwardStrip(shape);
   const filterVectors = productsOf(shape) * octets * 2;
-  const each = (line: (index: number) => string) => range(PIXELS).map(line).join('\n');
-  const write = (index: number) =>
-    formats.y === 'f32'
-      ? `output[place * 2u] = low${index}; output[place * 2u + 1u] = high${index};`
-      : `output[place] = vec4<u32>(${words(`low${index}`, `high${index}`)});`;
-  return `@group(0) @binding(0) var<storage, read_write> output: array<${formats.y === 'f32' ? 'vec4<f32>' : 'vec4<u32>'}>;
-${inputAt(shape, formats.x, 1)}
+  const perRow = shape.kernelWidth * shape.inputChannels;
+  const multiply = (product: number) => `{
+      let at = ((filterRow * ${perRow}u + ${product}u) * ${octets}u + octet) * 2u;
+      let low = filterTile[at];
+      let high = filterTile[at + 1u];
+      ${lines(pixels, (pixel) => {
+        const value = inputOf(shape, pixel, product);
+        return `low${pixel} += ${value} * low; high${pixel} += ${value} * high;`;
+      })}
+    }`;
+  return `@group(0) @binding(0) var<storage, read_write> output: ${arrayOf(formats.y)};
+${readableInput(shape, formats.x)}
 @group(0) @binding(2) var<storage, read> weights: array<vec4<f32>>;
 var<workgroup> filterTile: array<vec4<f32>, ${filterVectors}>;
 @compute @workgroup_size(${THREADS})
@@ -61,29 +130,38 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   for (var i = lane; i < ${filterVectors}u; i += ${THREADS}u) { filterTile[i] = weights[i]; }
   workgroupBarrier();
   let octet = lane % ${octets}u;
-  let first = (group.y * 32768u + group.x) * ${atOnce * PIXELS}u + lane / ${octets}u;
-  ${each((index) => `var low${index} = vec4<f32>(); var high${index} = vec4<f32>();`)}
-  for (var product = 0u; product < ${productsOf(shape)}u; product++) {
-    let tap = product / ${shape.inputChannels}u;
-    let channel = product % ${shape.inputChannels}u;
-    let low = filterTile[(product * ${octets}u + octet) * 2u];
-    let high = filterTile[(product * ${octets}u + octet) * 2u + 1u];
-    ${each(
-      (index) => `{
-      let value = inputAt(min(first + ${index * atOnce}u, ${pixelsOf(shape) - 1}u), tap, channel);
-      low${index} += value * low;
-      high${index} += value * high;
-    }`,
-    )}
+  let strip = (group.y * 32768u + group.x) * ${THREADS / octets}u + lane / ${octets}u;
+  if (strip >= ${stripsOf(shape, pixels)}u) { return; }
+  ${stripPlace(shape, pixels)}
+  ${lines(pixels, (pixel) => `var low${pixel} = vec4<f32>(); var high${pixel} = vec4<f32>();`)}
+  for (var filterRow = 0u; filterRow < ${shape.kernelHeight}u; filterRow++) {
+    ${stripInput(shape, pixels, 'filterRow')}
+    ${lines(perRow, multiply)}
   }
-  ${each(
-    (index) => `if (first + ${index * atOnce}u < ${pixelsOf(shape)}u) {
-    let place = (first + ${index * atOnce}u) * ${octets}u + octet;
-    ${write(index)}
-  }`,
-  )}
+  ${lines(pixels, (pixel) => writePixel(shape, formats.y, pixel))}
 }
 `;
+}
+
+/** Reads the gradient of a strip's pixel for an octet of channels; 0 behind the end of the row. */
+function readGradient(shape: ConvolutionShape, format: FloatFormat, pixel: number): string {
+  const read = (type: string, at: string) =>
+    `select(${type}(), dy[select(0u, ${at}, ${isInRow(shape, pixel)})], ${isInRow(shape, pixel)})`;
+  const at = `((first + ${pixel}u) * ${octetsOf(shape)}u + octet)`;
+  return format === 'f32'
+    ? `let low${pixel} = ${read('vec4<f32>', `${at} * 2u`)}; let high${pixel} = ${read('vec4<f32>', `${at} * 2u + 1u`)};`
+    : `let words${pixel} = ${read('vec4<u32>', at)};`;
+}
+
+/** Adds a strip's pixel to the sums of a filter row: \`lowSum<product>\`, \`highSum<product>\`. */
+function addPixel(shape: ConvolutionShape, format: FloatFormat, pixel: number): string {
+  const half = (word: string) => `unpack2x16float(words${pixel}.${word})`;
+  const unpacked = `let low${pixel} = vec4<f32>(${half('x')}, ${half('y')}); let high${pixel} = vec4<f32>(${half('z')}, ${half('w')});`;
+  return `${format === 'f16' ? unpacked : ''}
+    ${lines(shape.kernelWidth * shape.inputChannels, (product) => {
+      const value = inputOf(shape, pixel, product);
+      return `lowSum${product} += ${value} * low${pixel}; highSum${product} += ${value} * high${pixel};`;
+    })}`;
 }
 
 /**
@@ -92,56 +170,45 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
  */
 export function thinFilterGradientShader(
   shape: ConvolutionShape,
-  formats: { x: ElementFormat; dy: 'f32' | 'f16' },
+  formats: { x: ElementFormat; dy: FloatFormat },
   pieces: number,
 ): string {
   const { kernelHeight, kernelWidth, inputChannels } = shape;
   const octets = octetsOf(shape);
-  const perPixel = octets * kernelHeight;
-  const atOnce = Math.floor(THREADS / perPixel);
-  const perPiece = Math.ceil(pixelsOf(shape) / pieces);
-  const products = range(kernelWidth * inputChannels);
-  const half = (word: string) => `unpack2x16float(words.${word})`;
-  const gradients =
-    formats.dy === 'f32'
-      ? 'let low = dy[place * 2u]; let high = dy[place * 2u + 1u];'
-      : `let words = dy[place];
-    let low = vec4<f32>(${half('x')}, ${half('y')});
-    let high = vec4<f32>(${half('z')}, ${half('w')});`;
-  const multiply = (product: number) => `{
-      let value = inputAt(pixel, row * ${kernelWidth}u + ${Math.floor(product / inputChannels)}u, ${product % inputChannels}u);
-      low${product} += value * low;
-      high${product} += value * high;
-    }`;
-  const reduce = (product: number) => `parts[lane * 2u] = low${product};
-  parts[lane * 2u + 1u] = high${product};
+  const perStrip = octets * kernelHeight;
+  const atOnce = Math.floor(THREADS / perStrip);
+  const perPiece = Math.ceil(stripsOf(shape, GRADIENT_STRIP) / pieces);
+  const products = kernelWidth * inputChannels;
+  const reduce = (product: number) => `parts[lane * 2u] = lowSum${product};
+  parts[lane * 2u + 1u] = highSum${product};
   workgroupBarrier();
-  if (lane < ${perPixel * 2}u) {
+  if (lane < ${perStrip * 2}u) {
     var sum = vec4<f32>();
-    for (var i = 0u; i < ${atOnce}u; i++) { sum += parts[i * ${perPixel * 2}u + lane]; }
-    let filterRow = lane / ${octets * 2}u * ${products.length}u + ${product}u;
+    for (var i = 0u; i < ${atOnce}u; i++) { sum += parts[i * ${perStrip * 2}u + lane]; }
+    let filterRow = lane / ${octets * 2}u * ${products}u + ${product}u;
     output[(group.x * ${productsOf(shape)}u + filterRow) * ${octets * 2}u + lane % ${octets * 2}u] = sum;
   }
   workgroupBarrier();`;
   return `@group(0) @binding(0) var<storage, read_write> output: array<vec4<f32>>;
-${inputAt(shape, formats.x, 1)}
-@group(0) @binding(2) var<storage, read> dy: array<${formats.dy === 'f32' ? 'vec4<f32>' : 'vec4<u32>'}>;
+${readableInput(shape, formats.x)}
+@group(0) @binding(2) var<storage, read> dy: ${arrayOf(formats.dy)};
 var<workgroup> parts: array<vec4<f32>, ${THREADS * 2}>;
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let octet = lane % ${octets}u;
   let row = lane / ${octets}u % ${kernelHeight}u;
   let start = group.x * ${perPiece}u;
-  let end = min(start + ${perPiece}u, ${pixelsOf(shape)}u);
-  ${products.map((product) => `var low${product} = vec4<f32>(); var high${product} = vec4<f32>();`).join('\n')}
-  // The last invocations may be no whole pixel: they add nothing and are not summed.
-  let stop = select(start, end, lane < ${atOnce * perPixel}u);
-  for (var pixel = start + lane / ${perPixel}u; pixel < stop; pixel += ${atOnce}u) {
-    let place = pixel * ${octets}u + octet;
-    ${gradients}
-    ${products.map(multiply).join('\n')}
+  let end = min(start + ${perPiece}u, ${stripsOf(shape, GRADIENT_STRIP)}u);
+  ${lines(products, (product) => `var lowSum${product} = vec4<f32>(); var highSum${product} = vec4<f32>();`)}
+  // The last invocations may be no whole strip: they add nothing and are not summed.
+  let stop = select(start, end, lane < ${atOnce * perStrip}u);
+  for (var strip = start + lane / ${perStrip}u; strip < stop; strip += ${atOnce}u) {
+    ${stripPlace(shape, GRADIENT_STRIP)}
+    ${lines(GRADIENT_STRIP, (pixel) => readGradient(shape, formats.dy, pixel))}
+    ${stripInput(shape, GRADIENT_STRIP, 'row')}
+    ${lines(GRADIENT_STRIP, (pixel) => addPixel(shape, formats.dy, pixel))}
   }
-  ${products.map(reduce).join('\n')}
+  ${lines(products, reduce)}
 }
 `;
 }
