@@ -82,7 +82,8 @@ function stripInput(shape: ConvolutionShape, pixels: number, filterRow: string):
 }
 
 /** Whether a strip's pixel is one: rows may be no whole number of strips. */
-const isInRow = ({ outputWidth }: ConvolutionShape, pixel: number) => `firstX + ${pixel}u < ${outputWidth}u`;
+const isInRow = ({ outputWidth }: ConvolutionShape, pixels: number, pixel: number) =>
+  outputWidth % pixels === 0 ? 'true' : `firstX + ${pixel}u < ${outputWidth}u`;
 
 /** The input of product `product` of a filter row at a pixel of the strip. */
 const inputOf = ({ stride, inputChannels }: ConvolutionShape, pixel: number, product: number) =>
@@ -97,7 +98,7 @@ function writePixel(shape: ConvolutionShape, format: FloatFormat, pixel: number)
     format === 'f32'
       ? `output[place * 2u] = ${low}; output[place * 2u + 1u] = ${high};`
       : `output[place] = vec4<u32>(${words.map((pair) => packedHalves(pair, 'activation')).join(', ')});`;
-  return `if (${isInRow(shape, pixel)}) {
+  return `if (${isInRow(shape, forwardStrip(shape), pixel)}) {
     let place = (first + ${pixel}u) * ${octetsOf(shape)}u + octet;
     ${write}
   }`;
@@ -146,7 +147,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 /** Reads the gradient of a strip's pixel for an octet of channels; 0 behind the end of the row. */
 function readGradient(shape: ConvolutionShape, format: FloatFormat, pixel: number): string {
   const read = (type: string, at: string) =>
-    `select(${type}(), dy[select(0u, ${at}, ${isInRow(shape, pixel)})], ${isInRow(shape, pixel)})`;
+    `select(${type}(), dy[select(0u, ${at}, ${isInRow(shape, GRADIENT_STRIP, pixel)})], ${isInRow(shape, GRADIENT_STRIP, pixel)})`;
   const at = `((first + ${pixel}u) * ${octetsOf(shape)}u + octet)`;
   return format === 'f32'
     ? `let low${pixel} = ${read('vec4<f32>', `${at} * 2u`)}; let high${pixel} = ${read('vec4<f32>', `${at} * 2u + 1u`)};`
