@@ -53,6 +53,40 @@ describe('memory of the GPU', () => {
   });
 });
 
+describe('uploads to the GPU', () => {
+  useGpu('f32');
+
+  it('are freed, though no kernel has made a tensor of their size', async () => {
+    await tf.setBackend('webgpu');
+    const values = Float32Array.from({ length: 54_321 }, (_, index) => index % 97);
+    const sum = tf.tidy(() => tf.sum(tf.tensor1d(values)));
+    assert.equal(
+      (await sum.data())[0],
+      values.reduce((total, value) => total + value),
+    );
+    sum.dispose();
+  });
+
+  it('take no more memory however often they are repeated', async () => {
+    await tf.setBackend('webgpu');
+    const backend = tf.backend() as SpikeWebGpuBackend;
+    const upload = async (value: number) => {
+      const most = tf.tidy(() => tf.max(tf.tensor1d(new Float32Array(400_000).fill(value))));
+      assert.equal((await most.data())[0], value);
+      most.dispose();
+    };
+    await upload(1);
+    await upload(2);
+    const held = backend.allocatedBytes;
+    for (let value = 3; value < 9; value++) {
+      await upload(value);
+    }
+    assert.equal(backend.allocatedBytes, held);
+    backend.releaseUnused();
+    assert.ok(backend.allocatedBytes <= held - 400_000 * 4);
+  });
+});
+
 describe('free memory of the GPU', () => {
   useGpu('f32');
 

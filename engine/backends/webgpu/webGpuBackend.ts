@@ -5,8 +5,8 @@ import type { Gpu } from './dawn';
 import { refusedWork, watchDevice } from './deviceWatch';
 import type { GpuTensor } from './dispatch';
 import { LossScaling } from './lossScaling';
+import { PooledUploadsBackend } from './pooledUploads';
 import { itemGroups, toFloatShader } from './shaders/filters.wgsl';
-import { SmallUploadsBackend } from './smallUploads';
 import { type DataId, type PackedValues, type Storage, sizeOf } from './storage';
 import { unpack } from './unpack';
 
@@ -20,7 +20,7 @@ const FLOAT_BYTES = 4;
  * tfjs's WebGPU backend with kernels of ours. Tensors that our kernels make may be kept in fewer bytes than tfjs
  * thinks (storage.ts); where a stock kernel or a read needs them as float32, they are unpacked then.
  */
-export class SpikeWebGpuBackend extends SmallUploadsBackend {
+export class SpikeWebGpuBackend extends PooledUploadsBackend {
   private readonly storages = new WeakMap<DataId, Storage>();
   private readonly converted = new WeakMap<DataId, GPUBuffer>();
   private readonly convolved = new WeakSet<DataId>();
@@ -69,7 +69,7 @@ export class SpikeWebGpuBackend extends SmallUploadsBackend {
 
   /** Bytes of GPU memory held, free buffers that wait for reuse included. */
   get allocatedBytes(): number {
-    return this.bufferManager.numBytesAllocated;
+    return this.bufferManager.numBytesAllocated + this.uploadBytes;
   }
 
   /** StepSupport: gives memory that waits for reuse back to the GPU, at once where no shader is being compiled. */
@@ -77,6 +77,7 @@ export class SpikeWebGpuBackend extends SmallUploadsBackend {
     const release = () => {
       this.submitRecorded();
       destroyFreeBuffers(this.bufferManager);
+      this.destroyFreeUploads();
       this.forgetBindGroups();
     };
     if (this.commands.isWaiting) {
