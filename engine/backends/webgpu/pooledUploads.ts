@@ -16,8 +16,8 @@ function asUploaded(dtype: string, values: ArrayLike<number>): Uploaded {
 
 /**
  * tfjs's WebGPU backend with another way for values to the GPU: tfjs makes a mapped buffer for each tensor and interrupts
- * the compute pass to copy it, which took a third of the time to queue a training step, and fails when the only buffer
- * of its size is released.
+ * the compute pass to copy it, which took a third of the time to queue a training step and would overtake commands that
+ * wait for their shaders.
  */
 export abstract class PooledUploadsBackend extends RecordingBackend {
   private readonly uploads: UploadBuffers;
