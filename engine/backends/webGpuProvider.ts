@@ -34,7 +34,7 @@ function otherKernels({ precision }: SpikeWebGpuBackend): KernelReport[] {
   const kept = precision === 'f16' ? 'halves and bits' : 'f32 and bits';
   return [
     { work: 'activations', kernel: `kept as ${kept}` },
-    { work: 'batch norm, neurons, pools, AdamW', kernel: 'our own' },
+    { work: 'batch norm, neurons, pools, heads, losses, AdamW', kernel: 'our own' },
     { work: 'everything else', kernel: 'stock tfjs-backend-webgpu' },
   ];
 }
