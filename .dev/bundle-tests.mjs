@@ -2,8 +2,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { ROOT } from './bootstrap.mjs';
 import { embedWasm } from './embed-wasm.mjs';
+import { ROOT } from './root.mjs';
 
 /** Paths, relative to the repository, of every test/<folder>/**\/*.test.ts that contains `pattern`, sorted. */
 export async function findTests(folder, pattern = '') {

@@ -1,7 +1,8 @@
 // npm run demo: a fresh clone to a trained network. Installs, builds and hands over to the command line's demo.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { bootstrap, ROOT, runMain } from './bootstrap.mjs';
+import { bootstrap, runMain } from './bootstrap.mjs';
+import { ROOT } from './root.mjs';
 
 await runMain(async () => {
   await bootstrap();

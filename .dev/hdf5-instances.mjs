@@ -2,7 +2,7 @@
 // it is loaded, and its classes know no other; damage in a file can break an instance for good.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ROOT } from './bootstrap.mjs';
+import { ROOT } from './root.mjs';
 
 const FILE = path.join(ROOT, 'node_modules/h5wasm/dist/esm/hdf5_hl.js');
 const NAME = /^h5wasm-instances$/;

@@ -6,7 +6,8 @@ import { cp, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { bootstrap, ROOT, runMain } from './bootstrap.mjs';
+import { bootstrap, runMain } from './bootstrap.mjs';
+import { ROOT } from './root.mjs';
 
 const UNIVERSAL = 'universal';
 /** Folders of the npm package webgpu by target. */

@@ -2,8 +2,9 @@
 // node .dev/peer-readers.mjs. They go into a Python environment of their own in .cache/peer-readers; the tests are
 // skipped where it is missing, and nothing else needs it.
 import path from 'node:path';
-import { ROOT, runMain } from './bootstrap.mjs';
+import { runMain } from './bootstrap.mjs';
 import { mustRun, runCommand } from './process.mjs';
+import { ROOT } from './root.mjs';
 
 const ENVIRONMENT = path.join(ROOT, '.cache/peer-readers');
 const IS_WINDOWS = process.platform === 'win32';

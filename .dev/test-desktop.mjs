@@ -4,8 +4,9 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { bootstrap, ROOT, runMain } from './bootstrap.mjs';
+import { bootstrap, runMain } from './bootstrap.mjs';
 import { mustRun } from './process.mjs';
+import { ROOT } from './root.mjs';
 
 const RUNNER = '@vscode/test-electron';
 const RUNNER_VERSION = '2.5.2';

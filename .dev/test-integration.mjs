@@ -4,8 +4,8 @@ import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ROOT } from './bootstrap.mjs';
 import { bundleEach, findTests } from './bundle-tests.mjs';
+import { ROOT } from './root.mjs';
 
 /** Bundles the suite; resolves to the folder that holds index.cjs, suite/ and launch.cjs. */
 export async function bundleIntegration() {

@@ -4,8 +4,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROOT } from './bootstrap.mjs';
 import { bundleTogether, findTests } from './bundle-tests.mjs';
+import { ROOT } from './root.mjs';
 
 /** Runs mocha over a file of bundled tests; resolves to its statistics. */
 async function runMocha(file, { grep, timeout }) {

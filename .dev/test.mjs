@@ -5,9 +5,10 @@ import { mkdir, mkdtemp, open, readFile, realpath } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bootstrap, ROOT, runMain } from './bootstrap.mjs';
+import { bootstrap, runMain } from './bootstrap.mjs';
 import { packageExtension } from './package.mjs';
 import { endLeftovers, runCommand } from './process.mjs';
+import { ROOT } from './root.mjs';
 import { ensureChromium, ensureServer, unsupportedReason } from './vscode-server.mjs';
 
 const BROWSER_HINT =

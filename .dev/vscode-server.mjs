@@ -5,8 +5,9 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ROOT, runMain } from './bootstrap.mjs';
+import { runMain } from './bootstrap.mjs';
 import { mustRun } from './process.mjs';
+import { ROOT } from './root.mjs';
 
 const NODE_VERSION = '24.21.0';
 const CODE_SERVER_VERSION = '4.139.1';

@@ -6,8 +6,9 @@ import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { bootstrap, ROOT, runMain } from '../../.dev/bootstrap.mjs';
+import { bootstrap, runMain } from '../../.dev/bootstrap.mjs';
 import { mustRun } from '../../.dev/process.mjs';
+import { ROOT } from '../../.dev/root.mjs';
 
 const run = promisify(execFile);
 /** Debian's Python, which python3-torch belongs to. */

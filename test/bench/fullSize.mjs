@@ -4,7 +4,8 @@ import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { bootstrap, ROOT, runMain } from '../../.dev/bootstrap.mjs';
+import { bootstrap, runMain } from '../../.dev/bootstrap.mjs';
+import { ROOT } from '../../.dev/root.mjs';
 
 const run = promisify(execFile);
 const FOLDER = path.join(ROOT, '.cache/bench');

@@ -8,7 +8,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bootstrap, ROOT, runMain } from '../../.dev/bootstrap.mjs';
+import { bootstrap, runMain } from '../../.dev/bootstrap.mjs';
+import { ROOT } from '../../.dev/root.mjs';
 
 const ROWS = ['events-only', 'no-alignment', 'fixed', 'ktl', 'ckd', 'tmkt'];
 const ROWS_BY_DEFAULT = ['events-only', 'ktl'];

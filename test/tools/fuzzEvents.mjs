@@ -4,8 +4,9 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { bootstrap, ROOT, runMain } from '../../.dev/bootstrap.mjs';
+import { bootstrap, runMain } from '../../.dev/bootstrap.mjs';
 import { bundleTogether } from '../../.dev/bundle-tests.mjs';
+import { ROOT } from '../../.dev/root.mjs';
 
 /** 500 inputs take a second or two. */
 const HANG_SECONDS = 120;

@@ -4,9 +4,10 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bootstrap, ROOT, runMain } from '../../../.dev/bootstrap.mjs';
+import { bootstrap, runMain } from '../../../.dev/bootstrap.mjs';
 import { bundleEach } from '../../../.dev/bundle-tests.mjs';
 import { packageExtension } from '../../../.dev/package.mjs';
+import { ROOT } from '../../../.dev/root.mjs';
 import { ensureChromium, ensureServer } from '../../../.dev/vscode-server.mjs';
 
 const { values: options } = parseArgs({

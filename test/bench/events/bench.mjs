@@ -8,8 +8,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { bootstrap, ROOT, runMain } from '../../../.dev/bootstrap.mjs';
+import { bootstrap, runMain } from '../../../.dev/bootstrap.mjs';
 import { embedWasm } from '../../../.dev/embed-wasm.mjs';
+import { ROOT } from '../../../.dev/root.mjs';
 
 const run = promisify(execFile);
 const RECORDINGS = path.resolve(ROOT, '../shared/data/recordings');
