@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import type { SpikeWebGpuBackend } from '../../engine/backends/webgpu/webGpuBackend';
+import { batchNormPerStep } from '../../engine/models/batchNorm';
 import { convolveSpikes } from '../../engine/models/convolution';
 import { lif } from '../../engine/neurons/lif';
 import { normalValues, sparseValues } from '../unit/backends/backendPair';
@@ -26,10 +27,34 @@ function residualBlock(): tf.Tensor[] {
   return [block(x), tf.grad(block)(x, normalValues(SHAPE, 7))];
 }
 
+/** Two branches that begin at one convolution: BatchNorm and neurons, and the same or neurons alone. */
+function branchesOfOneLayer(normalisesBoth = true): tf.Tensor[] {
+  const x = sparseValues([4, 5, 6, 2], 0.5, true, 3) as tf.Tensor4D;
+  const filter = tf.round(tf.mul(normalValues([1, 1, 2, 64], 12), 4));
+  const fire = (layer: tf.Tensor) => lif(layer as tf.Tensor4D, NEURON).spikes;
+  const normalise = (layer: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) =>
+    batchNormPerStep(layer as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D, 4).y;
+  const block = (kernel: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => {
+    const layer = convolveSpikes(x, kernel as tf.Tensor4D, { stride: 1, padding: 0 });
+    const shortcut = normalisesBoth ? normalise(layer, beta, gamma) : layer;
+    return tf.add(
+      tf.mul(fire(normalise(layer, gamma, beta)), normalValues(SHAPE, 4)),
+      tf.mul(fire(shortcut), normalValues(SHAPE, 8)),
+    );
+  };
+  return tf.grads(block)([filter, tf.ones([64]), tf.fill([64], 0.25)]);
+}
+
 describe('residual sums of the webgpu backend in f16', () => {
   useGpu('f16');
 
   it('are those of float32 up to the rounding of halves', () => assertSameOnGpu(residualBlock, 5e-3));
+
+  it('have gradients where two branches normalise the same layer, as blocks that change the shape do', () =>
+    assertSameOnGpu(branchesOfOneLayer, 2e-2));
+
+  it('have gradients where a branch normalises a layer and another one fires on it', () =>
+    assertSameOnGpu(() => branchesOfOneLayer(false), 2e-2));
 
   it('are kept as halves', async () => {
     await tf.setBackend('webgpu');

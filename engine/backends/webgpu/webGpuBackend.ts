@@ -23,7 +23,8 @@ const FLOAT_BYTES = 4;
 export class SpikeWebGpuBackend extends PooledUploadsBackend {
   private readonly storages = new WeakMap<DataId, Storage>();
   private readonly converted = new WeakMap<DataId, GPUBuffer>();
-  private readonly convolved = new WeakSet<DataId>();
+  private readonly normalised = new WeakSet<DataId>();
+  private readonly readElsewhere = new WeakSet<DataId>();
   private readonly transients = new WeakSet<DataId>();
   private readonly releases = new WeakMap<DataId, (() => void)[]>();
   /** StepSupport: see lossScaling.ts. */
@@ -187,13 +188,13 @@ export class SpikeWebGpuBackend extends PooledUploadsBackend {
 
   /**
    * The halves of an activation that only BatchNorm reads, which nobody needs once its gradient is known: where a
-   * convolution or a stock kernel has read them too, they stay.
+   * convolution, another BatchNorm or a stock kernel has read them too, they stay.
    */
   private halvesOfNorm({ dataId }: TensorInfo): PackedValues | undefined {
     const storage = this.storages.get(dataId);
     const isUnpacked = this.tensorMap.get(dataId).resource != null;
     const isHalves = storage?.kind === 'packed' && storage.format === 'f16';
-    return isHalves && !isUnpacked && !this.convolved.has(dataId) ? storage : undefined;
+    return isHalves && !isUnpacked && !this.readElsewhere.has(dataId) ? storage : undefined;
   }
 
   /** Frees an activation that only BatchNorm reads, once its gradient is known. */
@@ -210,9 +211,17 @@ export class SpikeWebGpuBackend extends PooledUploadsBackend {
     return this.halvesOfNorm(info) && this.takeOver(info);
   }
 
-  /** Notes that a convolution reads the tensor, also in the backward pass. */
-  noteConvolved({ dataId }: TensorInfo): void {
-    this.convolved.add(dataId);
+  /** Notes that another kernel than a BatchNorm reads the tensor in the backward pass. */
+  noteReadElsewhere({ dataId }: TensorInfo): void {
+    this.readElsewhere.add(dataId);
+  }
+
+  /** Notes that a BatchNorm reads the tensor; where a second one does (a block with a shortcut), it stays for both. */
+  noteNormalised(info: TensorInfo): void {
+    if (this.normalised.has(info.dataId)) {
+      this.noteReadElsewhere(info);
+    }
+    this.normalised.add(info.dataId);
   }
 
   private runReleases(dataId: DataId): void {
