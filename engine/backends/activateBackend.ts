@@ -31,6 +31,6 @@ export async function activateBackend(
   throw new SpikeBridgeError(
     'backend',
     `no backend could be started: ${failures.join('; ')}`,
-    'Run "spikebridge doctor", or set "backend" to "cpu".',
+    'Run "spikebridge doctor" to see why, or take another backend: "auto" takes the fastest that works.',
   );
 }

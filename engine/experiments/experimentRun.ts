@@ -4,6 +4,7 @@ import type { BackendChoice } from '../backends/choice';
 import { type ErrorReport, reportOf, SpikeBridgeError } from '../errors';
 import { makeFolder } from '../files/makeFolder';
 import { explainWriteFailure, writeAtomically } from '../runs/atomicWrite';
+import { readRunStatus } from '../runs/readRunStatus';
 import { RunLock } from '../runs/runLock';
 import type { RunStatus } from '../runs/runStatus';
 import type { Experiment } from './experiment';
@@ -11,7 +12,7 @@ import { claimExperimentFolder, experimentFile, type WantedExperiment } from './
 import type { PlannedRun } from './plan';
 import { runQueue } from './runQueue';
 import { readResults } from './runResult';
-import { readRunStatus, todoOf } from './runState';
+import { todoOf } from './runState';
 import { type ExperimentTable, tableOf } from './table';
 import { markdownOf } from './tableText';
 import { type RunDuration, secondsLeft } from './timeLeft';

@@ -3,11 +3,11 @@ import path from 'node:path';
 import { shortHash } from '../datasets/manifest';
 import type { SplitRecord } from '../datasets/splitsPolicy';
 import type { OpenChoice } from '../methods/openChoices';
+import { readRunStatus } from '../runs/readRunStatus';
 import { runFile } from '../runs/runFolder';
 import type { RunState } from '../runs/runStatus';
 import type { Experiment } from './experiment';
 import { PRETRAINING_ROW, runIdOf, TEACHER_ROW } from './plan';
-import { readRunStatus } from './runState';
 
 /** What a run folder says about its run. Accuracies in [0, 1]. */
 export interface RunResult {

@@ -1,6 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { runFile } from '../runs/runFolder';
-import type { RunStatus } from '../runs/runStatus';
+import { readdir } from 'node:fs/promises';
+import { readRunStatus } from '../runs/readRunStatus';
 import { readRunConfiguration } from '../runs/runStore';
 import { configurationDifferences } from './configurationDifference';
 import type { PlannedRun } from './plan';
@@ -9,15 +8,6 @@ import type { PlannedRun } from './plan';
 export type RunTodo =
   | { readonly kind: 'finished' | 'start' | 'resume' }
   | { readonly kind: 'changed'; readonly differences: readonly string[] };
-
-/** status.json of a run folder; undefined where there is none. */
-export async function readRunStatus(runFolder: string): Promise<RunStatus | undefined> {
-  try {
-    return JSON.parse(await readFile(runFile(runFolder, 'status'), 'utf8')) as RunStatus;
-  } catch {
-    return undefined;
-  }
-}
 
 async function isEmpty(folder: string): Promise<boolean> {
   return (await readdir(folder).catch(() => [])).length === 0;

@@ -92,6 +92,6 @@ export function namingFittingBatch(
       ? byBinding
       : pairsIn(availableBytes, estimate, PEAK_OVER_ESTIMATE[backend.precision]);
   const advice = nextStep(Math.min(byBinding, byMemory), configuration);
-  const next = `${advice} ${error.nextStep.replace('Lower training.batchPairs, ', 'Otherwise ')}`;
+  const next = `${advice} ${error.nextStep.replace(/^Lower training\.batchPairs, (or )?/, 'Otherwise ')}`;
   return new SpikeBridgeError(error.category, error.message, next, error.place, { cause: error });
 }

@@ -5,6 +5,15 @@ import type { RunStore } from '../runs/runStore';
 const WRITE_EVERY_MS = 1000;
 const NOTIFY_EVERY_MS = 250;
 
+/** How far a run is and how good, also while it is being resumed, or where that fails. */
+const KEPT = ['iteration', 'iterations', 'lastLoss', 'lastAccuracy', 'bestAccuracy'] as const;
+export type Progress = Partial<Pick<RunStatus, (typeof KEPT)[number]>>;
+
+/** What a run that is resumed keeps of its status. */
+export function progressOf(status: RunStatus | undefined): Progress {
+  return Object.fromEntries(KEPT.flatMap((key) => (status?.[key] === undefined ? [] : [[key, status[key]]])));
+}
+
 /** Keeps a run's status, tells the observer often and the run folder about once a second. */
 export class StatusReporter {
   private current: RunStatus;
@@ -16,17 +25,17 @@ export class StatusReporter {
   constructor(
     private readonly store: RunStore,
     private readonly observe: (status: RunStatus) => void,
-    start: Pick<RunStatus, 'name' | 'method'>,
+    start: Pick<RunStatus, 'name' | 'method'> & Progress,
   ) {
     const now = new Date().toISOString();
     this.current = {
-      ...start,
       state: 'preparing',
       backend: '',
       activity: 'preparing',
       iteration: 0,
       iterations: 0,
       progress: 0,
+      ...start,
       processId: process.pid,
       hostName: os.hostname(),
       startedAt: now,

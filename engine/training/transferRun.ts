@@ -9,6 +9,7 @@ import { openChoices } from '../methods/openChoices';
 import type { Checkpoint } from '../runs/checkpoint';
 import { describeEnvironment } from '../runs/environment';
 import type { MetricsRecord } from '../runs/metricsRecord';
+import { readRunStatus } from '../runs/readRunStatus';
 import type { RunState, RunStatus } from '../runs/runStatus';
 import { newRunFolder, RunStore } from '../runs/runStore';
 import { readConfiguration, type TransferConfiguration } from './configuration';
@@ -16,7 +17,7 @@ import { namingFittingBatch, requireMemory } from './memoryFit';
 import { loadRunData, type RunData } from './runData';
 import { buildNetwork, buildTrainer, restoreTrainer } from './runModel';
 import { startFrom, startHash } from './startWeights';
-import { StatusReporter } from './statusReporter';
+import { type Progress, progressOf, StatusReporter } from './statusReporter';
 import { Teacher } from './teacher';
 import { TrainingLoop } from './trainingLoop';
 
@@ -49,9 +50,11 @@ export class TransferRun {
     private readonly configurationFolder: string,
     private readonly observer: RunObserver,
     private readonly checkpoint?: Checkpoint,
+    progress: Progress = {},
   ) {
     const { name, method } = configuration;
-    this.reporter = new StatusReporter(store, (status) => observer.onStatus(status), { name, method });
+    const observe = (status: RunStatus) => observer.onStatus(status);
+    this.reporter = new StatusReporter(store, observe, { name, method, ...progress });
   }
 
   /**
@@ -88,7 +91,8 @@ export class TransferRun {
     const folder = path.resolve(request.resumeFolder);
     const { store, checkpoint, configuration: recorded } = await RunStore.resume(folder);
     const configuration = { ...recorded, backend: request.backend ?? recorded.backend };
-    const run = new TransferRun(store, configuration, folder, observer, checkpoint);
+    const progress = progressOf(await readRunStatus(folder));
+    const run = new TransferRun(store, configuration, folder, observer, checkpoint, progress);
     await run.reporter.update({ activity: 'starting the engine' });
     return run;
   }
@@ -144,7 +148,9 @@ export class TransferRun {
     });
     try {
       store.log(`engine on ${runtimeText(engineRuntime())}`);
-      store.log(`backend ${backend.name}: ${backend.detail}; ${backend.reason}`);
+      const taken = `backend ${backend.name}: ${backend.detail}; ${backend.reason}`;
+      store.log(taken);
+      this.observer.onNotice?.(taken);
       await this.reporter.update({ backend: `${backend.name} (${backend.detail})` });
       return await this.trainWith(await this.loadTeacher(), backend, signal);
     } finally {

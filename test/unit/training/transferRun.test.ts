@@ -219,13 +219,22 @@ describe('transfer run', function () {
   it('refuses to continue on changed recordings', async () => {
     const changed = await makeTinySample();
     try {
-      const { runFolder } = await run({ configurationFile: await changed.configuration() }, 2);
+      const { runFolder, status: before } = await run(
+        { configurationFile: await changed.configuration() },
+        2,
+      );
       const recording = path.join(changed.folder, 'data/events/Train/0/00001.bin');
       const bytes = await readFile(recording);
       await writeFile(recording, bytes.subarray(0, bytes.length - 5));
       const { status } = await run({ resumeFolder: runFolder });
       assert.equal(status.state, 'failed');
       assert.match(status.error!.message, /recordings have changed/);
+      const { iteration, lastAccuracy } = status;
+      assert.deepEqual(
+        { iteration, lastAccuracy },
+        { iteration: before.iteration, lastAccuracy: before.lastAccuracy },
+      );
+      assert.ok(iteration > 0);
     } finally {
       await changed.dispose();
     }
