@@ -122,7 +122,7 @@ export class TrainingLoop {
     const { configuration, data, trainer } = this.parts;
     const position = positionAt(this.schedule, this.finished + (this.inFlight ? 1 : 0));
     const learningRate = learningRateAt(position, configuration.optimizer);
-    const batch = await data.trainingBatch(position);
+    const batch = await this.whileCompiling(data.trainingBatch(position));
     this.lastEnd ??= performance.now();
     const metrics = trainer.step(batch, learningRate);
     // Whoever finishes the step sees a failure; nobody may, where another step fails first.
@@ -156,7 +156,7 @@ export class TrainingLoop {
     await this.afterIteration(isSettled);
   }
 
-  /** Waits for a step; the first takes long where a GPU compiles its kernels, which is told. */
+  /** Waits for a step, or for a batch with its teacher's logits; where a GPU compiles its kernels first, that is told. */
   private async whileCompiling<Result>(work: Promise<Result>): Promise<Result> {
     const tell = () => {
       const { compilation } = stepSupport();
@@ -165,7 +165,7 @@ export class TrainingLoop {
         this.report(`compiling kernels, ${compilation.done} of ${compilation.total}`).catch(() => {});
       }
     };
-    const timer = stepSupport().compilation && setInterval(tell, TELL_COMPILATION_EVERY_MS);
+    const timer = setInterval(tell, TELL_COMPILATION_EVERY_MS);
     try {
       return await work;
     } finally {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { repositoryFile } from '../../tools/repository';
-import { codeOnly, sourceFiles, topLevelNames } from '../../tools/sourceFiles';
+import { codeOnly, importsOf, importTarget, sourceFiles, topLevelNames } from '../../tools/sourceFiles';
 
 const CODE = /\.(?:ts|mjs|js)$/;
 const TEXT =
@@ -70,6 +70,22 @@ describe('the repository', () => {
   it('names no package registry and no folder of a machine it was written on', () => {
     const files = sourceFiles('.', TEXT).filter(({ text }) => MACHINE_NAMES.some((name) => name.test(text)));
     assert.deepEqual(pathsOf(files), []);
+  });
+});
+
+describe('the build', () => {
+  it('needs nothing from the script that waits for it: both would wait for ever', () => {
+    const reached = new Set(['.dev/build.mjs']);
+    for (const file of reached) {
+      for (const specifier of importsOf(readText(file))) {
+        const target = importTarget(file, specifier);
+        if (target?.startsWith('.dev/') && existsSync(repositoryFile(target))) {
+          reached.add(target);
+        }
+      }
+    }
+    assert.ok(reached.has('.dev/hdf5-instances.mjs'), [...reached].join());
+    assert.ok(!reached.has('.dev/bootstrap.mjs'));
   });
 });
 
