@@ -7,6 +7,7 @@ import { printedError } from '../protocol/printedError';
 import { writeAtomically } from '../runs/atomicWrite';
 import { runFile } from '../runs/runFolder';
 import type { RunStatus } from '../runs/runStatus';
+import { killAtExit } from './killAtExit';
 import type { PlannedRun } from './plan';
 
 /** How a run ended; a stopped one has a complete folder and can be resumed. */
@@ -91,9 +92,8 @@ export const trainInProcess: TrainRun = async (run, options) => {
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
   });
-  const kill = () => child.kill('SIGKILL');
+  const letLive = killAtExit(child);
   const stop = () => askToStop(child, run.runFolder);
-  process.once('exit', kill);
   options.signal.addEventListener('abort', stop);
   let output = '';
   let last: RunStatus | undefined;
@@ -109,7 +109,7 @@ export const trainInProcess: TrainRun = async (run, options) => {
     }
   });
   const { code, signal, failure } = await ended(child);
-  process.off('exit', kill);
+  letLive();
   options.signal.removeEventListener('abort', stop);
   if (last) {
     return outcomeOf(last);
