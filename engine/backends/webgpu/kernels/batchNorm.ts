@@ -37,7 +37,6 @@ function batchNorm({
   });
   const y = backend.createStored(x.shape, { kind: 'normalised', x, groups, coefficients });
   backend.holdFor(y, x);
-  backend.noteNormalised(x);
   backend.onRelease(y, () => backend.release(coefficients));
   return [y, mean.info, variance.info];
 }

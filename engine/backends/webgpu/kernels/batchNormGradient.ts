@@ -59,7 +59,7 @@ function applyTable(
   const input = backend.floatsOf(x);
   const { groups, rows, channels } = shape;
   const values = groups * rows * channels;
-  const isFree = gradient.format === 'f16' && backend.isLastUse(dy);
+  const isFree = gradient.format === 'f16' && backend.isUsedUp(dy);
   const dx =
     (isFree ? backend.takeOver(dy) : undefined) ?? backend.createActivation(x.shape, gradient.format);
   const inPlace = dx.buffer === gradient.buffer;
@@ -83,7 +83,7 @@ function applyTable(
       groups: pairGroups(values / parts),
     });
   }
-  backend.freeActivation(x);
+  backend.freeActivation(x, dy);
   return dx;
 }
 
@@ -94,12 +94,12 @@ function throughNeurons(
   { groups, epsilon }: BatchNormAttributes,
   gradient: NeuronGradientValues,
 ): TensorInfo[] {
-  const { x } = inputs;
+  const { x, dy } = inputs;
   const shape = { ...slicesOf(x, groups), pieces: gradient.pieces, epsilon };
   return backend.withScratch(tableBytes(shape), (table) => {
     const parameters = finishGradient(backend, shape, inputs, gradient.sums, table);
     const format = activationFormat(backend, shape.channels);
-    const dx = backend.takeOverActivation(x) ?? backend.createActivation(x.shape, format);
+    const dx = backend.takeOverActivation(x, dy) ?? backend.createActivation(x.shape, format);
     gradient.write({ format, buffer: dx.buffer }, table);
     return [dx.info, ...parameters];
   });

@@ -107,7 +107,6 @@ function convolution({
   const { frames, outputHeight, outputWidth, outputChannels, inputChannels } = shape;
   const format = activationFormat(backend, outputChannels);
   const y = backend.createActivation([frames, outputHeight, outputWidth, outputChannels], format);
-  backend.noteReadElsewhere(x);
   const input = backend.valuesOf(x);
   const tile = convolutionTile(outputChannels);
   const { format: inputFormat } = input;

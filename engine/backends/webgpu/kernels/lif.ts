@@ -19,9 +19,6 @@ function lif({
 }: KernelCall<{ x: TensorInfo }, LifAttributes>): TensorInfo | TensorInfo[] {
   const source = sourceOf(backend, x, attributes);
   const { shape, input } = source;
-  if (!input.normalised) {
-    backend.noteReadElsewhere(x);
-  }
   const values = valuesOf(shape);
   const isPacked = shape.channels % 32 === 0;
   const spikes = isPacked ? backend.createPacked(x.shape, 'bits') : backend.createFloat(x.shape);

@@ -40,7 +40,7 @@ function add(call: AddCall): tf.TensorInfo | tf.TensorInfo[] {
       groups: addGroups(values / parts),
     });
   }
-  return sum.info;
+  return backend.asTransient(sum.info);
 }
 
 export const residualAddKernels = [gpuKernel(tf.Add, add)];
