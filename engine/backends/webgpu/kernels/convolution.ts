@@ -25,7 +25,7 @@ import {
   shapeOf,
 } from './convolutionSizes';
 import { filterGradient } from './filterGradient';
-import { gpuKernel, type KernelCall, partOf, partsFor } from './gpuKernel';
+import { gpuKernel, type KernelCall, partOf, partsFor, requireValues } from './gpuKernel';
 
 /** Rows and columns per workgroup that were fastest on an H200 for so many output channels (test/bench/gpu). */
 function convolutionTile(outputChannels: number): MatrixTile | undefined {
@@ -105,8 +105,10 @@ function convolution({
 }: KernelCall<{ x: TensorInfo; filter: TensorInfo }, ConvolutionAttributes>): TensorInfo {
   const shape = shapeOf(x.shape, filter.shape, attributes);
   const { frames, outputHeight, outputWidth, outputChannels, inputChannels } = shape;
+  const outputShape = [frames, outputHeight, outputWidth, outputChannels];
+  requireValues(FUSED_KERNELS.convolution, 'output', outputShape);
   const format = activationFormat(backend, outputChannels);
-  const y = backend.createActivation([frames, outputHeight, outputWidth, outputChannels], format);
+  const y = backend.createActivation(outputShape, format);
   const input = backend.valuesOf(x);
   const tile = convolutionTile(outputChannels);
   const { format: inputFormat } = input;

@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type ExpandInputAttributes, FUSED_KERNELS } from '../../fusedKernels';
 import { expandGroups, expandInputShader, type PackedShape } from '../shaders/expandInput.wgsl';
 import { sizeOf } from '../storage';
-import { gpuKernel, type KernelCall, partOf, partsFor } from './gpuKernel';
+import { gpuKernel, type KernelCall, partOf, partsFor, requireValues } from './gpuKernel';
 
 const FLOAT_BYTES = 4;
 
@@ -14,6 +14,7 @@ function expandInput({
   const { shape, input } = attributes;
   const { words, ...sizes } = input.packed;
   const packed: PackedShape = sizes;
+  requireValues(FUSED_KERNELS.expandInput, 'output', shape);
   const { info, buffer } = backend.createFloat(shape);
   const values = sizeOf(shape);
   const bytes = values * FLOAT_BYTES;

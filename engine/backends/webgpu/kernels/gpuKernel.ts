@@ -2,6 +2,7 @@ import type { KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from 
 import { SpikeBridgeError } from '../../../errors';
 import { gibibytes, MemoryShortage } from '../../memoryShortage';
 import type { SpikeWebGpuBackend } from '../webGpuBackend';
+import { replacedKernels, runStockKernel } from './stockKernel';
 
 export const WEBGPU_BACKEND_NAME = 'webgpu';
 
@@ -12,7 +13,34 @@ export interface KernelCall<Inputs, Attributes> {
   readonly attributes: Attributes;
 }
 
-/** A tfjs kernel registration for the webgpu backend from a function with precise types. */
+const isEmpty = (shape: readonly number[]) => shape.some((size) => !(size > 0));
+
+/**
+ * Refuses an empty tensor before anything is queued for it: shaders and the memory that they bind hold at least one
+ * value, and what the GPU refuses would end the run. @throws SpikeBridgeError (backend) naming kernel and shape.
+ */
+export function requireValues(kernelName: string, name: string, shape: readonly number[]): void {
+  if (isEmpty(shape)) {
+    throw new SpikeBridgeError(
+      'backend',
+      `the kernel ${kernelName} of the webgpu backend takes no empty tensors; its ${name} has the shape [${shape.join(', ')}]`,
+      'Use batches of at least one sample, and layers that leave at least one pixel.',
+    );
+  }
+}
+
+/** Inputs with their names; some are lists of tensors. */
+function namedTensors(inputs: NamedTensorInfoMap): (readonly [string, TensorInfo])[] {
+  const lists = Object.entries(inputs as Readonly<Record<string, TensorInfo | readonly TensorInfo[]>>);
+  return lists.flatMap(([name, tensors]) =>
+    [tensors].flat().map((tensor) => [name, tensor as TensorInfo] as const),
+  );
+}
+
+/**
+ * A tfjs kernel registration for the webgpu backend from a function with precise types, which gets no empty tensors: the
+ * stock kernel that ours replaces takes them, and where there is none they are refused.
+ */
 export function gpuKernel<Inputs, Attributes>(
   kernelName: string,
   compute: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[],
@@ -20,12 +48,22 @@ export function gpuKernel<Inputs, Attributes>(
   return {
     kernelName,
     backendName: WEBGPU_BACKEND_NAME,
-    kernelFunc: ({ backend, inputs, attrs }) =>
-      compute({
+    kernelFunc: ({ backend, inputs, attrs }) => {
+      const call = {
         backend: backend as SpikeWebGpuBackend,
         inputs: inputs as NamedTensorInfoMap as Inputs,
         attributes: attrs as NamedAttrMap as Attributes,
-      }),
+      };
+      const tensors = namedTensors(inputs);
+      if (replacedKernels.has(kernelName)) {
+        const hasEmpty = tensors.some(([, { shape }]) => isEmpty(shape));
+        return hasEmpty ? runStockKernel(kernelName, call) : compute(call);
+      }
+      for (const [name, { shape }] of tensors) {
+        requireValues(kernelName, name, shape);
+      }
+      return compute(call);
+    },
   };
 }
 

@@ -22,12 +22,7 @@ function sizesOf({ backend, inputs: { a, b }, attributes }: MatMulCall): MatrixP
   const batches = sizeOf(batchesOf(a));
   const values = Math.max(sizeOf(a.shape), sizeOf(b.shape), batches * rows * columns);
   const isPlain = a.dtype === 'float32' && b.dtype === 'float32' && `${batchesOf(a)}` === `${batchesOf(b)}`;
-  if (
-    !isPlain ||
-    values === 0 ||
-    inner === 0 ||
-    values * 4 > backend.device.limits.maxStorageBufferBindingSize
-  ) {
+  if (!isPlain || values * 4 > backend.device.limits.maxStorageBufferBindingSize) {
     return undefined;
   }
   const [x, y, z] = tileGroups(rows, columns, batches);

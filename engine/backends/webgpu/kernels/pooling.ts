@@ -4,7 +4,7 @@ import { activationFormat } from './convolutionSizes';
 import { gpuKernel, type KernelCall, partOf, partsFor } from './gpuKernel';
 import { runStockKernel } from './stockKernel';
 
-/** The sizes of a pool whose windows do not overlap, are square, not padded, and lie inside; else undefined. */
+/** The sizes of a pool whose windows do not overlap, are square, not padded, and lie inside, at least one; else undefined. */
 function poolShape(
   shape: readonly number[],
   { filterSize, strides, pad, dimRoundingMode }: tf.AvgPoolAttrs,
@@ -21,7 +21,8 @@ function poolShape(
   const isPlain =
     filterHeight === filterWidth && strideHeight === filterHeight && strideWidth === filterWidth;
   const isPadded = padInfo.top + padInfo.left + padInfo.bottom + padInfo.right > 0;
-  if (!isPlain || isPadded || info.inChannels % 2 !== 0) {
+  const hasWindows = info.outHeight > 0 && info.outWidth > 0;
+  if (!isPlain || isPadded || !hasWindows || info.inChannels % 2 !== 0) {
     return undefined;
   }
   return {
