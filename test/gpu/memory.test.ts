@@ -36,6 +36,22 @@ describe('memory of the GPU', () => {
     );
   });
 
+  it('refuses a tensor that the GPU never takes, and goes on with smaller ones', async () => {
+    await tf.setBackend('webgpu');
+    const backend = tf.backend() as SpikeWebGpuBackend;
+    const limit = backend.device.limits.maxBufferSize;
+    const held = backend.allocatedBytes;
+    assert.throws(
+      () => tf.tidy(() => tf.tile(tf.range(0, 2 ** 16, 1, 'float32'), [2 * Math.ceil(limit / 2 ** 18)])),
+      (error) => error instanceof MemoryShortage && Math.abs(error.room.share! - 0.5) < 0.01,
+    );
+    assert.ok(backend.allocatedBytes < held + MEBIBYTE);
+    const squares = tf.square(tf.range(0, 5000, 1, 'float32'));
+    assert.equal((await squares.data())[70], 4900);
+    assert.equal(backend.failure, undefined);
+    squares.dispose();
+  });
+
   it('ends with what was held when the first buffer failed, however much was asked for after it', async () => {
     await tf.setBackend('webgpu');
     const backend = tf.backend() as SpikeWebGpuBackend;
@@ -64,6 +80,16 @@ describe('uploads to the GPU', () => {
     const expected = values.reduce((total, value) => total + value);
     assert.equal((await sum.data())[0], expected);
     tf.dispose([waiting, sum]);
+  });
+
+  it('come back without the memory that their buffers have beyond them', async () => {
+    await tf.setBackend('webgpu');
+    const tensor = tf.tensor1d(new Float32Array(5000).fill(3));
+    const squares = tf.square(tensor);
+    const values = await tensor.data();
+    assert.deepEqual([values.length, values.byteOffset, values.buffer.byteLength], [5000, 0, 20_000]);
+    assert.deepEqual([values[4999], (await squares.data())[4999]], [3, 9]);
+    tf.dispose([tensor, squares]);
   });
 
   it('take no more memory however often they are repeated', async () => {

@@ -7,10 +7,23 @@ import { gibibytes, MemoryShortage } from '../memoryShortage';
  */
 const LABEL = /held (\d+)/;
 
-/** Has every buffer's label tell how many bytes were held before it. */
-function labelBuffers(device: GPUDevice, heldBytes: () => number): void {
+/**
+ * Has every buffer's label tell how many bytes were held before it, and refuses one that the GPU never takes before it
+ * is asked: after a refusal of its own, nothing computed since could be trusted.
+ */
+function watchBuffers(device: GPUDevice, heldBytes: () => number): void {
   const create = device.createBuffer.bind(device);
-  device.createBuffer = (descriptor) => create({ ...descriptor, label: `held ${heldBytes()}` });
+  const { maxBufferSize } = device.limits;
+  device.createBuffer = (descriptor) => {
+    if (descriptor.size > maxBufferSize) {
+      throw new MemoryShortage(
+        `a tensor takes ${gibibytes(descriptor.size)}; this GPU takes at most ${gibibytes(maxBufferSize)} in one piece`,
+        'Lower training.batchPairs, or use precision "f16".',
+        { share: maxBufferSize / descriptor.size },
+      );
+    }
+    return create({ ...descriptor, label: `held ${heldBytes()}` });
+  };
 }
 
 function outOfMemory(message: string, heldBytes: number): SpikeBridgeError {
@@ -49,7 +62,7 @@ export function watchDevice(
   heldBytes: () => number,
   onFailure: (failure: SpikeBridgeError) => void,
 ): void {
-  labelBuffers(device, heldBytes);
+  watchBuffers(device, heldBytes);
   device.addEventListener('uncapturederror', (event) => {
     const { error } = event as GPUUncapturedErrorEvent;
     onFailure(
