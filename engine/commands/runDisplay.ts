@@ -1,6 +1,6 @@
 import type { MetricsRecord } from '../runs/metricsRecord';
 import type { RunStatus } from '../runs/runStatus';
-import { durationText } from '../runs/runText';
+import { durationText, rateText } from '../runs/runText';
 import type { RunObserver } from '../training/transferRun';
 import { formatBar, formatPercent, type Output } from './output';
 
@@ -10,10 +10,11 @@ export function formatStatus(status: RunStatus): string {
     status;
   const parts = [
     `${formatBar(progress)} ${Math.floor(100 * progress)} %`,
-    iterations > 0 ? `${activity} ${iteration}/${iterations}` : activity,
+    activity,
+    iterations > 0 ? `iteration ${iteration}/${iterations}` : '',
     lastLoss === undefined ? '' : `loss ${lastLoss.toFixed(3)}`,
     lastAccuracy === undefined ? '' : `accuracy ${formatPercent(lastAccuracy)}`,
-    pairsPerSecond ? `${pairsPerSecond.toFixed(0)} pairs/s` : '',
+    pairsPerSecond ? rateText(pairsPerSecond) : '',
     secondsLeft === undefined ? '' : `${durationText(secondsLeft)} left`,
   ];
   return parts.filter((part) => part !== '').join('  ');

@@ -1,5 +1,5 @@
 import { shortHash } from '../datasets/manifest';
-import { percentText } from '../runs/runText';
+import { figureText, percentText } from '../runs/runText';
 import type { ExperimentTable, Spread, TableRow } from './table';
 
 /** "94.2 +- 0.6", or without deviation where there is one run. */
@@ -35,7 +35,7 @@ export function tableCells({ rows, reports }: ExperimentTable): string[][] {
     spreadText(row.last, row.seeds.length),
     publishedText(row),
     row.difference === undefined ? '-' : row.difference.toFixed(1),
-    row.pairsPerSecond === undefined ? '-' : row.pairsPerSecond.toFixed(0),
+    row.pairsPerSecond === undefined ? '-' : figureText(row.pairsPerSecond),
   ]);
   return [head, ...body];
 }

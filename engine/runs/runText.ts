@@ -8,6 +8,16 @@ export function percentText(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
+/** A figure with three significant digits: "0.123", "8.15", "81.5", and whole from 100 on: "3512". */
+export function figureText(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+/** A speed of training: "0.123 pairs/s". */
+export function rateText(pairsPerSecond: number): string {
+  return `${figureText(pairsPerSecond)} pairs/s`;
+}
+
 /** Seconds as "45 s", "3 min 20 s" or "2 h 05 min". */
 export function durationText(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunStatus } from '../../engine/runs/runStatus';
-import { progressText } from '../../engine/runs/runText';
+import { progressText, rateText } from '../../engine/runs/runText';
 import { DisposableStore } from '../lifecycle/disposableStore';
 import type { RunManager } from '../runs/runManager';
 
@@ -41,7 +41,7 @@ export class RunStatusBar {
   }
 
   #tooltip(status: RunStatus): string {
-    const speed = status.pairsPerSecond === undefined ? '' : `, ${status.pairsPerSecond.toFixed(1)} pairs/s`;
+    const speed = status.pairsPerSecond ? `, ${rateText(status.pairsPerSecond)}` : '';
     return `SpikeBridge: ${status.name} (${status.method}, ${status.backend || 'preparing'}${speed})\nClick to open the dashboard`;
   }
 

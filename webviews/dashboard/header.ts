@@ -2,7 +2,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import type { VscodeButton } from '@vscode-elements/elements/dist/vscode-button/index.js';
 import { formatPlace } from '../../engine/errors';
 import type { RunState, RunStatus } from '../../engine/runs/runStatus';
-import { durationText, percentText, runShare } from '../../engine/runs/runText';
+import { durationText, figureText, percentText, runShare } from '../../engine/runs/runText';
 import { element, setText } from './element';
 import { valueText } from './valueText';
 
@@ -30,7 +30,7 @@ function factsOf(status: RunStatus): Record<string, string> {
   return {
     'run-iteration': `${status.iteration} / ${status.iterations}`,
     'time-left': optional(LIVE.includes(status.state) ? status.secondsLeft : undefined, durationText),
-    'pairs-per-second': optional(status.pairsPerSecond, (value) => value.toFixed(1)),
+    'pairs-per-second': optional(status.pairsPerSecond || undefined, figureText),
     'last-loss': valueText(status.lastLoss, 'number'),
     'last-accuracy': optional(status.lastAccuracy, percentText),
     'best-accuracy': optional(status.bestAccuracy, percentText),

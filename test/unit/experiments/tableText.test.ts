@@ -49,8 +49,8 @@ describe('the table of an experiment', () => {
     const [head, ...rows] = tableCells(tableOf(EXPERIMENT, FULL, results));
     assert.deepEqual(head?.slice(2, 4), ['best test %', 'last test % (compared)']);
     assert.deepEqual(rows, [
-      ['A', '2', '95.0 +- 0.0', '91.0 +- 1.0', '90 +- 0.5', '1.0', '50'],
-      ['B|C', '1 of 2', '95.0', '92.0', '-', '-', '50'],
+      ['A', '2', '95.0 +- 0.0', '91.0 +- 1.0', '90 +- 0.5', '1.0', '50.0'],
+      ['B|C', '1 of 2', '95.0', '92.0', '-', '-', '50.0'],
     ]);
   });
 
