@@ -115,7 +115,7 @@ function buildProgram(): Command {
   program
     .command('parity')
     .description("compare with golden cases of the authors' modules; exit code 1 when out of tolerance")
-    .argument('<case_dir...>', 'folders with case.json and tensors.safetensors')
+    .argument('<case_dir...>', 'folders with case.json and tensors.safetensors, or folders of such folders')
     .addOption(backendOption())
     .addOption(precisionOption())
     .action(

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { SpikeBridgeError } from '../errors';
@@ -56,6 +56,39 @@ export interface GoldenCase {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
+const CASE_FILE = 'case.json';
+
+/** Whether a folder is a case itself. */
+async function isCaseFolder(folder: string): Promise<boolean> {
+  return access(path.join(folder, CASE_FILE)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * The case folders that a folder stands for: itself, or those right inside it, by name.
+ * @throws SpikeBridgeError (data) where there is none.
+ */
+export async function goldenCaseFolders(folder: string): Promise<string[]> {
+  if (await isCaseFolder(folder)) {
+    return [folder];
+  }
+  const names = await readdir(folder).catch(() => [] as string[]);
+  const inside = names.sort().map((name) => path.join(folder, name));
+  const isCase = await Promise.all(inside.map(isCaseFolder));
+  const cases = inside.filter((_, index) => isCase[index]);
+  if (cases.length === 0) {
+    throw new SpikeBridgeError(
+      'data',
+      'neither this folder nor a folder in it is a golden case: there is no case.json',
+      'Name a folder that holds case.json and tensors.safetensors, or a folder of such folders.',
+      { file: folder },
+    );
+  }
+  return cases;
+}
+
 /** Reads `case.json` and `tensors.safetensors` of a case folder. @throws SpikeBridgeError (data or checkpoint). */
 export async function readGoldenCase(folder: string): Promise<GoldenCase> {
   const read = (name: string) => {
@@ -70,8 +103,8 @@ export async function readGoldenCase(folder: string): Promise<GoldenCase> {
       );
     });
   };
-  const caseFile = path.join(folder, 'case.json');
-  const parsed = caseSchema.safeParse(parseJson(await read('case.json'), caseFile));
+  const caseFile = path.join(folder, CASE_FILE);
+  const parsed = caseSchema.safeParse(parseJson(await read(CASE_FILE), caseFile));
   if (!parsed.success) {
     const problem = parsed.error.issues
       .map(({ path: at, message }) => `${at.join('.')}: ${message}`)
@@ -158,7 +191,7 @@ export function neuronOfCase({ folder, description }: GoldenCase): NeuronConfigu
       'data',
       `the surrogate gradient ${name} is not known`,
       `Known are ${Object.keys(SURROGATES).join(', ')}.`,
-      { file: path.join(folder, 'case.json') },
+      { file: path.join(folder, CASE_FILE) },
     );
   }
   return neuronSchema.parse({

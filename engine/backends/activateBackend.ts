@@ -1,10 +1,17 @@
 import { type ErrorReport, reportOf, SpikeBridgeError } from '../errors';
 import { type ActivationOptions, type ActiveBackend, BACKEND_PROVIDERS } from './backendProvider';
 import type { BackendChoice } from './choice';
+import { precisionText } from './precision';
 
 /** The active backend, and why it was taken. */
 export interface ChosenBackend extends ActiveBackend {
   readonly reason: string;
+}
+
+/** For people: "backend simd: WebAssembly SIMD, 2 threads; it was asked for; precision f32: simd knows no other". */
+export function backendText(backend: ChosenBackend): string {
+  const { name, detail, reason } = backend;
+  return `backend ${name}: ${detail}; ${reason}; precision ${precisionText(backend)}`;
 }
 
 /**

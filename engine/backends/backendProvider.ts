@@ -1,16 +1,15 @@
 import type { AdapterReport, KernelReport } from './backendReport';
 import type { BackendName, PrecisionChoice } from './choice';
 import { CPU_PROVIDER } from './cpuProvider';
+import type { TakenPrecision } from './precision';
 import { SIMD_PROVIDER } from './simdProvider';
 import { WEBGPU_PROVIDER } from './webGpuProvider';
 
 /** A backend that has been made the active one of tfjs. */
-export interface ActiveBackend {
+export interface ActiveBackend extends TakenPrecision {
   readonly name: BackendName;
   /** What it runs on, for people: "relaxed SIMD, 2 threads". */
   readonly detail: string;
-  /** Of activations and their gradients; weights and sums are always f32. */
-  readonly precision: 'f32' | 'f16';
   /** Fused and overridden kernels by tfjs name; empty where everything is stock tfjs. */
   readonly kernels: readonly string[];
   /** The GPU that computes, for the doctor. */

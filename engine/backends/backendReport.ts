@@ -1,3 +1,6 @@
+import { figureText } from '../runs/runText';
+import { precisionText, type TakenPrecision } from './precision';
+
 /** The GPU behind a backend. */
 export interface AdapterReport {
   readonly name: string;
@@ -44,17 +47,18 @@ export interface BackendReport {
   readonly available: boolean;
   /** Why it is missing, or what it runs on. */
   readonly detail: string;
+  /** What to do where it is missing. */
+  readonly nextStep?: string;
+  readonly precision?: TakenPrecision;
   readonly adapter?: AdapterReport;
   readonly kernels?: readonly KernelReport[];
   readonly selfTest?: SelfTestReport;
   readonly speed?: SpeedReport;
 }
 
-const decimals = (value: number) => value.toPrecision(3);
-
 /** For people: "convolution 0.021 TFLOP/s, memory 12.3 GB/s". */
 export function speedText({ productTeraflops, copyGigabytesPerSecond }: SpeedReport): string {
-  return `convolution ${decimals(productTeraflops)} TFLOP/s, memory ${decimals(copyGigabytesPerSecond)} GB/s`;
+  return `convolution ${figureText(productTeraflops)} TFLOP/s, memory ${figureText(copyGigabytesPerSecond)} GB/s`;
 }
 
 /** For people: "convolutions: f32 tiles (the GPU has no f16 matrices)". */
@@ -79,16 +83,18 @@ function selfTestFact({ passed, deviation }: SelfTestReport): Fact {
   return ['self-test', `${passed ? 'passed' : 'failed'}, deviation ${deviation.toExponential(1)} from cpu`];
 }
 
-function factsOf({ adapter, kernels = [], selfTest, speed }: BackendReport): Fact[] {
+function factsOf({ nextStep, precision, adapter, kernels = [], selfTest, speed }: BackendReport): Fact[] {
   return [
+    ...(nextStep ? [['next step', nextStep] as const] : []),
     ...(adapter ? adapterFacts(adapter) : []),
+    ...(precision ? [['precision', precisionText(precision)] as const] : []),
     ...kernels.map((each): Fact => ['kernels', kernelText(each)]),
     ...(selfTest ? [selfTestFact(selfTest)] : []),
     ...(speed ? [['speed', speedText(speed)] as const] : []),
   ];
 }
 
-/** What is known about a backend beyond its detail (adapter, limits, kernels, self-test, speed), as aligned lines. */
+/** What is known about a backend beyond its detail (next step, adapter, limits, precision, kernels, self-test, speed), as aligned lines. */
 export function factLines(report: BackendReport): string[] {
   const facts = factsOf(report);
   const width = Math.max(0, ...facts.map(([title]) => title.length));

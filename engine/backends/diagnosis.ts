@@ -55,10 +55,11 @@ interface Probe {
   readonly values?: number[];
 }
 
-async function reportOn({ name, detail, adapter, kernelReports }: ActiveBackend): Promise<BackendReport> {
+async function reportOn(backend: ActiveBackend): Promise<BackendReport> {
+  const { name, detail, precision, precisionReason, adapter, kernelReports } = backend;
   const speed = await measureSpeed();
   return {
-    ...{ name, available: true, detail },
+    ...{ name, available: true, detail, precision: { precision, precisionReason } },
     ...(adapter && { adapter }),
     ...(kernelReports && { kernels: kernelReports }),
     ...(speed && { speed }),
@@ -76,7 +77,8 @@ async function probe(provider: BackendProvider): Promise<Probe> {
       await backend.dispose();
     }
   } catch (error) {
-    return { report: { name, available: false, detail: reportOf(error).message } };
+    const { message, nextStep } = reportOf(error);
+    return { report: { name, available: false, detail: message, nextStep } };
   }
 }
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { BackendProvider } from './backendProvider';
 import type { KernelReport } from './backendReport';
+import { gpuPrecision } from './precision';
 import { allowsSoftwareGpu } from './runtime';
 import { freeGpuMemory } from './webgpu/gpuMemory';
 import { OWN_KERNEL_NAMES, registerWebGpuBackend } from './webgpu/register';
@@ -20,14 +21,18 @@ async function testBackend(backend: SpikeWebGpuBackend): Promise<string | undefi
   }
 }
 
+/** Why convolutions cannot multiply f16 matrices; undefined where they can. @param problem what the self-test found. */
+function noMatrices({ gpu }: SpikeWebGpuBackend, problem?: string): string | undefined {
+  return problem ?? (gpu.hasMatrices ? undefined : 'this GPU offers no f16 matrices');
+}
+
 /** What multiplies in convolutions, and why nothing faster does. @param problem what the self-test found. */
 function productKernel(backend: SpikeWebGpuBackend, problem?: string): KernelReport {
   const work = 'convolutions';
   if (backend.usesMatrices) {
     return { work, kernel: 'subgroup matrices (f16 products, f32 sums)' };
   }
-  const missing = backend.gpu.hasMatrices ? 'the precision is f32' : 'this GPU offers no f16 matrices';
-  return { work, kernel: 'f32 tiles', reason: problem ?? missing };
+  return { work, kernel: 'f32 tiles', reason: noMatrices(backend, problem) ?? 'the precision is f32' };
 }
 
 function otherKernels({ precision }: SpikeWebGpuBackend): KernelReport[] {
@@ -51,7 +56,7 @@ export const WEBGPU_PROVIDER: BackendProvider = {
     return {
       name: 'webgpu',
       detail: `${backend.gpu.title}, ${backend.precision}, ${problem ?? products.kernel}`,
-      precision: backend.precision,
+      ...gpuPrecision(precision, backend.precision, noMatrices(backend, problem)),
       kernels: OWN_KERNEL_NAMES,
       adapter: backend.gpu.report,
       kernelReports: [products, ...otherKernels(backend)],

@@ -3,6 +3,7 @@ import { diagnoseBackends } from '../backends/diagnosis';
 import { runtimeText } from '../backends/runtime';
 import type { DoctorResult } from '../protocol/engineProtocol';
 import { EXIT, type ExitCode, formatTable, type Output } from './output';
+import { tellingCompilation } from './startBackend';
 
 /** A backend's facts as indented lines under its name; none where nothing is known. */
 function detailLines(report: BackendReport): string[] {
@@ -23,7 +24,7 @@ export function doctorLines({ engineVersion, runtime, backends, automatic }: Doc
 
 /** Prints which backends work on this machine, how, and what `auto` takes. Exit code 1 when none does. */
 export async function doctor({ json }: { json?: boolean }, output: Output): Promise<ExitCode> {
-  const result = await diagnoseBackends();
+  const result = await tellingCompilation(output, 'testing the backends', diagnoseBackends());
   for (const line of json ? [JSON.stringify(result)] : doctorLines(result)) {
     output.print(line);
   }

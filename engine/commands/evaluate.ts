@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { activateBackend } from '../backends/activateBackend';
 import type { BackendChoice } from '../backends/choice';
 import { type NamedArrays, readAnyCheckpoint } from '../checkpoints/anyCheckpoint';
 import { nameReportLines, reportNames } from '../checkpoints/nameReport';
@@ -10,6 +9,7 @@ import { type Evaluation, evaluate as evaluateNetwork } from '../training/evalua
 import { loadRunData } from '../training/runData';
 import { buildNetwork, restoreNetwork, stepsOf } from '../training/runModel';
 import { EXIT, type ExitCode, formatPercent, formatTable, type Output } from './output';
+import { startBackend, tellingCompilation } from './startBackend';
 
 /** Options of `spikebridge evaluate`. */
 export interface EvaluateOptions {
@@ -85,13 +85,14 @@ export async function evaluate(
   output: Output,
 ): Promise<ExitCode> {
   const checkpoints = await Promise.all(files.map((file) => readEvaluated(file, options.configuration)));
-  const backend = await activateBackend(options.backend ?? 'auto');
+  const backend = await startBackend(options.backend ?? 'auto', {}, output);
   const rows: string[][] = [['checkpoint', 'method', 'iteration', 'accuracy', 'loss', 'tested']];
   try {
     for (const evaluated of checkpoints) {
       const { file, configuration, iteration } = evaluated;
-      output.transient(`evaluating ${file}`);
-      const result = await evaluateOne(evaluated, options, output);
+      const label = `evaluating ${file}`;
+      output.transient(label);
+      const result = await tellingCompilation(output, label, evaluateOne(evaluated, options, output));
       const { accuracy, loss, recordings } = result;
       const { method } = configuration;
       if (options.json) {

@@ -12,8 +12,11 @@ export interface Output {
   print(line: string): void;
   /** A line about the work, to standard error. */
   note(line: string): void;
-  /** A line that the next one overwrites on a terminal; elsewhere one is printed every 10 s. */
-  transient(line: string): void;
+  /**
+   * A line that the next one overwrites on a terminal; elsewhere one is printed every 10 s.
+   * @param begins whether it tells of work that begins: elsewhere that is printed at once.
+   */
+  transient(line: string, options?: { readonly begins: boolean }): void;
 }
 
 /** Without a terminal, a progress line is printed this often. */
@@ -40,12 +43,12 @@ export function processOutput(): Output {
       clear();
       process.stderr.write(`${line}\n`);
     },
-    transient(line) {
+    transient(line, { begins } = { begins: false }) {
       if (isTerminal) {
         const width = (process.stderr.columns ?? 100) - 1;
         process.stderr.write(CLEAR_LINE + line.slice(0, width));
         pending = true;
-      } else if (Date.now() - lastLine > LINE_EVERY_MS) {
+      } else if (begins || Date.now() - lastLine > LINE_EVERY_MS) {
         lastLine = Date.now();
         process.stderr.write(`${line}\n`);
       }

@@ -1,8 +1,8 @@
-import { readGoldenCase } from '../analysis/goldenCase';
+import { goldenCaseFolders, readGoldenCase } from '../analysis/goldenCase';
 import { type GroupDeviation, runParity, withinTolerance } from '../analysis/parity';
-import { activateBackend } from '../backends/activateBackend';
 import type { BackendChoice, PrecisionChoice } from '../backends/choice';
 import { EXIT, type ExitCode, formatTable, type Output } from './output';
+import { startBackend, tellingCompilation } from './startBackend';
 
 function row(deviation: GroupDeviation): string[] {
   const { group, worst, tolerance, unit, where, compared } = deviation;
@@ -26,15 +26,17 @@ export async function parity(
   { backend: choice = 'auto', precision }: { backend?: BackendChoice; precision?: PrecisionChoice },
   output: Output,
 ): Promise<ExitCode> {
-  const goldenCases = await Promise.all(folders.map(readGoldenCase));
-  const backend = await activateBackend(choice, { precision });
+  const caseFolders = await Promise.all(folders.map(goldenCaseFolders));
+  const goldenCases = await Promise.all(caseFolders.flat().map(readGoldenCase));
+  const backend = await startBackend(choice, { precision }, output);
   let failures = 0;
   try {
     for (const golden of goldenCases) {
-      output.transient(`${golden.description.name} on ${backend.name}: running`);
-      const deviations = await runParity(golden, backend.precision);
+      const label = `${golden.description.name} on ${backend.name}`;
+      output.transient(`${label}: running`);
+      const deviations = await tellingCompilation(output, label, runParity(golden, backend.precision));
       failures += deviations.filter((deviation) => !withinTolerance(deviation)).length;
-      output.print(`${golden.description.name} on ${backend.name} (${backend.detail})`);
+      output.print(`${label} (${backend.detail})`);
       const head = ['quantity', 'worst', 'tolerance', 'unit', 'values', 'verdict', 'where'];
       output.print(`${formatTable([head, ...deviations.map(row)])}\n`);
     }

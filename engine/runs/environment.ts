@@ -5,6 +5,7 @@ import { version_core } from '@tensorflow/tfjs-core';
 import { version } from '../../package.json';
 import type { ChosenBackend } from '../backends/activateBackend';
 import type { KernelReport } from '../backends/backendReport';
+import type { TakenPrecision } from '../backends/precision';
 import { type EngineRuntime, engineRuntime } from '../backends/runtime';
 import type { OpenChoice } from '../methods/openChoices';
 
@@ -18,7 +19,7 @@ export interface RunEnvironment {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryGiB: number;
-  readonly backend: {
+  readonly backend: TakenPrecision & {
     readonly name: string;
     readonly detail: string;
     readonly reason: string;
@@ -64,7 +65,7 @@ export async function describeEnvironment(
     folder: string;
   },
 ): Promise<RunEnvironment> {
-  const { name, detail, reason, kernels, kernelReports } = backend;
+  const { name, detail, reason, precision, precisionReason, kernels, kernelReports } = backend;
   const git = await gitState(folder);
   return {
     engineVersion: ENGINE_VERSION,
@@ -75,7 +76,10 @@ export async function describeEnvironment(
     cpu: os.cpus()[0]?.model ?? 'unknown',
     cores: os.availableParallelism(),
     memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-    backend: { name, detail, reason, kernels, ...(kernelReports && { kernelReports }) },
+    backend: {
+      ...{ name, detail, reason, precision, precisionReason, kernels },
+      ...(kernelReports && { kernelReports }),
+    },
     ...(git && { git }),
     ...recorded,
     command: process.argv.slice(1),

@@ -154,7 +154,7 @@ export async function openGpu({ allowSoftware }: { allowSoftware: boolean }): Pr
     throw new SpikeBridgeError(
       'backend',
       `the only adapter is the software renderer ${adapter.info.architecture || adapter.info.description}`,
-      'Install the GPU vendor’s driver with Vulkan support, or use the backend "simd".',
+      `Install the GPU vendor’s driver with Vulkan support, or use the backend "simd". For tests, ${RUNTIME_VARIABLES.allowSoftwareGpu}=1 in the environment permits a software renderer: right results, thousands of times slower.`,
     );
   }
   const device = await adapter.requestDevice({

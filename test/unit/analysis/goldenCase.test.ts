@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { type GoldenCase, networkOfCase, neuronOfCase } from '../../../engine/analysis/goldenCase';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  type GoldenCase,
+  goldenCaseFolders,
+  networkOfCase,
+  neuronOfCase,
+} from '../../../engine/analysis/goldenCase';
 import { SpikeBridgeError } from '../../../engine/errors';
 
 /** A case with the given model, whose weights have the given first axes. */
@@ -53,5 +61,38 @@ describe('golden cases of other networks', () => {
     assert.equal(neuron('BackEIGateGrad').surrogate, 'rectangle');
     assert.deepEqual([neuron('AtanGrad alpha=3').surrogate, neuron('AtanGrad alpha=3').alpha], ['arctan', 3]);
     assert.throws(() => neuron('OtherGrad'), /OtherGrad is not known/);
+  });
+});
+
+describe('folders of golden cases', () => {
+  let parent: string;
+  before(async () => {
+    parent = await mkdtemp(path.join(tmpdir(), 'spikebridge-cases-'));
+    for (const name of ['second', 'first', 'other']) {
+      await mkdir(path.join(parent, name));
+    }
+    for (const name of ['second', 'first']) {
+      await writeFile(path.join(parent, name, 'case.json'), '{}');
+    }
+    await writeFile(path.join(parent, 'README.md'), '');
+  });
+  after(() => rm(parent, { recursive: true, force: true }));
+
+  it('stand for themselves, or for the cases in them by name', async () => {
+    const [first, second] = [path.join(parent, 'first'), path.join(parent, 'second')];
+    assert.deepEqual(await goldenCaseFolders(second), [second]);
+    assert.deepEqual(await goldenCaseFolders(parent), [first, second]);
+  });
+
+  it('are refused where there is no case in them', async () => {
+    for (const folder of [path.join(parent, 'other'), path.join(parent, 'missing')]) {
+      await assert.rejects(
+        goldenCaseFolders(folder),
+        (error) =>
+          error instanceof SpikeBridgeError &&
+          error.place.file === folder &&
+          /case\.json/.test(error.nextStep),
+      );
+    }
   });
 });

@@ -14,6 +14,7 @@ const RESULT: DoctorResult = {
       name: 'webgpu',
       available: true,
       detail: 'a card, f32',
+      precision: { precision: 'f32', precisionReason: 'it was asked for' },
       adapter: {
         name: 'A Card',
         vendor: 'acme',
@@ -28,7 +29,7 @@ const RESULT: DoctorResult = {
       selfTest: { passed: true, deviation: 2e-6 },
       speed: { productTeraflops: 1.2345, copyGigabytesPerSecond: 67.89 },
     },
-    { name: 'simd', available: false, detail: 'no WebAssembly' },
+    { name: 'simd', available: false, detail: 'no WebAssembly', nextStep: 'Update Node.' },
   ],
 };
 
@@ -44,7 +45,9 @@ describe('doctor', function () {
     assert.match(text, /kernels +convolutions: f32 tiles \(matrix kernels deviate\)\n/);
     assert.match(text, /self-test +passed, deviation 2\.0e-6 from cpu\n/);
     assert.match(text, /speed +convolution 1\.23 TFLOP\/s, memory 67\.9 GB\/s/);
+    assert.match(text, /precision +f32: it was asked for\n/);
     assert.match(text, /simd +missing +no WebAssembly/);
+    assert.match(text, /\nsimd\n {2}next step {2}Update Node\.$/);
     assert.match(text, /auto takes webgpu: there is a GPU/);
   });
 
