@@ -27,13 +27,15 @@ async function trainOne(
   configurationFile: string,
   backend: BackendChoice | undefined,
   output: Output,
-  signal: AbortSignal,
+  interrupt: Interrupt,
 ): Promise<DemoRun> {
   const label = path.basename(configurationFile).replace('.transfer.jsonc', '');
   const started = Date.now();
   const run = await TransferRun.open({ configurationFile, backend }, new RunDisplay(output, label));
-  const status = await run.execute(signal);
+  interrupt.beforeEnd(() => run.abandon());
+  const status = await run.execute(interrupt.signal);
   if (status.error) {
+    await run.discardFailedStart();
     throw SpikeBridgeError.fromReport(status.error);
   }
   return { label, runFolder: run.runFolder, status, seconds: (Date.now() - started) / 1000 };
@@ -61,7 +63,7 @@ export async function demo({ folder, backend }: DemoOptions, output: Output): Pr
     );
     const runs: DemoRun[] = [];
     for (const configurationFile of [...configurations].reverse()) {
-      const run = await trainOne(configurationFile, backend, output, interrupt.signal);
+      const run = await trainOne(configurationFile, backend, output, interrupt);
       runs.push(run);
       if (run.status.state !== 'finished') {
         output.print(`stopped; continue with: ${invocation()} train --resume "${run.runFolder}"`);

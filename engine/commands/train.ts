@@ -40,7 +40,10 @@ function requestOf(
   return { configurationFile, outFolder: out, backend, seed };
 }
 
-function printOutcome(output: Output, status: RunStatus, runFolder: string): void {
+const continueText = (runFolder: string) => `continue with: ${invocation()} train --resume "${runFolder}"`;
+
+/** @param runFolder undefined where it was removed. */
+function printOutcome(output: Output, status: RunStatus, runFolder: string | undefined): void {
   const { state, iteration, iterations, lastAccuracy, bestAccuracy, error } = status;
   if (error) {
     printError(output, SpikeBridgeError.fromReport(error));
@@ -49,9 +52,13 @@ function printOutcome(output: Output, status: RunStatus, runFolder: string): voi
   const best = bestAccuracy === undefined ? '' : ` (best ${formatPercent(bestAccuracy)})`;
   const accuracy = `test accuracy ${formatPercent(lastAccuracy)}${best}`;
   output.print(`${state}${where}, ${accuracy}`);
+  if (runFolder === undefined) {
+    output.print('nothing was trained: no run folder is kept');
+    return;
+  }
   output.print(`run folder: ${runFolder}`);
   if (state !== 'finished' && iteration > 0) {
-    output.print(`continue with: ${invocation()} train --resume "${runFolder}"`);
+    output.print(continueText(runFolder));
   }
 }
 
@@ -63,15 +70,20 @@ export async function train(
 ): Promise<ExitCode> {
   const request = requestOf(configurationFile, options);
   const display = options.json ? new JsonDisplay(output) : new RunDisplay(output, 'train');
-  const interrupt = new Interrupt(output);
+  const interrupt = new Interrupt(output, 'the run continues from its last checkpoint');
   try {
     const started = Date.now();
     const run = await TransferRun.open(request, display);
+    interrupt.beforeEnd(() => {
+      run.abandon();
+      output.note(continueText(run.runFolder));
+    });
     const status = await run.execute(interrupt.signal);
     if (options.json) {
+      // Whoever reads the lines looks into the folder, also of a run that failed at its start.
       output.print(JSON.stringify({ kind: 'outcome', runFolder: run.runFolder, status }));
     } else {
-      printOutcome(output, status, run.runFolder);
+      printOutcome(output, status, (await run.discardFailedStart()) ? undefined : run.runFolder);
       output.note(`took ${durationText((Date.now() - started) / 1000)}`);
     }
     return status.state === 'finished' ? EXIT.ok : EXIT.failure;

@@ -1,3 +1,4 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { SpikeBridgeError } from '../errors';
@@ -41,6 +42,8 @@ const WRITE_FAILURES: Readonly<Record<string, { message: string; nextStep: strin
   ENOTDIR: { message: 'a part of this path is a file, not a folder', nextStep: 'Choose another run folder.' },
 };
 
+const temporaryOf = (file: string) => `${file}.${process.pid}.tmp`;
+
 /**
  * Writes a file so that readers and crashes see either the old or the new contents: temporary file, fsync, rename.
  * @param durable also survive a power cut (fsync of file and folder); off for files rewritten every second.
@@ -51,7 +54,7 @@ export async function writeAtomically(
   contents: string | Uint8Array,
   { durable = true } = {},
 ): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
+  const temporary = temporaryOf(file);
   try {
     const handle = await open(temporary, 'w');
     try {
@@ -70,6 +73,17 @@ export async function writeAtomically(
     await rm(temporary, { force: true }).catch(() => {});
     throw explainWriteFailure(error, file);
   }
+}
+
+/**
+ * Writes a file as {@link writeAtomically} does, before anything else happens: for a process that ends at once. A write
+ * of this process that is under way comes to nothing.
+ */
+export function writeAtomicallyNow(file: string, contents: string): void {
+  rmSync(temporaryOf(file), { force: true });
+  const last = `${temporaryOf(file)}.last`;
+  writeFileSync(last, contents);
+  renameSync(last, file);
 }
 
 /** Makes a rename durable; not every platform can open a folder. */

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import { SpikeBridgeError } from '../errors';
@@ -70,6 +71,11 @@ export class RunLock {
 
   async release(): Promise<void> {
     await rm(this.file, { force: true });
+  }
+
+  /** For a process that ends at once. */
+  releaseNow(): void {
+    rmSync(this.file, { force: true });
   }
 }
 

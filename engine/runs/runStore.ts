@@ -1,21 +1,24 @@
 import { appendFileSync } from 'node:fs';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { SplitManifest } from '../datasets/manifest';
 import { SpikeBridgeError } from '../errors';
 import { makeFolder } from '../files/makeFolder';
 import type { NamedArray } from '../models/parameterStore';
 import { restoredConfiguration, type TransferConfiguration } from '../training/configuration';
-import { explainWriteFailure, writeAtomically } from './atomicWrite';
+import { explainWriteFailure, writeAtomically, writeAtomicallyNow } from './atomicWrite';
 import { type Checkpoint, type CheckpointFacts, readCheckpoint, writeCheckpoint } from './checkpoint';
 import type { RunEnvironment } from './environment';
 import { MetricsFile, truncateMetrics } from './metricsFile';
 import type { MetricsRecord } from './metricsRecord';
-import { runFile } from './runFolder';
+import { RUN_FILES, runFile } from './runFolder';
 import { RunLock } from './runLock';
 import type { RunStatus } from './runStatus';
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** What a run writes before its first checkpoint. */
+const FILES_OF_START = ['configuration', 'environment', 'split', 'status', 'log', 'stopRequest'] as const;
 
 /** environment.json: what the run began with, and with what it was resumed. */
 type RecordedEnvironment = RunEnvironment & { readonly resumes?: readonly RunEnvironment[] };
@@ -35,6 +38,8 @@ export class RunStore {
   private constructor(
     readonly folder: string,
     private readonly lock: RunLock,
+    /** Where the run comes from: a folder made for it, an empty one that was there, or an earlier process. */
+    private readonly origin: 'made' | 'found' | 'resumed',
   ) {}
 
   /**
@@ -43,11 +48,11 @@ export class RunStore {
    */
   static async create(folder: string, configuration: TransferConfiguration): Promise<RunStore> {
     const checkpoints = path.dirname(runFile(folder, 'lastCheckpoint'));
-    await refuseUsedFolder(folder);
+    const isThere = await refuseUsedFolder(folder);
     await makeFolder(checkpoints).catch((error) => {
       throw explainWriteFailure(error, folder);
     });
-    const store = new RunStore(folder, await RunLock.acquire(folder));
+    const store = new RunStore(folder, await RunLock.acquire(folder), isThere ? 'found' : 'made');
     await writeAtomically(runFile(folder, 'configuration'), json(configuration));
     return store;
   }
@@ -65,7 +70,7 @@ export class RunStore {
       const checkpoint = hasCheckpoint ? await readCheckpoint(file) : undefined;
       await truncateMetrics(runFile(folder, 'metrics'), checkpoint?.iteration ?? 0);
       await rm(runFile(folder, 'stopRequest'), { force: true });
-      return { store: new RunStore(folder, lock), checkpoint, configuration };
+      return { store: new RunStore(folder, lock, 'resumed'), checkpoint, configuration };
     } catch (error) {
       await lock.release();
       throw error;
@@ -100,6 +105,12 @@ export class RunStore {
 
   async writeStatus(status: RunStatus): Promise<void> {
     await writeAtomically(runFile(this.folder, 'status'), json(status), { durable: false });
+  }
+
+  /** Leaves the folder to others where the process ends at once. Synchronous; nothing may be written after it. */
+  abandon(status: RunStatus): void {
+    writeAtomicallyNow(runFile(this.folder, 'status'), json(status));
+    this.lock.releaseNow();
   }
 
   append(record: MetricsRecord): void {
@@ -139,17 +150,36 @@ export class RunStore {
     this.metrics?.close();
     await this.lock.release();
   }
+
+  /**
+   * Removes a new run, closed, that holds no more than a start leaves; an empty folder that was there stays.
+   * @returns whether it was removed; a checkpoint, metrics or a file of somebody else keep it.
+   */
+  async discard(): Promise<boolean> {
+    const checkpoints = path.dirname(RUN_FILES.lastCheckpoint);
+    const removable: readonly string[] = [checkpoints, ...FILES_OF_START.map((file) => RUN_FILES[file])];
+    const entries = await readdir(this.folder, { recursive: true });
+    if (this.origin === 'resumed' || entries.some((entry) => !removable.includes(entry))) {
+      return false;
+    }
+    await Promise.all(FILES_OF_START.map((file) => rm(runFile(this.folder, file), { force: true })));
+    await rmdir(path.join(this.folder, checkpoints));
+    if (this.origin === 'made') {
+      await rmdir(this.folder);
+    }
+    return true;
+  }
 }
 
-/** A new run never writes into a folder that holds anything. */
-async function refuseUsedFolder(folder: string): Promise<void> {
+/** A new run never writes into a folder that holds anything. @returns whether there is a folder, which is empty. */
+async function refuseUsedFolder(folder: string): Promise<boolean> {
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') {
-      return [] as string[];
+      return undefined;
     }
     throw explainWriteFailure(error, folder);
   });
-  if (entries.length > 0) {
+  if (entries && entries.length > 0) {
     const holdsRun = entries.includes('configuration.json');
     throw new SpikeBridgeError(
       'run-folder',
@@ -160,6 +190,7 @@ async function refuseUsedFolder(folder: string): Promise<void> {
       { file: folder },
     );
   }
+  return entries !== undefined;
 }
 
 /** The resolved configuration of a run folder. @throws SpikeBridgeError (run-folder, configuration) when it is none. */

@@ -17,6 +17,7 @@ export function progressOf(status: RunStatus | undefined): Progress {
 /** Keeps a run's status, tells the observer often and the run folder about once a second. */
 export class StatusReporter {
   private current: RunStatus;
+  private isClosed = false;
   private lastWrite = 0;
   private lastNotification = 0;
   /** Writes go one after the other: they share a temporary file. */
@@ -54,7 +55,17 @@ export class StatusReporter {
     await this.tell(state !== this.current.state || activity !== this.current.activity);
   }
 
+  /** Writes a last status before anything else happens, and none after it: the process ends at once. */
+  close(change: Partial<RunStatus>): void {
+    this.current = { ...this.current, ...change, updatedAt: new Date().toISOString() };
+    this.isClosed = true;
+    this.store.abandon(this.current);
+  }
+
   private async tell(atOnce: boolean): Promise<void> {
+    if (this.isClosed) {
+      return;
+    }
     const now = Date.now();
     if (atOnce || now - this.lastNotification >= NOTIFY_EVERY_MS) {
       this.lastNotification = now;

@@ -1,4 +1,5 @@
 import { releaseUnusedMemory, stepSupport } from '../backends/stepSupport';
+import { whileCompiling } from '../backends/whileCompiling';
 import { SpikeBridgeError } from '../errors';
 import { replacementProbability } from '../methods/mixer';
 import type { RunPosition } from '../methods/sliding';
@@ -8,6 +9,7 @@ import type { Checkpoint, CheckpointFacts } from '../runs/checkpoint';
 import { optimizerArrays, weightArrays } from '../runs/checkpointTensors';
 import type { EvaluationRecord, IterationRecord, MetricsRecord } from '../runs/metricsRecord';
 import type { RunStore } from '../runs/runStore';
+import { compilationActivity } from './compilationActivity';
 import type { TransferConfiguration } from './configuration';
 import { evaluate } from './evaluation';
 import { learningRateAt } from './learningRate';
@@ -27,7 +29,6 @@ import type { StepMetrics, Trainer, TrainingBatch } from './trainer';
 
 /** A checkpoint is written at least this often, whatever the schedule says. */
 const LONGEST_WITHOUT_CHECKPOINT_MS = 300_000;
-const TELL_COMPILATION_EVERY_MS = 500;
 
 /** What the loop works on; it owns none of it. */
 export interface LoopParts {
@@ -38,7 +39,7 @@ export interface LoopParts {
   readonly store: RunStore;
   readonly reporter: StatusReporter;
   onRecord(record: MetricsRecord): void;
-  /** Whether the run should stop after the current iteration. */
+  /** Whether the run should stop after the current iteration; once true, always true. */
   shouldStop(): Promise<boolean>;
 }
 
@@ -93,7 +94,7 @@ export class TrainingLoop {
       const next = isStopping || this.mustSettle() ? undefined : await this.startStep();
       await this.finishStep({ isSettled: next === undefined });
       this.inFlight = next;
-      if (isStopping) {
+      if (isStopping && this.finished < iterations) {
         await this.saveCheckpoint();
         return 'stopped';
       }
@@ -122,7 +123,7 @@ export class TrainingLoop {
     const { configuration, data, trainer } = this.parts;
     const position = positionAt(this.schedule, this.finished + (this.inFlight ? 1 : 0));
     const learningRate = learningRateAt(position, configuration.optimizer);
-    const batch = await this.whileCompiling(data.trainingBatch(position));
+    const batch = await this.tellingCompilation('training', data.trainingBatch(position));
     this.lastEnd ??= performance.now();
     const metrics = trainer.step(batch, learningRate);
     // Whoever finishes the step sees a failure; nobody may, where another step fails first.
@@ -139,7 +140,7 @@ export class TrainingLoop {
     if (!step) {
       return;
     }
-    const metrics = await this.whileCompiling(step.metrics);
+    const metrics = await this.tellingCompilation('training', step.metrics);
     this.inFlight = undefined;
     if (!Number.isFinite(metrics.loss.total)) {
       throw this.notFinite('the loss is', this.finished + 1);
@@ -156,21 +157,15 @@ export class TrainingLoop {
     await this.afterIteration(isSettled);
   }
 
-  /** Waits for a step, or for a batch with its teacher's logits; where a GPU compiles its kernels first, that is told. */
-  private async whileCompiling<Result>(work: Promise<Result>): Promise<Result> {
-    const tell = () => {
-      const { compilation } = stepSupport();
-      if (compilation) {
-        // Where the status cannot be written, the report behind the step fails, too.
-        this.report(`compiling kernels, ${compilation.done} of ${compilation.total}`).catch(() => {});
+  /** Waits for work, e.g. a batch with its teacher's logits; where a GPU compiles its kernels first, that is told. */
+  private tellingCompilation<Result>(activity: string, work: Promise<Result>): Promise<Result> {
+    return whileCompiling(work, async (compilation) => {
+      if (!compilation) {
+        return this.report(activity);
       }
-    };
-    const timer = setInterval(tell, TELL_COMPILATION_EVERY_MS);
-    try {
-      return await work;
-    } finally {
-      clearInterval(timer);
-    }
+      const { done, total } = compilation;
+      await this.report(compilationActivity(compilation, await this.parts.shouldStop()), done / total);
+    });
   }
 
   private async afterIteration(isSettled: boolean): Promise<void> {
@@ -225,7 +220,7 @@ export class TrainingLoop {
     const { configuration, data, network } = this.parts;
     const start = performance.now();
     releaseUnusedMemory();
-    const evaluation = await evaluate(network, (batch) => data.testBatches(batch), {
+    const evaluating = evaluate(network, (batch) => data.testBatches(batch), {
       steps: stepsOf(configuration),
       loss: configuration.loss,
       pause: async (recordings) => {
@@ -233,6 +228,7 @@ export class TrainingLoop {
         await nextTurn();
       },
     });
+    const evaluation = await this.tellingCompilation('evaluating', evaluating);
     releaseUnusedMemory();
     this.progress.addEvaluation(seconds(performance.now() - start));
     this.lastAccuracy = evaluation.accuracy;

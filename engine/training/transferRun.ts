@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { activateBackend, type ChosenBackend } from '../backends/activateBackend';
+import { activateBackend, backendText, type ChosenBackend } from '../backends/activateBackend';
 import type { BackendChoice } from '../backends/choice';
 import { engineRuntime, runtimeText } from '../backends/runtime';
+import { whileCompiling } from '../backends/whileCompiling';
 import { splitText } from '../datasets/manifest';
 import { reportOf, SpikeBridgeError } from '../errors';
 import { trainsOnImages } from '../methods/methodPreset';
@@ -12,6 +13,7 @@ import type { MetricsRecord } from '../runs/metricsRecord';
 import { readRunStatus } from '../runs/readRunStatus';
 import type { RunState, RunStatus } from '../runs/runStatus';
 import { newRunFolder, RunStore } from '../runs/runStore';
+import { compilationActivity } from './compilationActivity';
 import { readConfiguration, type TransferConfiguration } from './configuration';
 import { namingFittingBatch, requireMemory } from './memoryFit';
 import { loadRunData, type RunData } from './runData';
@@ -43,6 +45,8 @@ export interface RunObserver {
 export class TransferRun {
   private readonly reporter: StatusReporter;
   private lastStopLook = 0;
+  private stopWasRequested = false;
+  private failedForKnownReason = false;
 
   private constructor(
     private readonly store: RunStore,
@@ -119,6 +123,27 @@ export class TransferRun {
     return this.status;
   }
 
+  /**
+   * Leaves the folder truthful and unlocked where the process ends at once; to be resumed from its last checkpoint.
+   * Synchronous; a run that has ended stays as it is.
+   */
+  abandon(): void {
+    const { state, iteration } = this.status;
+    if (state === 'preparing' || state === 'running') {
+      this.store.log(`run interrupted at iteration ${iteration}`);
+      this.reporter.close({ state: 'stopped', activity: 'interrupted', secondsLeft: undefined });
+    }
+  }
+
+  /**
+   * Removes a run that {@link execute} has ended, where this process made it and it failed before anything of value was
+   * in its folder, for a reason that the status tells: the log of other failures is worth something.
+   * @returns whether the run is gone.
+   */
+  async discardFailedStart(): Promise<boolean> {
+    return this.failedForKnownReason && (await this.store.discard().catch(() => false));
+  }
+
   private async settle(state: RunState): Promise<void> {
     this.store.log(`run ${state} at iteration ${this.status.iteration}`);
     const progress = state === 'finished' ? 1 : this.status.progress;
@@ -134,6 +159,7 @@ export class TransferRun {
     const report = reportOf(error);
     const state: RunState = report.category === 'cancelled' || signal.aborted ? 'stopped' : 'failed';
     this.store.log(`run ${state}: ${report.message}${error instanceof Error ? `\n${error.stack}` : ''}`);
+    this.failedForKnownReason = state === 'failed' && error instanceof SpikeBridgeError;
     const failure = state === 'failed' ? { error: report } : {};
     await this.reporter
       .update({ state, activity: state, secondsLeft: undefined, ...failure })
@@ -141,21 +167,32 @@ export class TransferRun {
   }
 
   private async train(signal: AbortSignal): Promise<'finished' | 'stopped'> {
-    const { configuration, store } = this;
-    const backend = await activateBackend(configuration.backend, {
-      threads: configuration.threads,
-      precision: configuration.precision,
-    });
+    const { store } = this;
+    const backend = await this.startBackend(signal);
     try {
       store.log(`engine on ${runtimeText(engineRuntime())}`);
-      const taken = `backend ${backend.name}: ${backend.detail}; ${backend.reason}`;
+      const taken = backendText(backend);
       store.log(taken);
       this.observer.onNotice?.(taken);
       await this.reporter.update({ backend: `${backend.name} (${backend.detail})` });
+      if (await this.shouldStop(signal)) {
+        return 'stopped';
+      }
       return await this.trainWith(await this.loadTeacher(), backend, signal);
     } finally {
       await backend.dispose();
     }
+  }
+
+  /** A GPU compiles kernels for its self-test. */
+  private startBackend(signal: AbortSignal): Promise<ChosenBackend> {
+    const { backend, threads, precision } = this.configuration;
+    return whileCompiling(activateBackend(backend, { threads, precision }), async (compilation) => {
+      if (compilation) {
+        const activity = compilationActivity(compilation, await this.shouldStop(signal));
+        await this.reporter.update({ activity });
+      }
+    });
   }
 
   /** The frozen teacher of a distillation, if there is one. */
@@ -270,7 +307,7 @@ export class TransferRun {
 
   /** Looks for a stop.request file now and then, so that the file system is not asked every iteration. */
   private async shouldStop(signal: AbortSignal): Promise<boolean> {
-    if (signal.aborted) {
+    if (signal.aborted || this.stopWasRequested) {
       return true;
     }
     const now = Date.now();
@@ -278,6 +315,7 @@ export class TransferRun {
       return false;
     }
     this.lastStopLook = now;
-    return this.store.takeStopRequest();
+    this.stopWasRequested = await this.store.takeStopRequest();
+    return this.stopWasRequested;
   }
 }

@@ -240,6 +240,19 @@ describe('transfer run', function () {
     }
   });
 
+  it('names the precision that is really used, with its reason, in notice and record', async () => {
+    const notices: string[] = [];
+    const opened = await TransferRun.open(
+      { configurationFile: await sample.configuration({ precision: 'f16' }) },
+      { onStatus: () => {}, onNotice: (text) => notices.push(text) },
+    );
+    await opened.execute(new AbortController().signal);
+    assert.match(notices[0]!, /precision f32: f16 was asked for, but cpu knows no other$/);
+    const environment = JSON.parse(await readFile(runFile(opened.runFolder, 'environment'), 'utf8'));
+    assert.equal(environment.backend.precision, 'f32');
+    assert.match(environment.backend.precisionReason, /f16 was asked for/);
+  });
+
   it('reports a read-only runs folder', async () => {
     if (process.getuid?.() === 0) {
       // Root may write anywhere: a file in the folder's place fails in the same code.
