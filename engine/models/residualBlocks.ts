@@ -8,6 +8,7 @@ import {
 } from './buildingBlocks';
 import type { FeatureShape, Layer, LayerBuilder } from './layer';
 import type { LayerOfType } from './networkDescription';
+import { residualSum } from './residualSum';
 
 type BlockType = 'residual-block' | 'sew-block' | 'relu-residual-block';
 
@@ -62,7 +63,7 @@ export function preActivationBlock(
         makeConvolution(builder, `${name}.downsample.2`, input.channels, { channels, kernelSize: 1, stride }),
       )
     : identity;
-  return blockLayer(layer, input, (x, context) => tf.add(residual(x, context), shortcut(x, context)));
+  return blockLayer(layer, input, (x, context) => residualSum(residual(x, context), shortcut(x, context)));
 }
 
 /** 1x1 convolution and BatchNorm, where a block changes the shape. */
@@ -93,7 +94,7 @@ export function sewBlock(builder: LayerBuilder, layer: LayerOfType<'sew-block'>,
   const shortcut = changesShape(layer, input)
     ? inOrder(projection(builder, layer, input), makeNeurons(builder, `${name}.downsample.2`))
     : identity;
-  return blockLayer(layer, input, (x, context) => tf.add(residual(x, context), shortcut(x, context)));
+  return blockLayer(layer, input, (x, context) => residualSum(residual(x, context), shortcut(x, context)));
 }
 
 /** The standard ANN block (He et al. 2016): y = ReLU(BN2(conv2(ReLU(BN1(conv1(x))))) + shortcut(x)). */
@@ -113,6 +114,6 @@ export function reluBlock(
   );
   const shortcut = changesShape(layer, input) ? projection(builder, layer, input) : identity;
   return blockLayer(layer, input, (x, context) =>
-    tf.relu(tf.add(residual(x, context), shortcut(x, context))),
+    tf.relu(residualSum(residual(x, context), shortcut(x, context))),
   );
 }
