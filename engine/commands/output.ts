@@ -45,7 +45,7 @@ export function processOutput(): Output {
     },
     transient(line, { begins } = { begins: false }) {
       if (isTerminal) {
-        const width = (process.stderr.columns ?? 100) - 1;
+        const width = (process.stderr.columns || 100) - 1;
         process.stderr.write(CLEAR_LINE + line.slice(0, width));
         pending = true;
       } else if (begins || Date.now() - lastLine > LINE_EVERY_MS) {
