@@ -69,17 +69,20 @@ function convolve({ channels, size, filterSize, input }: Case): tf.Tensor[] {
   ];
 }
 
-async function valuesOf(
-  backend: SpikeWebGpuBackend,
-  onMatrices: boolean,
-  each: Case,
-): Promise<Float32Array[]> {
+/** Queues all cases on one kind of kernels. @returns the results of each case. */
+function convolveAll(backend: SpikeWebGpuBackend, onMatrices: boolean): tf.Tensor[][] {
   backend.allowsMatrices = onMatrices;
-  const tensors = tf.tidy(() => convolve(each) as unknown as tf.TensorContainer) as unknown as tf.Tensor[];
-  await fetchValues(tensors);
-  const results = tensors.map((tensor) => Float32Array.from(tensor.dataSync()));
-  tf.dispose(tensors);
-  return results;
+  return CASES.map(
+    (each) => tf.tidy(() => convolve(each) as unknown as tf.TensorContainer) as unknown as tf.Tensor[],
+  );
+}
+
+/** Largest deviation of a case's results, relative to each result's largest value. */
+function worstDeviation(actual: readonly tf.Tensor[], expected: readonly tf.Tensor[]): number {
+  const deviations = expected.map((tensor, index) =>
+    deviation(actual[index]!.dataSync<'float32'>(), tensor.dataSync<'float32'>()),
+  );
+  return Math.max(...deviations);
 }
 
 function deviation(actual: Float32Array, expected: Float32Array): number {
@@ -115,21 +118,24 @@ export async function testRoundTrip(): Promise<void> {
 /**
  * Compares the kernels on subgroup matrices with those on f32 tiles, in the process that will train, and switches them
  * off where they differ (drivers are young here). The backend must be the active one. Matrices come first: memory that
- * a kernel did not write must not hold the right results by chance.
+ * a kernel did not write must not hold the right results by chance. All cases are queued before any is read, so that
+ * their shaders are compiled side by side.
  * @returns what failed, for people; undefined where all is well.
  */
 export async function testMatrixKernels(backend: SpikeWebGpuBackend): Promise<string | undefined> {
-  for (const each of CASES) {
-    const actual = await valuesOf(backend, true, each);
-    const expected = await valuesOf(backend, false, each);
-    const worst = Math.max(
-      ...expected.map((values, index) => deviation(actual[index] as Float32Array, values)),
-    );
-    if (worst > TOLERANCE) {
-      const { channels, size, filterSize } = each;
-      const where = `${channels.join(' to ')} channels of ${size.join(' x ')}, filter ${filterSize} x ${filterSize}`;
-      return `matrix kernels deviate by ${worst.toExponential(1)} at ${where} and are off`;
+  const [actual, expected] = [convolveAll(backend, true), convolveAll(backend, false)];
+  const tensors = [...actual, ...expected].flat();
+  try {
+    await fetchValues(tensors);
+    for (const [index, { channels, size, filterSize }] of CASES.entries()) {
+      const worst = worstDeviation(actual[index]!, expected[index]!);
+      if (worst > TOLERANCE) {
+        const where = `${channels.join(' to ')} channels of ${size.join(' x ')}, filter ${filterSize} x ${filterSize}`;
+        return `matrix kernels deviate by ${worst.toExponential(1)} at ${where} and are off`;
+      }
     }
+  } finally {
+    tf.dispose(tensors);
   }
   backend.allowsMatrices = true;
   return undefined;
