@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { MemoryShortage } from '../../engine/backends/memoryShortage';
 import { partsFor } from '../../engine/backends/webgpu/kernels/gpuKernel';
 import type { SpikeWebGpuBackend } from '../../engine/backends/webgpu/webGpuBackend';
+import { convolveSpikes } from '../../engine/models/convolution';
 import { useGpu } from './gpuPair';
 
 const MEBIBYTE = 2 ** 20;
@@ -50,6 +51,26 @@ describe('memory of the GPU', () => {
     assert.equal((await squares.data())[70], 4900);
     assert.equal(backend.failure, undefined);
     squares.dispose();
+  });
+
+  it('is free again of what a kernel made that cannot go on, and the next one can', async () => {
+    await tf.setBackend('webgpu');
+    const { device, bufferManager } = tf.backend() as SpikeWebGpuBackend;
+    const { limits } = device;
+    const [x, filter] = [tf.ones([1, 8, 8, 6]), tf.ones([3, 3, 6, 8])] as [tf.Tensor4D, tf.Tensor4D];
+    const convolve = () => convolveSpikes(x, filter, { stride: 1, padding: 1 });
+    const expected = tf.tidy(() => tf.sum(convolve()));
+    const used = bufferManager.numBytesUsed;
+    Object.assign(device, { limits: { maxStorageBufferBindingSize: 1024 } });
+    try {
+      assert.throws(convolve, (error) => error instanceof MemoryShortage);
+    } finally {
+      Object.assign(device, { limits });
+    }
+    assert.equal(bufferManager.numBytesUsed, used);
+    const sum = tf.tidy(() => tf.sum(convolve()));
+    assert.deepEqual([...(await sum.data())], [...(await expected.data())]);
+    tf.dispose([x, filter, expected, sum]);
   });
 
   it('ends with what was held when the first buffer failed, however much was asked for after it', async () => {

@@ -6,6 +6,7 @@ import type { Gpu } from './dawn';
 import { refusedWork, watchDevice } from './deviceWatch';
 import type { GpuTensor } from './dispatch';
 import { Holders } from './holders';
+import { KernelTensors } from './kernelTensors';
 import { LossScaling } from './lossScaling';
 import { PooledUploadsBackend } from './pooledUploads';
 import { itemGroups, toFloatShader } from './shaders/filters.wgsl';
@@ -28,6 +29,7 @@ export class SpikeWebGpuBackend extends PooledUploadsBackend {
   private readonly holders = new Holders(this);
   private readonly transients = new WeakSet<DataId>();
   private readonly releases = new WeakMap<DataId, (() => void)[]>();
+  private readonly kernelTensors = new KernelTensors();
   /** StepSupport: see lossScaling.ts. */
   readonly lossScaling: LossScaling;
   /** Off where the self-test found the matrix kernels wrong. */
@@ -102,9 +104,20 @@ export class SpikeWebGpuBackend extends PooledUploadsBackend {
     return this.refCount(dataId) === 1;
   }
 
+  /** Runs a kernel of ours; where it fails, what it has made is freed. */
+  runKernel<Result>(compute: () => Result): Result {
+    return this.kernelTensors.during(compute, (dataId) => this.disposeData(dataId));
+  }
+
+  private make(shape: readonly number[]): TensorInfo {
+    const info = this.makeTensorInfo([...shape], 'float32');
+    this.kernelTensors.add(info.dataId);
+    return info;
+  }
+
   /** A new float32 tensor with arbitrary values. */
   createFloat(shape: readonly number[]): GpuTensor {
-    const info = this.makeTensorInfo([...shape], 'float32');
+    const info = this.make(shape);
     return { info, buffer: this.bufferOf(info) };
   }
 
@@ -122,7 +135,7 @@ export class SpikeWebGpuBackend extends PooledUploadsBackend {
 
   /** A new tensor whose values are kept as told. */
   createStored(shape: readonly number[], storage: Storage): TensorInfo {
-    const info = this.makeTensorInfo([...shape], 'float32');
+    const info = this.make(shape);
     this.storages.set(info.dataId, storage);
     return info;
   }

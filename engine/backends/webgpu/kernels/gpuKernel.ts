@@ -57,12 +57,12 @@ export function gpuKernel<Inputs, Attributes>(
       const tensors = namedTensors(inputs);
       if (replacedKernels.has(kernelName)) {
         const hasEmpty = tensors.some(([, { shape }]) => isEmpty(shape));
-        return hasEmpty ? runStockKernel(kernelName, call) : compute(call);
+        return hasEmpty ? runStockKernel(kernelName, call) : call.backend.runKernel(() => compute(call));
       }
       for (const [name, { shape }] of tensors) {
         requireValues(kernelName, name, shape);
       }
-      return compute(call);
+      return call.backend.runKernel(() => compute(call));
     },
   };
 }
