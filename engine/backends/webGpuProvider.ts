@@ -14,7 +14,7 @@ async function testBackend(backend: SpikeWebGpuBackend): Promise<string | undefi
   try {
     await tf.setBackend('webgpu');
     await testRoundTrip();
-    return backend.usesMatrices ? await testMatrixKernels(backend) : undefined;
+    return backend.gpu.hasMatrices ? await testMatrixKernels(backend) : undefined;
   } catch (error) {
     tf.removeBackend('webgpu');
     throw error;
@@ -32,7 +32,10 @@ function productKernel(backend: SpikeWebGpuBackend, problem?: string): KernelRep
   if (backend.usesMatrices) {
     return { work, kernel: 'subgroup matrices (f16 products, f32 sums)' };
   }
-  return { work, kernel: 'f32 tiles', reason: noMatrices(backend, problem) ?? 'the precision is f32' };
+  if (backend.splitsProducts) {
+    return { work, kernel: 'subgroup matrices (f32 as sums of halves, f32 sums)' };
+  }
+  return { work, kernel: 'f32 tiles', reason: noMatrices(backend, problem) };
 }
 
 function otherKernels({ precision }: SpikeWebGpuBackend): KernelReport[] {

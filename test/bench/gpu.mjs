@@ -3,12 +3,9 @@
 //   node test/bench/gpu.mjs [--batches 32,120,256] [--precisions f16,f32] [--iterations 10] [--step FILE] [--no-pytorch]
 // --step names a bundle of gpu/gpuStep.ts that was built elsewhere (for machines without node_modules).
 import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measurePytorch } from './gpu/pytorchPeer.mjs';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
 const LIMIT_MS = 300_000;
 /** Operations of forward, input gradient and filter gradient of the 3 x 3 convolutions, per pair (performance.md 1). */
 const FLOPS_PER_PAIR = 2.72e9 * 10 * 2 * 3;
@@ -25,24 +22,6 @@ const { values: options } = parseArgs({
   },
   allowNegative: true,
 });
-
-/** Bundles our side of the benchmark. */
-async function buildStep() {
-  const { build } = await import('esbuild');
-  const outfile = path.join(ROOT, '.cache/bench/gpuStep.cjs');
-  await mkdir(path.dirname(outfile), { recursive: true });
-  await build({
-    entryPoints: [path.join(ROOT, 'test/bench/gpu/gpuStep.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    external: ['webgpu'],
-    logLevel: 'warning',
-  });
-  return outfile;
-}
 
 /** Runs one measurement in a process of its own; resolves to its JSON line or to an error. */
 function measure(step, batch, precision) {
@@ -94,7 +73,7 @@ function printKernels({ batch, precision, kernels }) {
   }
 }
 
-const step = options.step ?? (await buildStep());
+const step = options.step ?? (await (await import('./gpu/bundleStep.mjs')).bundleStep('gpuStep'));
 const batches = options.batches.split(',');
 console.log(GPU_TARGETS);
 console.log(

@@ -1,6 +1,6 @@
 // What it costs the main thread to queue one KTL iteration of Transfer_VGG_SNN, without a GPU: on Dawn’s null backend, which
 // validates everything and computes nothing (the numbers that come back are meaningless, the time of the host is not).
-//   node test/bench/gpuQueue.mjs [--pairs 4] [--iterations 20] [--labels] [--profile FOLDER]
+//   node test/bench/gpuQueue.mjs [--pairs 4] [--iterations 20] [--precision f16] [--labels] [--profile FOLDER]
 // --labels lists every kernel with its number of dispatches; --profile writes a CPU profile there.
 import { spawnSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
@@ -15,6 +15,7 @@ const { values: options } = parseArgs({
   options: {
     pairs: { type: 'string', default: '4' },
     iterations: { type: 'string', default: '20' },
+    precision: { type: 'string', default: 'f16' },
     labels: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
@@ -45,7 +46,10 @@ await build({
 const profiling = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : [];
 const { stdout, status } = spawnSync(
   process.execPath,
-  [...profiling, outfile, '--pairs', options.pairs, '--iterations', options.iterations],
+  [
+    ...[...profiling, outfile, '--pairs', options.pairs],
+    ...['--iterations', options.iterations, '--precision', options.precision],
+  ],
   { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
 );
 const line = stdout.split('\n').findLast((each) => each.startsWith('{'));
@@ -56,7 +60,9 @@ if (status !== 0 || !line) {
 const { pairs, dispatches, calls, milliseconds, mebibytes } = JSON.parse(line);
 const sumOf = (prefix) =>
   Object.entries(dispatches).reduce((sum, [label, n]) => sum + (label.startsWith(prefix) ? n : 0), 0);
-console.log(`one KTL iteration of Transfer_VGG_SNN, ${pairs} pairs, f16 on Dawn’s null backend`);
+console.log(
+  `one KTL iteration of Transfer_VGG_SNN, ${pairs} pairs, ${options.precision} on Dawn’s null backend`,
+);
 console.log(`dispatches: ${sumOf('')} (stock ${sumOf('stock')}, ours ${sumOf('ours')})`);
 for (const [label, n] of Object.entries(dispatches).sort(([, left], [, right]) => right - left)) {
   if (options.labels) {

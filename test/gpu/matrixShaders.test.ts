@@ -4,7 +4,10 @@ import { matrixConvolutionShader } from '../../engine/backends/webgpu/shaders/ma
 import { matrixFilterGradientShader } from '../../engine/backends/webgpu/shaders/matrixFilterGradient.wgsl';
 import type { MatrixTile } from '../../engine/backends/webgpu/shaders/matrixTile.wgsl';
 import { patchFor } from '../../engine/backends/webgpu/shaders/patch';
-import { patchConvolutionShader } from '../../engine/backends/webgpu/shaders/patchConvolution.wgsl';
+import {
+  type PatchConvolution,
+  patchConvolutionShader,
+} from '../../engine/backends/webgpu/shaders/patchConvolution.wgsl';
 import { stripFilterGradientShader } from '../../engine/backends/webgpu/shaders/stripFilterGradient.wgsl';
 
 const TILES: MatrixTile[] = [
@@ -26,6 +29,23 @@ const SHAPE: ConvolutionShape = {
   },
   ...{ kernelHeight: 3, kernelWidth: 3, stride: 1, paddingTop: 1, paddingLeft: 1 },
 };
+
+/** Image sizes and channels that take every patch. */
+const PATCHED = [
+  [12, 128],
+  [6, 128],
+  [16, 64],
+  [6, 64],
+] as const;
+
+/** What multiplies in patches: inputs and outputs. */
+const PATCH_KINDS: Pick<PatchConvolution, 'input' | 'output' | 'isSplitInput'>[] = [
+  { input: 'bits', output: 'activation' },
+  { input: 'f16', output: 'gradient' },
+  { input: 'bits', output: 'split' },
+  { input: 'f16', output: 'split' },
+  { input: 'f16', output: 'split', isSplitInput: true },
+];
 
 const sizeOf = (size: number) => ({ height: size, width: size, outputHeight: size, outputWidth: size });
 
@@ -68,24 +88,23 @@ describe('shaders on subgroup matrices', () => {
       it(`convolve ${input} in tiles of ${tile.rows} x ${tile.columns}`, () =>
         assertValid(matrixConvolutionShader({ shape: SHAPE, input, tile, kind: 'activation' })));
     }
-    for (const [size, outputChannels] of [
-      [12, 128],
-      [6, 128],
-      [16, 64],
-      [6, 64],
-    ] as const) {
-      it(`convolve ${input} in patches of ${size} x ${size} images to ${outputChannels} channels`, () => {
-        const shape = { ...SHAPE, ...sizeOf(size), outputChannels };
-        const patch = patchFor(shape);
-        assert.ok(patch);
-        return assertValid(patchConvolutionShader({ shape, input, patch, kind: 'gradient' }));
-      });
-    }
     it(`take filter gradients of ${input} along strips`, () =>
       assertValid(stripFilterGradientShader({ shape: SHAPE, input, pieces: 3 })));
     for (const tile of TILES.filter(({ rows }) => rows === 128)) {
       it(`take filter gradients of ${input} in tiles of ${tile.rows} x ${tile.columns}`, () =>
         assertValid(matrixFilterGradientShader({ shape: SHAPE, input, tile, pieces: 3 })));
+    }
+  }
+
+  for (const kind of PATCH_KINDS) {
+    const name = `${kind.isSplitInput ? 'split ' : ''}${kind.input} (${kind.output})`;
+    for (const [size, outputChannels] of PATCHED) {
+      it(`convolve ${name} in patches of ${size} x ${size} images to ${outputChannels} channels`, () => {
+        const shape = { ...SHAPE, ...sizeOf(size), outputChannels };
+        const patch = patchFor(shape);
+        assert.ok(patch);
+        return assertValid(patchConvolutionShader({ ...kind, shape, patch }));
+      });
     }
   }
 });

@@ -3,10 +3,10 @@ import { SpikeBridgeError } from '../../errors';
 import { fetchValues } from '../fetchValues';
 import { FUSED_KERNELS, type LifAttributes } from '../fusedKernels';
 import { runSingleOutputKernel } from '../fusedOp';
-import type { SpikeWebGpuBackend } from './webGpuBackend';
+import type { Precision, SpikeWebGpuBackend } from './webGpuBackend';
 
-/** Largest deviation that rounding to halves explains, relative to the largest value. */
-const TOLERANCE = 5e-3;
+/** Largest deviation that rounding explains, relative to the largest value: of halves, and of f32 as sums of halves. */
+const TOLERANCES = { f16: 5e-3, f32: 1e-5 } as const;
 /** More than a matrix holds, and no multiple of it. */
 const FRAMES = 18;
 /**
@@ -15,11 +15,12 @@ const FRAMES = 18;
  */
 const CASES = [
   { channels: [32, 64], size: [5, 5], filterSize: 3, input: 'spikes' },
-  { channels: [64, 128], size: [5, 8], filterSize: 3, input: 'halves' },
+  { channels: [64, 128], size: [5, 8], filterSize: 3, input: 'values' },
   { channels: [64, 128], size: [5, 5], filterSize: 3, input: 'spikes' },
-  { channels: [64, 256], size: [3, 3], filterSize: 1, input: 'halves' },
+  { channels: [64, 256], size: [3, 3], filterSize: 1, input: 'values' },
   { channels: [128, 128], size: [3, 3], filterSize: 1, input: 'spikes' },
   { channels: [64, 64], size: [3, 3], filterSize: 1, input: 'spikes' },
+  { channels: [32, 64], size: [4, 6], filterSize: 3, input: 'means' },
 ] as const;
 type Case = (typeof CASES)[number];
 
@@ -30,13 +31,16 @@ const NEURON: LifAttributes = {
 
 type Shape4 = [number, number, number, number];
 
-/** Seeded values: multiples of 1/8, so that halves hold them exactly. */
-function values(shape: Shape4, seed: number): tf.Tensor4D {
-  return tf.tidy(() => tf.div(tf.round(tf.mul(tf.randomNormal(shape, 0, 1, 'float32', seed), 8)), 8));
+/** Seeded values; for f16 multiples of 1/8, so that halves hold them exactly. */
+function values(shape: Shape4, seed: number, precision: Precision): tf.Tensor4D {
+  return tf.tidy(() => {
+    const drawn = tf.randomNormal<tf.Rank.R4>(shape, 0, 1, 'float32', seed);
+    return precision === 'f16' ? tf.div(tf.round(tf.mul(drawn, 8)), 8) : drawn;
+  });
 }
 
-/** Values as the backend keeps activations: an average over single pixels makes halves. */
-function asHalves(x: tf.Tensor4D): tf.Tensor4D {
+/** Values as the backend keeps activations: an average over single pixels makes halves in f16. */
+function asActivation(x: tf.Tensor4D): tf.Tensor4D {
   return tf.avgPool(x, 1, 1, 'valid');
 }
 
@@ -45,15 +49,32 @@ function asSpikes(x: tf.Tensor4D): tf.Tensor4D {
   return runSingleOutputKernel(FUSED_KERNELS.lif, { x }, NEURON);
 }
 
+/** A convolution's input: spikes, their means over 2 x 2 pixels, or values as they are kept. */
+function inputOf(
+  { size: [height, width], channels: [channels], input }: Case,
+  precision: Precision,
+): tf.Tensor4D {
+  if (input === 'means') {
+    return tf.avgPool(
+      asSpikes(values([FRAMES, 2 * height, 2 * width, channels], 1, precision)),
+      2,
+      2,
+      'valid',
+    );
+  }
+  const drawn = values([FRAMES, height, width, channels], 1, precision);
+  return input === 'spikes' ? asSpikes(drawn) : asActivation(drawn);
+}
+
 /** A convolution and both its gradients on the backend's present kernels. */
-function convolve({ channels, size, filterSize, input }: Case): tf.Tensor[] {
+function convolve(each: Case, precision: Precision): tf.Tensor[] {
+  const { channels, size, filterSize } = each;
   const [inputChannels, outputChannels] = channels;
   const attributes = { stride: 1, padding: (filterSize - 1) / 2 };
   const filterShape: Shape4 = [filterSize, filterSize, inputChannels, outputChannels];
-  const drawn = values([FRAMES, ...size, inputChannels], 1);
-  const x = input === 'spikes' ? asSpikes(drawn) : asHalves(drawn);
-  const dy = asHalves(values([FRAMES, ...size, outputChannels], 2));
-  const filter = values(filterShape, 3);
+  const x = inputOf(each, precision);
+  const dy = asActivation(values([FRAMES, ...size, outputChannels], 2, precision));
+  const filter = values(filterShape, 3, precision);
   return [
     runSingleOutputKernel(FUSED_KERNELS.convolution, { x, filter }, attributes),
     runSingleOutputKernel(
@@ -73,7 +94,10 @@ function convolve({ channels, size, filterSize, input }: Case): tf.Tensor[] {
 function convolveAll(backend: SpikeWebGpuBackend, onMatrices: boolean): tf.Tensor[][] {
   backend.allowsMatrices = onMatrices;
   return CASES.map(
-    (each) => tf.tidy(() => convolve(each) as unknown as tf.TensorContainer) as unknown as tf.Tensor[],
+    (each) =>
+      tf.tidy(
+        () => convolve(each, backend.precision) as unknown as tf.TensorContainer,
+      ) as unknown as tf.Tensor[],
   );
 }
 
@@ -129,7 +153,7 @@ export async function testMatrixKernels(backend: SpikeWebGpuBackend): Promise<st
     await fetchValues(tensors);
     for (const [index, { channels, size, filterSize }] of CASES.entries()) {
       const worst = worstDeviation(actual[index]!, expected[index]!);
-      if (worst > TOLERANCE) {
+      if (worst > TOLERANCES[backend.precision]) {
         const where = `${channels.join(' to ')} channels of ${size.join(' x ')}, filter ${filterSize} x ${filterSize}`;
         return `matrix kernels deviate by ${worst.toExponential(1)} at ${where} and are off`;
       }

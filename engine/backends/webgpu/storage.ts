@@ -51,6 +51,12 @@ export interface Floats {
   readonly buffer: GPUBuffer;
 }
 
+/** As {@link Floats}, or spikes as bits. */
+export interface Values {
+  readonly format: 'f32' | 'f16' | 'bits';
+  readonly buffer: GPUBuffer;
+}
+
 /** A gradient that was used up: its memory serves others, its values cannot be read. */
 export interface FreedValues {
   readonly kind: 'freed';

@@ -10,7 +10,7 @@ import { KernelTensors } from './kernelTensors';
 import { LossScaling } from './lossScaling';
 import { PooledUploadsBackend } from './pooledUploads';
 import { itemGroups, toFloatShader } from './shaders/filters.wgsl';
-import { type DataId, type PackedValues, type Storage, sizeOf } from './storage';
+import { type DataId, type Floats, type PackedValues, type Storage, sizeOf, type Values } from './storage';
 import { unpack } from './unpack';
 
 /** `f32`: everything as tfjs has it. `f16`: activations and their gradients as halves, sums and weights as f32. */
@@ -49,9 +49,14 @@ export class SpikeWebGpuBackend extends PooledUploadsBackend {
     });
   }
 
-  /** Whether convolutions multiply on subgroup matrices. */
+  /** Whether convolutions of halves multiply on subgroup matrices. */
   get usesMatrices(): boolean {
     return this.precision === 'f16' && this.gpu.hasMatrices && this.allowsMatrices;
+  }
+
+  /** Whether convolutions of f32 multiply on subgroup matrices, as sums of halves (splitHalves.wgsl.ts). */
+  get splitsProducts(): boolean {
+    return this.precision === 'f32' && this.gpu.hasMatrices && this.allowsMatrices;
   }
 
   /** What kernels ask of the number of channels; see fusedOp.ts. */
@@ -262,7 +267,7 @@ export class SpikeWebGpuBackend extends PooledUploadsBackend {
   }
 
   /** Format and memory of a tensor's values, as they are kept or as float32. */
-  valuesOf(info: TensorInfo): { format: 'f32' | 'f16' | 'bits'; buffer: GPUBuffer } {
+  valuesOf(info: TensorInfo): Values {
     const storage = this.storageOf(info);
     return storage?.kind === 'packed'
       ? { format: storage.format, buffer: storage.buffer }
@@ -270,7 +275,7 @@ export class SpikeWebGpuBackend extends PooledUploadsBackend {
   }
 
   /** As {@link valuesOf}, but bits are unpacked. */
-  floatsOf(info: TensorInfo): { format: 'f32' | 'f16'; buffer: GPUBuffer } {
+  floatsOf(info: TensorInfo): Floats {
     const { format, buffer } = this.valuesOf(info);
     return format === 'bits' ? { format: 'f32', buffer: this.bufferOf(info) } : { format, buffer };
   }

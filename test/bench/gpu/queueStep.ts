@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { registerWebGpuBackend } from '../../../engine/backends/webgpu/register';
-import type { SpikeWebGpuBackend } from '../../../engine/backends/webgpu/webGpuBackend';
+import type { Precision, SpikeWebGpuBackend } from '../../../engine/backends/webgpu/webGpuBackend';
 import type { Trainer, TrainingBatch } from '../../../engine/training/trainer';
 import { fullSizeTrainer, LEARNING_RATE, type StepSize, syntheticBatch } from './fullSizeStep';
 
@@ -91,10 +91,17 @@ async function measure(trainer: Trainer, batch: TrainingBatch, iterations: numbe
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { pairs: { type: 'string', default: '4' }, iterations: { type: 'string', default: '20' } },
+    options: {
+      pairs: { type: 'string', default: '4' },
+      iterations: { type: 'string', default: '20' },
+      precision: { type: 'string', default: 'f16' },
+    },
   });
   tf.enableProdMode();
-  const backend = await registerWebGpuBackend({ precision: 'f16', allowSoftware: true });
+  const backend = await registerWebGpuBackend({
+    precision: values.precision as Precision,
+    allowSoftware: true,
+  });
   await tf.setBackend('webgpu');
   backend.device.addEventListener('uncapturederror', (event) => {
     throw new Error((event as GPUUncapturedErrorEvent).error.message);

@@ -1,6 +1,24 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ConvolutionAttributes } from '../../fusedKernels';
 import type { ConvolutionShape, ElementFormat } from '../shaders/convolutionShape';
+import type { Floats, Values } from '../storage';
 import type { SpikeWebGpuBackend } from '../webGpuBackend';
+
+/** A convolution to compute: a layer's, or a layer's input gradient as a convolution with the reversed filter. */
+export interface ConvolutionWork {
+  readonly label: string;
+  /** Of what is computed. */
+  readonly shape: ConvolutionShape;
+  /** The layer, where this is its input gradient. */
+  readonly gradientOf?: ConvolutionShape;
+}
+
+/** What a convolution reads and writes. The filter is the layer's. */
+export interface ConvolutionOperands {
+  readonly x: Values;
+  readonly filter: TensorInfo;
+  readonly y: Floats;
+}
 
 type Shape4 = [number, number, number, number];
 

@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ConvolutionGradientAttributes } from '../../fusedKernels';
+import type { GpuTensor } from '../dispatch';
 import { type ConvolutionShape, type ElementFormat, shapeKey } from '../shaders/convolutionShape';
 import { itemGroups, sumPiecesShader } from '../shaders/filters.wgsl';
 import { matrixFilterGradientShader, paddedFilterRows } from '../shaders/matrixFilterGradient.wgsl';
@@ -8,27 +9,16 @@ import { fitsPatches } from '../shaders/patch';
 import { fitsStrips, stripFilterGradientShader, stripTiles } from '../shaders/stripFilterGradient.wgsl';
 import { isThin, thinFilterGradientShader } from '../shaders/thinConvolution.wgsl';
 import { tileFilterGradientShader, tileGroups } from '../shaders/tileProduct.wgsl';
-import { sizeOf } from '../storage';
+import { type Floats, sizeOf, type Values } from '../storage';
 import type { SpikeWebGpuBackend } from '../webGpuBackend';
 import { inputBytes, layerOf, mostValues, outputBytes, outputPixels, shapeOf } from './convolutionSizes';
 import { type KernelCall, partOf, partsFor } from './gpuKernel';
+import { piecesFor } from './pieces';
+import { splitFilterGradient, splitsFilterGradient } from './splitProducts';
 
 function filterGradientTile({ outputChannels }: ConvolutionShape): MatrixTile | undefined {
   const common = { inner: 32, subgroupRows: 64, subgroupColumns: 64, buffers: 1, rows: 128 } as const;
   return outputChannels % 128 === 0 ? { ...common, columns: 128 } : undefined;
-}
-
-/**
- * Workgroups of a filter gradient at most: six rounds of an H200's 264 places. Just below a whole number of rounds the
- * last one is full, and with six of them it matters little on other GPUs.
- */
-const MOST_WORKGROUPS = 1584;
-/** Fewer pixels per piece would cost more in summing than they gain. */
-const FEWEST_PIXELS = 512;
-
-function piecesFor(tiles: number, pixels: number): number {
-  const most = Math.min(Math.floor(MOST_WORKGROUPS / tiles), Math.floor(pixels / FEWEST_PIXELS));
-  return Math.max(1, most);
 }
 
 /** The shader of one filter gradient, without its sums over pieces. */
@@ -106,20 +96,16 @@ function planFilterGradient(
   };
 }
 
-/** Kernel FUSED_KERNELS.convolutionFilterGradient. */
-export function filterGradient({
-  backend,
-  inputs: { dy, x },
-  attributes,
-}: KernelCall<{ dy: TensorInfo; x: TensorInfo }, ConvolutionGradientAttributes>): TensorInfo {
-  const shape = shapeOf(x.shape, attributes.shape, attributes);
-  const input = backend.valuesOf(x);
-  const gradient = backend.floatsOf(dy);
-  const formats = { x: input.format, dy: gradient.format };
-  const bytes = [inputBytes(shape, input.format), outputBytes(shape, gradient.format)] as const;
+/** A filter gradient as one product, or several where its factors must be cut to be bound. */
+function filterGradientOf(
+  backend: SpikeWebGpuBackend,
+  shape: ConvolutionShape,
+  { x, dy, output }: { x: Values; dy: Floats; output: GpuTensor },
+): void {
+  const bytes = [inputBytes(shape, x.format), outputBytes(shape, dy.format)] as const;
   const parts = partsFor(backend, shape.frames, bytes, mostValues(shape));
+  const formats = { x: x.format, dy: dy.format };
   const plan = planFilterGradient(backend, { ...shape, frames: shape.frames / parts }, formats);
-  const output = backend.createFloat(attributes.shape);
   const stride = plan.rows * shape.outputChannels;
   const partialBytes = parts * plan.pieces * stride * 4;
   backend.withScratch(partialBytes, (partial) => {
@@ -130,13 +116,13 @@ export function filterGradient({
         shader: plan.shader,
         buffers: plan.buffers(
           partOf(partial, partialBytes, parts, index),
-          partOf(input.buffer, bytes[0], parts, index),
-          partOf(gradient.buffer, bytes[1], parts, index),
+          partOf(x.buffer, bytes[0], parts, index),
+          partOf(dy.buffer, bytes[1], parts, index),
         ),
         groups: plan.groups,
       });
     }
-    const items = sizeOf(attributes.shape);
+    const items = sizeOf(output.info.shape);
     const pieces = parts * plan.pieces;
     backend.dispatch({
       label: 'sum filter gradient',
@@ -146,8 +132,20 @@ export function filterGradient({
       groups: itemGroups(items),
     });
   });
+}
+
+/** Kernel FUSED_KERNELS.convolutionFilterGradient. */
+export function filterGradient({
+  backend,
+  inputs,
+  attributes,
+}: KernelCall<{ dy: TensorInfo; x: TensorInfo }, ConvolutionGradientAttributes>): TensorInfo {
+  const shape = shapeOf(inputs.x.shape, attributes.shape, attributes);
+  const output = backend.createFloat(attributes.shape);
+  const factors = { x: backend.valuesOf(inputs.x), dy: backend.floatsOf(inputs.dy), output };
+  (splitsFilterGradient(backend, shape) ? splitFilterGradient : filterGradientOf)(backend, shape, factors);
   if (attributes.isLastUse) {
-    backend.freeTransient(dy);
+    backend.freeTransient(inputs.dy);
   }
   return output.info;
 }

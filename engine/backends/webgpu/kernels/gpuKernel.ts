@@ -97,35 +97,42 @@ const OFFSET_ALIGNMENT = 256;
 /** Shaders count values in 32-bit integers, some of them with a sign. */
 const MOST_VALUES = 2 ** 31 - 1;
 
+/** More parts are not looked for. */
+const MOST_PARTS = 1024;
+
 /**
  * Into how many parts tensors must be cut so that every part can be bound and its values counted: the first divisor of
  * `frames` that fits.
  * @param bytes of every tensor that is cut, small ones too: parts of all must be aligned.
- * @param values of the largest tensor. @throws MemoryShortage where none fits.
+ * @param values of the largest tensor. @param preferred bytes of a part at most, where a divisor gives such parts.
+ * @throws MemoryShortage where none fits.
  */
 export function partsFor(
   backend: SpikeWebGpuBackend,
   frames: number,
   bytes: readonly number[],
   values: number,
+  preferred = Number.POSITIVE_INFINITY,
 ): number {
-  const limit = backend.device.limits.maxStorageBufferBindingSize;
+  const bound = backend.device.limits.maxStorageBufferBindingSize;
   const isAligned = (size: number) => size % OFFSET_ALIGNMENT === 0;
-  const fits = (parts: number) =>
+  const fits = (parts: number, limit: number) =>
     frames % parts === 0 &&
     values / parts <= MOST_VALUES &&
     bytes.every((size) => size / parts <= limit && (parts === 1 || isAligned(size / parts)));
-  for (let parts = 1; parts <= Math.min(frames, 1024); parts++) {
-    if (fits(parts)) {
-      return parts;
+  for (const limit of [Math.min(preferred, bound), bound]) {
+    for (let parts = 1; parts <= Math.min(frames, MOST_PARTS); parts++) {
+      if (fits(parts, limit)) {
+        return parts;
+      }
     }
   }
   const largest = Math.max(...bytes);
   throw new MemoryShortage(
-    largest > limit
-      ? `a layer's activations take ${gibibytes(largest)}; this GPU binds at most ${gibibytes(limit)} at once`
+    largest > bound
+      ? `a layer's activations take ${gibibytes(largest)}; this GPU binds at most ${gibibytes(bound)} at once`
       : `a layer has ${values} activations; the kernels of the GPU count to ${MOST_VALUES}`,
     'Lower training.batchPairs, or use precision "f16".',
-    { share: Math.min(limit / largest, MOST_VALUES / values) },
+    { share: Math.min(bound / largest, MOST_VALUES / values) },
   );
 }

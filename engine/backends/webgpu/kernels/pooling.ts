@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { averagePoolShader, type PoolShape, poolGroups } from '../shaders/pooling.wgsl';
+import type { SpikeWebGpuBackend } from '../webGpuBackend';
 import { activationFormat } from './convolutionSizes';
 import { gpuKernel, type KernelCall, partOf, partsFor } from './gpuKernel';
 import { runStockKernel } from './stockKernel';
@@ -36,6 +37,15 @@ function poolShape(
   };
 }
 
+/** Means of so many spikes are exact in halves: the numbers of spikes have at most eleven bits. */
+const EXACT_WINDOWS = [2, 4, 8, 16, 32];
+
+/** Activations are kept in the precision's format, but means of spikes as halves wherever they are exact. */
+function pooledFormat(backend: SpikeWebGpuBackend, { channels, window }: PoolShape, isSpikes: boolean) {
+  const isExact = isSpikes && EXACT_WINDOWS.includes(window) && channels % 32 === 0;
+  return isExact ? 'f16' : activationFormat(backend, channels);
+}
+
 function averagePool(
   call: KernelCall<{ x: tf.TensorInfo }, tf.AvgPoolAttrs>,
 ): tf.TensorInfo | tf.TensorInfo[] {
@@ -46,9 +56,9 @@ function averagePool(
     return runStockKernel(tf.AvgPool, call);
   }
   const { frames, pooledHeight, pooledWidth, channels } = shape;
-  const format = activationFormat(backend, channels);
-  const y = backend.createActivation([frames, pooledHeight, pooledWidth, channels], format);
   const input = backend.valuesOf(x);
+  const format = pooledFormat(backend, shape, input.format === 'bits');
+  const y = backend.createActivation([frames, pooledHeight, pooledWidth, channels], format);
   const values = tf.util.sizeFromShape(x.shape);
   const pooled = frames * pooledHeight * pooledWidth * channels;
   const bytes = [

@@ -8,10 +8,12 @@ export function itemGroups(items: number): [number, number, number] {
   return [Math.min(groups, 32768), Math.ceil(groups / 32768), 1];
 }
 
-const itemIndex = (items: number) => `let i = (id.y * 32768u + id.x) * ${THREADS}u + lane;
+/** WGSL of the invocation's item `i`; those beyond the last end here. */
+export const itemIndex = (items: number) => `let i = (id.y * 32768u + id.x) * ${THREADS}u + lane;
   if (i >= ${items}u) { return; }`;
 
-const ENTRY = `@compute @workgroup_size(${THREADS})
+/** WGSL of the head of a shader with one invocation per item. */
+export const ENTRY = `@compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {`;
 
 /**

@@ -2,6 +2,8 @@ import type { ConvolutionShape } from './convolutionShape';
 
 /** Frames that a matrix kernel multiplies together: the rows of a subgroup matrix. */
 export const FRAMES_AT_ONCE = 16;
+/** Input channels per round: the inner length of one matrix. */
+export const INNER = 16;
 
 /** What a workgroup and each of its subgroups compute of a convolution's output, for {@link FRAMES_AT_ONCE} frames. */
 export interface Patch {

@@ -1,6 +1,6 @@
 import type { ConvolutionShape } from './convolutionShape';
 import { MATRIX_HEADER, range, spikeVectors, vectorStride } from './matrixTile.wgsl';
-import { FRAMES_AT_ONCE, type Patch, patchCounts, patchThreads } from './patch';
+import { FRAMES_AT_ONCE, INNER, type Patch, patchCounts, patchThreads } from './patch';
 import { type HalvesKind, packedHalves } from './values.wgsl';
 
 /**
@@ -13,12 +13,27 @@ export interface PatchConvolution {
   readonly shape: ConvolutionShape;
   readonly input: 'f16' | 'bits';
   readonly patch: Patch;
-  readonly kind: HalvesKind;
+  /** What is written: halves of a kind, or f32 from a filter that is split into halves (splitHalves.wgsl.ts). */
+  readonly output: HalvesKind | 'split';
+  /** Whether the input is split, too: else halves, or spikes, are its values. */
+  readonly isSplitInput?: boolean;
 }
 
-/** Input channels per round: the inner length of one matrix. */
-const INNER = 16;
-/** Vectors of eight halves in them. */
+/**
+ * Planes of the input (0: high halves, 1: low ones) in the terms of a product, each over all input channels. The
+ * filter's are low, high, high: small products come first, as matrix units cut their sums off.
+ */
+function inputPlanes({ output, isSplitInput }: PatchConvolution): number[] {
+  if (output !== 'split') {
+    return [0];
+  }
+  return isSplitInput ? [0, 1, 0] : [0, 0];
+}
+
+/** Terms of a product whose filter is split. */
+export const splitTerms = (isSplitInput: boolean) => (isSplitInput ? 3 : 2);
+
+/** Vectors of eight halves per pixel and round. */
 const VECTORS = INNER / 8;
 
 interface Sizes {
@@ -34,7 +49,8 @@ interface Sizes {
   readonly rounds: number;
 }
 
-function sizesOf({ shape, patch }: PatchConvolution): Sizes {
+function sizesOf(kernel: PatchConvolution): Sizes {
+  const { shape, patch } = kernel;
   const rowLength = patch.width + 2;
   const pixels = (patch.height + 2) * rowLength;
   const filterStride = vectorStride(patch.columns);
@@ -42,7 +58,7 @@ function sizesOf({ shape, patch }: PatchConvolution): Sizes {
     threads: patchThreads(patch),
     ...{ rowLength, pixels, frameStride: pixels * VECTORS + 1 },
     ...{ filterStride, filterBuffer: 3 * INNER * filterStride },
-    rounds: shape.inputChannels / INNER,
+    rounds: (shape.inputChannels / INNER) * inputPlanes(kernel).length,
   };
 }
 
@@ -53,9 +69,12 @@ const guarded = (index: number, { threads }: Sizes, reads: number, statement: st
   (index + 1) * threads > reads ? `if (lane < ${reads - index * threads}u) { ${statement} }` : statement;
 
 /** Reads of the input's patch: a vector of eight halves, or the 16 spikes of a pixel. */
-function inputLoader({ shape, input }: PatchConvolution, sizes: Sizes) {
+function inputLoader(kernel: PatchConvolution, sizes: Sizes) {
+  const { shape, input } = kernel;
   const { threads, rowLength, pixels, frameStride } = sizes;
   const { frames, height, width, inputChannels } = shape;
+  const planes = inputPlanes(kernel);
+  const storedChannels = inputChannels * (Math.max(...planes) + 1);
   const perPixel = input === 'bits' ? 1 : VECTORS;
   const perElement = input === 'bits' ? 32 : 8;
   const reads = FRAMES_AT_ONCE * pixels * perPixel;
@@ -72,15 +91,21 @@ function inputLoader({ shape, input }: PatchConvolution, sizes: Sizes) {
     let x = i32(firstX + inPatch % ${rowLength}u) - 1;
     let isInside = y >= 0 && y < ${height} && x >= 0 && x < ${width};
     if (isInside && frame < ${frames}u && read < ${reads}u) {
-      place${index} = ((i32(frame) * ${height} + y) * ${width} + x) * ${inputChannels / perElement} + i32(read % ${perPixel}u);
+      place${index} = ((i32(frame) * ${height} + y) * ${width} + x) * ${storedChannels / perElement} + i32(read % ${perPixel}u);
     }
   }
   var a${index} = ${zero};`,
   );
+  const perTerm = inputChannels / INNER;
+  const blockOf = (round: string) => (planes.length === 1 ? `(${round})` : `((${round}) % ${perTerm}u)`);
+  const planeOf = (round: string) =>
+    planes.includes(1)
+      ? ` + select(0u, ${inputChannels / 8}u, (${round}) / ${perTerm}u == ${planes.indexOf(1)}u)`
+      : '';
   const element = (index: number, round: string) =>
     input === 'bits'
-      ? `input[u32(max(place${index}, 0)) + (${round}) / 2u] >> ((${round}) % 2u * 16u)`
-      : `input[u32(max(place${index}, 0)) + (${round}) * ${VECTORS}u]`;
+      ? `input[u32(max(place${index}, 0)) + ${blockOf(round)} / 2u] >> (${blockOf(round)} % 2u * 16u)`
+      : `input[u32(max(place${index}, 0)) + ${blockOf(round)} * ${VECTORS}u${planeOf(round)}]`;
   const store = lines(count, (index) => {
     const to = `(lane + ${index * threads}u) / ${perPixel * pixels}u * ${frameStride}u + (lane + ${index * threads}u) % ${perPixel * pixels}u * ${VECTORS / perPixel}u`;
     const vectors = input === 'bits' ? spikeVectors(`a${index}`).slice(0, VECTORS) : [`a${index}`];
@@ -106,7 +131,7 @@ function filterLoader({ shape, patch }: PatchConvolution, sizes: Sizes) {
     declarations: lines(count, (index) => `var b${index} = vec4<u32>();`),
     read: (firstTap: number, round: string) =>
       lines(count, (index) => {
-        const row = `(${firstTap}u + ${read(index)} / ${INNER * perRow}u) * ${shape.inputChannels}u + (${round}) * ${INNER}u + ${read(index)} / ${perRow}u % ${INNER}u`;
+        const row = `(${firstTap}u + ${read(index)} / ${INNER * perRow}u) * ${sizes.rounds * INNER}u + (${round}) * ${INNER}u + ${read(index)} / ${perRow}u % ${INNER}u`;
         return `b${index} = weights[((${row}) * ${shape.outputChannels}u + firstColumn) / 8u + ${read(index)} % ${perRow}u];`;
       }),
     store: (buffer: string) =>
@@ -162,11 +187,24 @@ function matrices(
   };
 }
 
-/** Writes the accumulators as halves, 16 frames x 32 channels of every subgroup at a time, by way of the input's tile. */
-function writeResult({ shape, patch, kind }: PatchConvolution): string {
-  const { frames, outputHeight, outputWidth, outputChannels } = shape;
+/** WGSL that writes eight neighbouring sums, the words `low` and `high`, to channel `at`. */
+function writeSums(kernel: PatchConvolution): string {
+  const { isSplitInput, output: kind } = kernel;
+  if (kind === 'split') {
+    const scales = ['filterScale[1]', ...(isSplitInput ? ['inputScale[1]'] : [])].join(' * ');
+    const floats = (vector: string) => `bitcast<vec4<u32>>(bitcast<vec4<f32>>(${vector}) * ${scales})`;
+    return `output[at / 4u] = ${floats('low')}; output[at / 4u + 1u] = ${floats('high')};`;
+  }
   const pair = (vector: string, first: string, second: string) =>
     packedHalves(`vec2<f32>(bitcast<f32>(${vector}.${first}), bitcast<f32>(${vector}.${second}))`, kind);
+  return `output[at / 8u] = vec4<u32>(
+        ${pair('low', 'x', 'y')}, ${pair('low', 'z', 'w')}, ${pair('high', 'x', 'y')}, ${pair('high', 'z', 'w')});`;
+}
+
+/** Writes the accumulators, 16 frames x 32 channels of every subgroup at a time, by way of the input's tile. */
+function writeResult(kernel: PatchConvolution): string {
+  const { shape, patch } = kernel;
+  const { frames, outputHeight, outputWidth, outputChannels } = shape;
   const write = (y: number, x: number, part: number) => `
   workgroupBarrier();
   subgroupMatrixStore<row_major>(&inputTile, subgroup * 128u, d${y}_${x}_${2 * part}, 8u);
@@ -181,8 +219,8 @@ function writeResult({ shape, patch, kind }: PatchConvolution): string {
     let x = firstX + subgroupX + ${x}u;
     if (frame < ${frames}u && y < ${outputHeight}u && x < ${outputWidth}u) {
       let pixel = (frame * ${outputHeight}u + y) * ${outputWidth}u + x;
-      output[(pixel * ${outputChannels}u + firstColumn + subgroupColumn + ${part * 32}u) / 8u + place % 4u] = vec4<u32>(
-        ${pair('low', 'x', 'y')}, ${pair('low', 'z', 'w')}, ${pair('high', 'x', 'y')}, ${pair('high', 'z', 'w')});
+      let at = pixel * ${outputChannels}u + firstColumn + subgroupColumn + ${part * 32}u + place % 4u * 8u;
+      ${writeSums(kernel)}
     }
   }`;
   return lines(patch.subgroupHeight, (y) =>
@@ -241,9 +279,9 @@ function rounds(kernel: PatchConvolution, sizes: Sizes): string {
   }`;
 }
 
-/** Bindings: 0 input, 1 filter, 2 output. Workgroups: patchGroups. */
+/** Bindings: 0 input, 1 filter, 2 output; of a split filter 3 its scale, of a split input 4 its. Workgroups: patchGroups. */
 export function patchConvolutionShader(kernel: PatchConvolution): string {
-  const { shape, input, patch } = kernel;
+  const { shape, input, patch, output, isSplitInput } = kernel;
   const sizes = sizesOf(kernel);
   const { across, down } = patchCounts(shape, patch);
   const columnParts = patch.columns / patch.subgroupColumns;
@@ -254,6 +292,8 @@ export function patchConvolutionShader(kernel: PatchConvolution): string {
 @group(0) @binding(0) var<storage, read> input: array<${input === 'bits' ? 'u32' : 'vec4<u32>'}>;
 @group(0) @binding(1) var<storage, read> weights: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read_write> output: array<vec4<u32>>;
+${output === 'split' ? '@group(0) @binding(3) var<storage, read> filterScale: array<f32>;' : ''}
+${isSplitInput ? '@group(0) @binding(4) var<storage, read> inputScale: array<f32>;' : ''}
 var<workgroup> inputTile: array<vec4<u32>, ${inputVectors}>;
 var<workgroup> filterTile: array<vec4<u32>, ${2 * sizes.filterBuffer}>;
 @compute @workgroup_size(${sizes.threads})
