@@ -54,6 +54,8 @@ export interface EditorModel {
   readonly renderer: string;
   /** While playing. */
   readonly playRate: PlayRate | undefined;
+  /** Whether playing leaves out pictures, because events arrive too slowly. */
+  readonly isSparse: boolean;
 }
 
 /** What the parts of the editor can ask for. */

@@ -353,6 +353,7 @@ export class RecordingEditor implements KeyTargets {
       samples: this.#tracks.samples,
       renderer: this.#drawer.rendererName,
       playRate: this.#rate.rate,
+      isSparse: this.#loader.isSparse,
     };
   }
 

@@ -1,8 +1,11 @@
 import type { EventsAnswer } from '../../../engine/protocol/recordingProtocol';
 import { unpackEvents } from '../../../engine/recordings/packedEvents';
 import type { PlayerSource } from '../player/player';
+import { ArrivalMeter } from './arrivalMeter';
 import type { EventCache, PageSlice, TimeSpan } from './eventCache';
 import { pageLength } from './pageLength';
+import { PicturePlan } from './picturePlan';
+import { RequestWindow } from './requestWindow';
 import { nextSliceEnd, type SliceEnd } from './sliceEnds';
 
 /** What a picture at the playhead needs: a span that ends there, or so many events before it. */
@@ -23,11 +26,11 @@ interface Foresight {
   readonly abort: AbortController;
 }
 
-/** Questions on their way at one time: over a slow link an answer is under way while the next is being read. */
-const MOST_PENDING = 6;
+/** Pages of one picture that are asked for at a time. */
+const MOST_AT_ONCE = 6;
 const SECONDS_AHEAD = 1;
-/** At high speeds: a fraction of what the cache holds. */
-const MOST_PAGES_AHEAD = 32;
+/** At high speeds: less than half of what the cache holds. */
+const MOST_PAGES_AHEAD = 80;
 
 function overlaps(left: TimeSpan, right: TimeSpan): boolean {
   return left.from < right.to && left.to > right.from;
@@ -41,6 +44,9 @@ export class PageLoader implements PlayerSource {
   #pending: PendingFetch[] = [];
   #abort = new AbortController();
   #foresight: Foresight = { span: { from: 0, to: 0 }, abort: new AbortController() };
+  readonly #requests = new RequestWindow();
+  readonly #arrivals = new ArrivalMeter();
+  readonly #plan = new PicturePlan();
 
   constructor(
     private readonly cache: EventCache,
@@ -134,9 +140,41 @@ export class PageLoader implements PlayerSource {
     signal.throwIfAborted();
   }
 
-  foresee(time: number, direction: 1 | -1, speed: number): void {
-    const wish = Math.max(this.#pageLength, speed * SECONDS_AHEAD * 1e6);
-    const reach = Math.min(wish, MOST_PAGES_AHEAD * this.#pageLength);
+  foresee(time: number, direction: 1 | -1, speed: number, until: number): void {
+    this.#plan.follow(
+      {
+        ...{ now: performance.now(), time, direction, speed, until, ahead: this.ahead(time, direction) },
+        pictureLength: this.#rule.kind === 'time' ? this.#rule.microseconds : undefined,
+        busy: this.#pending.length > 0,
+        arriving: this.#arrivals.rate(performance.now()),
+      },
+      (each) => this.has(each),
+    );
+    const pages = this.#plan.isSparse
+      ? this.#plannedPages(time)
+      : this.#pagesAhead(time, direction, speed * SECONDS_AHEAD * 1e6);
+    for (const page of pages) {
+      if (this.#pending.length >= this.#requests.size) {
+        return;
+      }
+      if (!this.#pending.some((pending) => overlaps(pending, page))) {
+        this.#fetch(page, this.#foresight.abort.signal).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Whether playing leaves out pictures, because events arrive too slowly. */
+  get isSparse(): boolean {
+    return this.#plan.isSparse;
+  }
+
+  nextPicture(time: number, direction: 1 | -1, due: number): number | undefined {
+    return this.isSparse ? this.#plan.next(time, direction, due, (each) => this.has(each)) : undefined;
+  }
+
+  /** What is missing of the next stretch of time, in the order of playing. @param wish µs. */
+  #pagesAhead(time: number, direction: 1 | -1, wish: number): TimeSpan[] {
+    const reach = Math.min(Math.max(this.#pageLength, wish), MOST_PAGES_AHEAD * this.#pageLength);
     const shown = this.window(time);
     const wanted =
       direction === 1
@@ -144,14 +182,21 @@ export class PageLoader implements PlayerSource {
         : { from: shown.from - reach, to: shown.from };
     this.#foresight.span = wanted;
     const pages = this.#pagesOf(this.#inBounds(wanted));
-    for (const page of direction === 1 ? pages : pages.reverse()) {
-      if (this.#pending.length >= MOST_PENDING) {
-        return;
-      }
-      if (!this.#pending.some((pending) => overlaps(pending, page))) {
-        this.#fetch(page, this.#foresight.abort.signal).catch(() => undefined);
-      }
-    }
+    return direction === 1 ? pages : pages.reverse();
+  }
+
+  /** What is missing of the pictures to come, in the order of playing, in parts no longer than a page. */
+  #plannedPages(time: number): TimeSpan[] {
+    const { times } = this.#plan;
+    const last = times.at(-1) ?? time;
+    this.#foresight.span = { from: Math.min(time, last), to: Math.max(time, last) };
+    return times
+      .flatMap((each) => this.cache.missing(this.window(each)))
+      .flatMap((gap) => {
+        const parts = Math.ceil((gap.to - gap.from) / this.#pageLength);
+        const cut = (part: number) => gap.from + Math.round(((gap.to - gap.from) * part) / parts);
+        return Array.from({ length: parts }, (_, part) => ({ from: cut(part), to: cut(part + 1) }));
+      });
   }
 
   /** Whether a time lies where playing goes, so that what was asked for it is still wanted. */
@@ -161,6 +206,8 @@ export class PageLoader implements PlayerSource {
   }
 
   #withdrawForesight(): void {
+    this.#plan.reset();
+    this.#arrivals.restart(performance.now());
     this.#foresight.abort.abort();
     this.#foresight = { span: { from: 0, to: 0 }, abort: new AbortController() };
   }
@@ -181,7 +228,7 @@ export class PageLoader implements PlayerSource {
       return [];
     }
     if (this.#rule.kind === 'time') {
-      return this.#pagesOf(this.window(time)).slice(0, MOST_PENDING);
+      return this.#pagesOf(this.window(time)).slice(0, MOST_AT_ONCE);
     }
     const { slices, from } = this.cache.lastEvents(end, this.#rule.events, held);
     const count = slices.reduce((sum, slice) => sum + slice.end - slice.begin, 0);
@@ -224,7 +271,11 @@ export class PageLoader implements PlayerSource {
   }
 
   async #receive(span: TimeSpan, signal: AbortSignal): Promise<void> {
+    const asked = performance.now();
     const { events, reduction } = await this.fetchEvents(span, signal);
+    const now = performance.now();
+    this.#requests.arrived(now - asked);
+    this.#arrivals.count(now, events.to - events.from);
     signal.throwIfAborted();
     this.cache.add({ from: events.from, to: events.to, columns: unpackEvents(events), reduction });
     this.onLoaded();

@@ -31,6 +31,25 @@ const FOLLOW = 0.25;
 const COUNT_FLOOR = 0.3;
 const CLOUD_POINTS_LARGE = 40_000;
 
+function isSamePicture(left: Scene, right: Scene): boolean {
+  return (
+    left.view === right.view &&
+    left.scheme === right.scheme &&
+    left.sensor === right.sensor &&
+    left.time === right.time &&
+    left.tensor === right.tensor &&
+    left.shown.from === right.shown.from &&
+    left.shown.to === right.shown.to &&
+    left.device.width === right.device.width &&
+    left.device.height === right.device.height &&
+    left.slices.length === right.slices.length &&
+    left.slices.every(({ page, begin, end }, index) => {
+      const other = right.slices[index]!;
+      return page === other.page && begin === other.begin && end === other.end;
+    })
+  );
+}
+
 /** Draws scenes with the renderer of the user's choice, and says what is in them. */
 export class PictureDrawer {
   #renderer: PictureRenderer | undefined;
@@ -39,6 +58,8 @@ export class PictureDrawer {
   #faded: Planes = emptyPlanes(1, 1);
   #peak = 1;
   #tensorPixel: { readonly planes: Planes } | undefined;
+  /** What the canvas shows. */
+  #drawn: { readonly scene: Scene; readonly peak: number } | undefined;
 
   constructor(private readonly onRenderer: (renderer: PictureRenderer) => void) {}
 
@@ -50,8 +71,13 @@ export class PictureDrawer {
     return this.#renderer?.canvas;
   }
 
+  /** Draws a scene, unless it is what the canvas shows: pages that arrive change no picture. */
   draw(scene: Scene): void {
     const renderer = this.#rendererFor(scene.view.renderer);
+    if (this.#drawn && this.#drawn.peak === this.#peak && isSamePicture(this.#drawn.scene, scene)) {
+      return;
+    }
+    this.#drawn = { scene, peak: this.#peak };
     this.#tensorPixel = undefined;
     if (scene.view.view === 'network') {
       this.#drawTensor(renderer, scene);
@@ -89,6 +115,7 @@ export class PictureDrawer {
   dispose(): void {
     const renderer = this.#renderer;
     this.#renderer = undefined;
+    this.#drawn = undefined;
     renderer?.dispose();
   }
 
@@ -104,6 +131,7 @@ export class PictureDrawer {
   #replaceBy(renderer: PictureRenderer): PictureRenderer {
     const before = this.#renderer;
     this.#renderer = renderer;
+    this.#drawn = undefined;
     before?.dispose();
     renderer.canvas.addEventListener('webglcontextlost', () => {
       if (this.#renderer === renderer) {

@@ -18,11 +18,17 @@ export interface PlayRate {
 export class PlayRateMeter {
   #pictures: Picture[] = [];
 
-  /** @param at wall time in ms. @param time playhead in µs; a jump against the direction starts anew. */
+  /**
+   * A picture that is shown again does not count.
+   * @param at wall time in ms. @param time playhead in µs; a jump against the direction starts anew.
+   */
   count(at: number, time: number, direction: 1 | -1): void {
     const last = this.#pictures.at(-1);
     if (last && (time - last.time) * direction < 0) {
       this.reset();
+    }
+    if (last?.time === time) {
+      return;
     }
     this.#pictures.push({ at, time });
     this.#pictures = this.#pictures.filter((picture) => at - picture.at <= SPAN_MS);

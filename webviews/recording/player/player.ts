@@ -5,6 +5,7 @@ import {
   nextPlayer,
   type PlayerAction,
   type PlayerState,
+  playedRange,
 } from './playerState';
 
 /** Where the player gets events from. */
@@ -19,8 +20,13 @@ export interface PlayerSource {
   findSlice(from: SliceEnd, slices: number, signal: AbortSignal): Promise<SliceEnd>;
   /** How far playing can go on with what is loaded, in µs; infinite where nothing more is to be loaded. */
   ahead(time: number, direction: 1 | -1): number;
-  /** Tells where playing is and where it goes, so that the next events are there in time. */
-  foresee(time: number, direction: 1 | -1, speed: number): void;
+  /** Tells where playing is and where it goes, as far as `until`, so that the next events are there in time. */
+  foresee(time: number, direction: 1 | -1, speed: number, until: number): void;
+  /**
+   * Where events arrive too slowly to show every moment: where the last loaded picture of the next `due` µs is, or
+   * `time` where there is none yet. Undefined where every moment is shown.
+   */
+  nextPicture(time: number, direction: 1 | -1, due: number): number | undefined;
 }
 
 /** When the next picture is due; `requestAnimationFrame` in a page. */
@@ -36,6 +42,10 @@ const LONGEST_FRAME_MS = 100;
  * played, playing slows down to their pace instead of stopping at every gap.
  */
 const SHARE_OF_AHEAD = 0.1;
+/** Where pictures are left out, playing waits for the next one after so long: its speed gives way then. */
+const LONGEST_LAG_MS = 400;
+/** A picture that has not come for so long is asked for, and what hinders it told. */
+const STALLED_MS = 3000;
 
 /**
  * Drives the state machine: lets time go on, fetches what a seek needs and gives it up when the next one comes. At
@@ -46,6 +56,10 @@ export class Player {
   #fetch: { readonly ticket: number; readonly abort: AbortController } | undefined;
   #frame: number | undefined;
   #lastFrame: number | undefined;
+  /** Where pictures are left out: µs of the recording that wait to be shown. */
+  #due = 0;
+  /** When the playhead moved last. */
+  #lastMove = 0;
 
   constructor(
     private readonly source: PlayerSource,
@@ -173,7 +187,17 @@ export class Player {
     const elapsed = Math.min(now - (this.#lastFrame ?? now), LONGEST_FRAME_MS);
     this.#lastFrame = now;
     const { time, direction, speed } = this.#state;
-    this.source.foresee(time, direction, speed);
+    const { from, to } = playedRange(this.#state);
+    this.source.foresee(time, direction, speed, direction === 1 ? to : from);
+    const due = Math.min(this.#due + elapsed * 1000 * speed, LONGEST_LAG_MS * 1000 * speed);
+    const picture = this.source.nextPicture(time, direction, due);
+    if (picture !== undefined) {
+      this.#due = due - Math.abs(picture - time);
+      this.#show(picture, now);
+      return;
+    }
+    this.#due = 0;
+    this.#lastMove = now;
     const ahead = this.source.ahead(time, direction);
     if (ahead < 1) {
       this.do({ type: 'starve' });
@@ -181,5 +205,16 @@ export class Player {
     }
     const wallMicroseconds = Math.min(elapsed * 1000, (ahead * SHARE_OF_AHEAD) / speed);
     this.#become(nextPlayer(this.#state, { type: 'advance', wallMicroseconds }));
+  }
+
+  #show(picture: number, now: number): void {
+    if (picture !== this.#state.time) {
+      this.#lastMove = now;
+      this.do({ type: 'show', time: picture });
+    } else if (now - this.#lastMove > STALLED_MS) {
+      this.do({ type: 'starve' });
+    } else {
+      this.#requestFrame();
+    }
   }
 }

@@ -61,6 +61,8 @@ export type PlayerAction =
   | { readonly type: 'found'; readonly ticket: number; readonly end: SliceEnd }
   | { readonly type: 'arrive'; readonly ticket: number }
   | { readonly type: 'advance'; readonly wallMicroseconds: number }
+  /** Playing goes on at a later picture: those between are left out. */
+  | { readonly type: 'show'; readonly time: number }
   | { readonly type: 'speed'; readonly speed: number }
   | { readonly type: 'faster' | 'slower' }
   | { readonly type: Mark; readonly time: number | undefined };
@@ -150,12 +152,12 @@ function pause(state: PlayerState): PlayerState {
     : { ...state, mode: 'paused', rest: 0, ticket: state.ticket + 1 };
 }
 
-function advance(state: PlayerState, wallMicroseconds: number): PlayerState {
+/** @param exact where the playhead goes, in µs with a part of one. */
+function advance(state: PlayerState, exact: number): PlayerState {
   if (state.mode !== 'playing') {
     return state;
   }
   const { from, to } = playedRange(state);
-  const exact = state.time + state.rest + state.direction * wallMicroseconds * state.speed;
   const over = state.direction === 1 ? exact >= to : exact <= from;
   if (!over) {
     const time = Math.floor(exact);
@@ -241,7 +243,12 @@ export function nextPlayer(state: PlayerState, action: PlayerAction): PlayerStat
     case 'arrive':
       return arrive(state, action.ticket);
     case 'advance':
-      return advance(state, action.wallMicroseconds);
+      return advance(
+        state,
+        state.time + state.rest + state.direction * action.wallMicroseconds * state.speed,
+      );
+    case 'show':
+      return advance(state, action.time);
     case 'speed':
       return { ...state, speed: clamp(action.speed, SLOWEST, FASTEST) };
     case 'faster':

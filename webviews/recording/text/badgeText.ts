@@ -17,12 +17,18 @@ export function rendererHelp({ renderer, view }: Pick<EditorModel, 'renderer' | 
     : `Drawn by the graphics card (${renderer}).`;
 }
 
-/** How the picture is drawn and, while playing, how fast: `WebGL 2 · 60 fps`, or slower than chosen and why. */
+const HELP = 'A filter, shorter slices or a lower speed helps.';
+
+/**
+ * How the picture is drawn and, while playing, how fast: `WebGL 2 · 60 fps`; and why pictures are left out or playing is
+ * slower than chosen.
+ */
 export function badgeText({
   renderer,
   playRate,
   player,
-}: Pick<EditorModel, 'renderer' | 'playRate' | 'player'>): {
+  isSparse,
+}: Pick<EditorModel, 'renderer' | 'playRate' | 'player' | 'isSparse'>): {
   readonly text: string;
   /** Empty where there is nothing to explain. */
   readonly help: string;
@@ -31,11 +37,14 @@ export function badgeText({
     return { text: renderer, help: '' };
   }
   const text = `${renderer} · ${Math.round(playRate.picturesPerSecond)} fps`;
-  if (playRate.speed >= NOTABLE * player.speed) {
-    return { text, help: '' };
-  }
-  return {
-    text: `${text} · ${speedText(Number(playRate.speed.toPrecision(2)))} of ${speedText(player.speed)}`,
-    help: 'Events arrive more slowly than they should be played; a filter or a lower speed helps.',
-  };
+  const isSlow = playRate.speed < NOTABLE * player.speed;
+  const parts = [
+    text,
+    ...(isSparse ? ['pictures left out'] : []),
+    ...(isSlow ? [`${speedText(Number(playRate.speed.toPrecision(2)))} of ${speedText(player.speed)}`] : []),
+  ];
+  const what = isSparse
+    ? 'Events arrive more slowly than they should be played: fewer pictures are shown, each with all of its events.'
+    : 'Events arrive more slowly than they should be played.';
+  return { text: parts.join(' · '), help: isSparse || isSlow ? `${what} ${HELP}` : '' };
 }

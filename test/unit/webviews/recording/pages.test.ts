@@ -174,7 +174,7 @@ describe('the page loader', () => {
     loader.setRule({ kind: 'time', microseconds: 1000 });
     await loader.load(100_000, new AbortController().signal);
     const before = asked.length;
-    loader.foresee(100_000, -1, 0.01);
+    loader.foresee(100_000, -1, 0.01, FIRST);
     assert.ok(asked.slice(before).every(({ to }) => to <= 100_500 - 1000 + 60_000));
     assert.ok(asked.length > before);
   });
@@ -184,14 +184,14 @@ describe('the page loader', () => {
     loader.setRule({ kind: 'time', microseconds: 1000 });
     await loader.load(FIRST + 20_000, new AbortController().signal);
     const before = asked.length;
-    loader.foresee(FIRST + 20_000, 1, 1);
+    loader.foresee(FIRST + 20_000, 1, 1, END);
     const ahead = asked.slice(before);
     assert.ok(ahead.length > 2);
     assert.deepEqual(
       ahead.map(({ from }) => from),
       ahead.map((_, index) => FIRST + 20_000 + index * 20_000),
     );
-    loader.foresee(FIRST + 20_000, 1, 1);
+    loader.foresee(FIRST + 20_000, 1, 1, END);
     assert.equal(asked.length, before + ahead.length);
   });
 
@@ -200,11 +200,11 @@ describe('the page loader', () => {
     loader.setRule({ kind: 'time', microseconds: 1000 });
     const { signal } = new AbortController();
     await loader.load(FIRST + 20_000, signal);
-    loader.foresee(FIRST + 20_000, 1, 0.02);
+    loader.foresee(FIRST + 20_000, 1, 0.02, END);
     const before = asked.length;
     await loader.load(FIRST + 21_000, signal);
     assert.equal(asked.length, before);
-    loader.foresee(FIRST + 40_000, 1, 0.02);
+    loader.foresee(FIRST + 40_000, 1, 0.02, END);
     assert.equal(asked.length, before + 1);
     await loader.load(END, signal);
     assert.equal(loader.has(FIRST + 41_000), false);

@@ -237,6 +237,8 @@ class Bench {
   readonly loaded = new Set<number>();
   everything = false;
   ahead = Number.POSITIVE_INFINITY;
+  /** Pictures that are there while others are left out; undefined: every moment is shown. */
+  pictures: number[] | undefined;
   #draw: ((now: number) => void) | undefined;
   readonly player = new Player(
     {
@@ -257,6 +259,8 @@ class Bench {
       findSlice: () => Promise.reject(new Error('no slices here')),
       ahead: () => this.ahead,
       foresee: () => undefined,
+      nextPicture: (time, _, due) =>
+        this.pictures && (this.pictures.findLast((each) => each > time && each - time <= due) ?? time),
     },
     {
       request: (draw) => {
@@ -350,6 +354,40 @@ describe('scrubbing', () => {
     assert.ok(bench.player.state.time > START + 20 * 4000 - 50_000);
   });
 
+  it('playing keeps its speed where pictures are left out', () => {
+    const bench = new Bench();
+    bench.ahead = 0;
+    bench.pictures = [START + 30_000, START + 60_000, START + 90_000, END];
+    bench.player.do({ type: 'play' });
+    const shown: number[] = [];
+    for (let frame = 0; frame <= 5; frame++) {
+      bench.frame(frame * 20);
+      shown.push(bench.player.state.time - START);
+    }
+    assert.deepEqual(shown, [0, 0, 30_000, 60_000, 60_000, END - START]);
+    assert.equal(bench.player.state.mode, 'paused');
+    assert.equal(bench.loads.length, 0);
+  });
+
+  it('playing waits for a picture no longer than for any other events', async () => {
+    const bench = new Bench();
+    bench.pictures = [];
+    bench.player.do({ type: 'play' });
+    for (let now = 0; now <= 2900; now += 100) {
+      bench.frame(now);
+    }
+    assert.deepEqual([bench.player.state.mode, bench.player.state.time], ['playing', START]);
+    bench.pictures = [START + 90_000];
+    bench.frame(2950);
+    assert.equal(bench.player.state.time, START + 90_000);
+    bench.pictures = [];
+    for (let now = 3000; now <= 6000; now += 100) {
+      bench.frame(now);
+    }
+    assert.equal(bench.player.state.mode, 'waiting');
+    assert.equal(bench.loads.at(-1)!.time, START + 90_001);
+  });
+
   it('a page that slept does not jump', () => {
     const bench = new Bench();
     bench.everything = true;
@@ -372,14 +410,25 @@ describe('the rate of playing', () => {
     assert.equal(meter.rate, undefined);
   });
 
+  it('counts a picture once, however often it is drawn', () => {
+    const meter = new PlayRateMeter();
+    for (let frame = 0; frame <= 100; frame++) {
+      meter.count(frame * 10, Math.floor(frame / 10) * 100_000, 1);
+    }
+    assert.deepEqual(meter.rate, { picturesPerSecond: 10, speed: 1 });
+  });
+
   it('is shown, and how much slower it is than wanted', () => {
-    const text = (speed: number, playRate?: PlayRate) =>
-      badgeText({ renderer: 'WebGL 2', playRate, player: { ...INITIAL_PLAYER, speed } });
+    const text = (speed: number, playRate?: PlayRate, isSparse = false) =>
+      badgeText({ renderer: 'WebGL 2', playRate, player: { ...INITIAL_PLAYER, speed }, isSparse });
     assert.deepEqual(text(1), { text: 'WebGL 2', help: '' });
     const rate = { picturesPerSecond: 59.8, speed: 0.95 };
     assert.deepEqual(text(1, rate), { text: 'WebGL 2 · 60 fps', help: '' });
     const slow = text(5, rate);
     assert.equal(slow.text, 'WebGL 2 · 60 fps · 0.95× of 5×');
     assert.match(slow.help, /Events arrive more slowly/);
+    const sparse = text(1, { picturesPerSecond: 12.2, speed: 0.95 }, true);
+    assert.equal(sparse.text, 'WebGL 2 · 12 fps · pictures left out');
+    assert.match(sparse.help, /each with all of its events/);
   });
 });
