@@ -13,11 +13,24 @@ const QUIET = [
   '--disable-dev-shm-usage',
 ];
 
-/** A headless Chromium; the caller closes it. */
-export function launchBrowser(): Promise<Browser> {
+/** Flags of every browser of the tests. */
+export const BROWSER_FLAGS: readonly string[] = [...QUIET, HERMETIC];
+
+/** Path of the Chromium that tests run in. */
+export function chromiumPath(): string {
   const executablePath = process.env.SPIKEBRIDGE_CHROMIUM;
   if (!executablePath) {
     throw new Error('SPIKEBRIDGE_CHROMIUM is not set: run these tests through npm test');
   }
-  return chromium.launch({ executablePath, headless: true, args: [...QUIET, HERMETIC], timeout: 60_000 });
+  return executablePath;
+}
+
+/** A headless Chromium; the caller closes it. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath(),
+    headless: true,
+    args: [...BROWSER_FLAGS],
+    timeout: 60_000,
+  });
 }

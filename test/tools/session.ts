@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { launchBrowser } from './browser';
 import { createProfile, type Profile, removeProfile } from './profile';
 import { installExtension, type Server, startServer } from './server';
@@ -13,6 +13,8 @@ export interface SessionOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** VS Code asks whether a workspace is trusted; otherwise every one is. */
   readonly workspaceTrust?: boolean;
+  /** Default: one of its own, which it closes. */
+  readonly browser?: Browser;
 }
 
 /** A VS Code server with the packaged extension installed, and a browser: what an end-to-end test works in. */
@@ -36,7 +38,7 @@ export class Session {
     const profile = await createProfile(settings);
     await installExtension(profile, vsix);
     const server = await startServer(profile, name, { workspaceTrust });
-    return new Session(name, profile, server, await launchBrowser());
+    return new Session(name, profile, server, options.browser ?? (await launchBrowser()));
   }
 
   /** Makes a folder to open, with these files (paths relative to it). */
@@ -49,9 +51,13 @@ export class Session {
     return folder;
   }
 
-  /** @param prepare runs before the first page loads. */
-  async openWorkbench(folder: string, prepare?: WorkbenchOptions['prepare']): Promise<Workbench> {
-    const options = { folder, name: this.name, ...(prepare && { prepare }) };
+  /** @param prepare runs before the first page loads. @param context default: a new one. */
+  async openWorkbench(
+    folder: string,
+    prepare?: WorkbenchOptions['prepare'],
+    context?: BrowserContext,
+  ): Promise<Workbench> {
+    const options = { folder, name: this.name, ...(prepare && { prepare }), ...(context && { context }) };
     const workbench = await Workbench.open(this.browser, this.server, options);
     this.workbenches.push(workbench);
     return workbench;

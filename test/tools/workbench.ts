@@ -17,6 +17,8 @@ export interface WorkbenchOptions {
   readonly name: string;
   /** Runs before the first page loads. */
   readonly prepare?: (context: BrowserContext, page: Page) => Promise<void>;
+  /** Default: a new one of 1280 x 800, in the dark. */
+  readonly context?: BrowserContext;
 }
 
 /** A VS Code window in the browser, driven as a user does: palette, quick open, clicks. */
@@ -28,7 +30,8 @@ export class Workbench {
 
   /** Opens `folder` and waits for the workbench to stand. */
   static async open(browser: Browser, server: Server, options: WorkbenchOptions): Promise<Workbench> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
+    const standard = { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' } as const;
+    const context = options.context ?? (await browser.newContext(standard));
     const page = await context.newPage();
     logPage(page, path.join(ARTIFACTS, 'logs', `${options.name}-browser.log`));
     await options.prepare?.(context, page);

@@ -5,6 +5,7 @@ import { openRecordingWriter } from '../../../engine/events/writers/recordingWri
 import { RecordingEditorPage } from '../../tools/recordingEditor';
 import { turningBar } from '../../tools/recordingFiles';
 import { Session } from '../../tools/session';
+import { DetachedBrowser } from './detachedBrowser';
 
 const SIZE = { width: 1280, height: 720 };
 const SECOND = 1e6;
@@ -31,23 +32,20 @@ async function writeStream(file: string, seconds: number, eventsPerSecond: numbe
   await writer.finish();
 }
 
-/** Watches the playhead for so many ms; runs in the page. */
-function watch(editor: RecordingEditorPage, milliseconds: number): Promise<Played> {
-  return editor.element('recording').evaluate(async (_, limit) => {
-    const field = document.querySelector<HTMLInputElement>('#timecode')!;
-    const read = () => {
-      const [minutes, seconds] = field.value.split(':');
-      return Number(minutes) * 60e6 + Number(seconds?.replace(' ', '')) * 1e6;
-    };
-    const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+/** Plays from now on for so many ms and leaves what was seen in the window's `played`; runs in the page. */
+function playAndWatch(play: HTMLElement | SVGElement, milliseconds: number): void {
+  const field = document.querySelector<HTMLInputElement>('#timecode')!;
+  const read = () => {
+    const [minutes, seconds] = field.value.split(':');
+    return Number(minutes) * 60e6 + Number(seconds?.replace(' ', '')) * 1e6;
+  };
+  const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+  const watch = async () => {
+    play.dispatchEvent(new MouseEvent('click', { bubbles: true }));
     const started = await frame();
     const first = read();
-    let now = started;
-    let time = first;
-    let changed = started;
-    let pictures = 0;
-    let longestStop = 0;
-    while (now - started < limit) {
+    let [now, time, changed, pictures, longestStop] = [started, first, started, 0, 0];
+    while (now - started < milliseconds) {
       now = await frame();
       const next = read();
       if (next !== time) {
@@ -57,36 +55,45 @@ function watch(editor: RecordingEditorPage, milliseconds: number): Promise<Playe
       }
       time = next;
     }
-    longestStop = Math.max(longestStop, now - changed);
     const wall = now - started;
-    return {
+    const played = {
       speed: (time - first) / 1000 / wall,
       picturesPerSecond: (pictures * 1000) / wall,
-      longestStop,
+      longestStop: Math.max(longestStop, now - changed),
       renderer: document.querySelector('#renderer-name')?.textContent ?? '',
     };
-  }, milliseconds);
+    Object.assign(window.top!, { played });
+  };
+  setTimeout(() => void watch(), 2000);
 }
 
 /**
- * Plays a recording of 1280 x 720 in a real VS Code at its own speed and prints what the page saw.
+ * Plays a recording of 1280 x 720 in a real VS Code at its own speed, alone in a browser that nobody drives meanwhile.
  * @param suffix of the format. @param seconds of the recording; it is watched for half of it.
+ * @returns what the page saw.
  */
 export async function play(suffix: string, seconds: number, eventsPerSecond: number): Promise<Played> {
-  const session = await Session.start('bench-play');
+  const detached = await DetachedBrowser.start();
+  const session = await Session.start('bench-play', { browser: detached.browser });
   try {
     const workspace = await session.createWorkspace('stream');
     const name = `stream${suffix}`;
     await writeStream(path.join(workspace, name), seconds, eventsPerSecond);
-    const workbench = await session.openWorkbench(workspace);
+    const workbench = await session.openWorkbench(workspace, undefined, detached.context);
     const editor = new RecordingEditorPage(workbench);
     await (suffix === '.aedat4' ? editor.open(name) : editor.reopen(name));
     await editor.waitForText('chip-events', /M|\d{7}|,\d{3},\d{3}/, 120_000);
+    await editor.element('index-progress').waitFor({ state: 'hidden', timeout: 120_000 });
     await editor.element('speed').selectOption('1');
     await editor.seek(0.2 * SECOND);
-    await editor.element('play').click();
-    return await watch(editor, (seconds / 2) * 1000);
+    await editor.element('play').evaluate(playAndWatch, (seconds / 2) * 1000);
+    const page = await detached.runAlone((seconds / 2) * 1000 + 4000, (each) =>
+      each.url().includes('folder='),
+    );
+    const played = await page.waitForFunction(() => Reflect.get(window, 'played') as Played);
+    return await played.jsonValue();
   } finally {
+    await detached.stop();
     await session.stop();
   }
 }
