@@ -25,6 +25,7 @@ import {
   viewShown,
 } from '../../engine/protocol/recordingViewProtocol';
 import { DisposableStore } from '../lifecycle/disposableStore';
+import { withOwnBuffers } from './ownBuffers';
 import type { RecordingDocument } from './recordingDocument';
 import { recordingHtml } from './recordingHtml';
 
@@ -120,7 +121,7 @@ export class RecordingPanel {
   async #ask(query: Query, token: CancellationToken): Promise<unknown> {
     const source = cancellationOf(token);
     try {
-      return await this.document.ask(query, source.token);
+      return withOwnBuffers(await this.document.ask(query, source.token));
     } catch (error) {
       // Only the message of an error reaches the page.
       throw new Error(sentences(reportOf(error)));

@@ -60,10 +60,66 @@ describe('packed events', () => {
     );
   });
 
-  it('take four bytes for an event that follows within 254 µs', () => {
+  it('give back every event that follows closely, and pauses between', () => {
+    const close = fc.record({
+      gap: fc.oneof(fc.nat(8), fc.constant(254), fc.constantFrom(2 ** 24 - 2, 2 ** 24 - 1, 2 ** 24)),
+      x: fc.nat(1279),
+      y: fc.nat(719),
+      polarity: fc.nat(1),
+    });
+    fc.assert(
+      fc.property(fc.array(close, { maxLength: 200 }), fc.nat(1e15), (events, from) =>
+        assertSame(events, from),
+      ),
+    );
+  });
+
+  it('take three bytes for events that follow closely', () => {
+    const sensors = [
+      { x: 1279, y: 719, gap: 2 },
+      { x: 639, y: 479, gap: 14 },
+      { x: 345, y: 259, gap: 30 },
+      { x: 33, y: 33, gap: 2046 },
+    ];
+    for (const { x, y, gap } of sensors) {
+      const events = Array.from({ length: 100 }, () => ({ gap, x, y, polarity: 1 }));
+      const packed = packEvents(batchOf(events, 0), 0, 1e6);
+      assert.ok(packed.layout === 'short');
+      assert.equal(packed.bytes.byteLength, 300);
+      assertSame(events, 0);
+      const later = [...events.slice(1), { gap: gap + 1, x, y, polarity: 1 }];
+      const longer = packEvents(batchOf(later, 0), 0, 1e6);
+      assert.ok(longer.layout === 'short');
+      assert.equal(longer.bytes.byteLength, 303);
+    }
+  });
+
+  it('take four bytes for an event that follows within 254 µs, where three are too few', () => {
     const events = Array.from({ length: 100 }, () => ({ gap: 254, x: 4095, y: 2047, polarity: 1 }));
-    const batch = batchOf(events, 0);
-    assert.equal(packEvents(batch, 0, 1e6).words.byteLength, 400);
-    assert.equal(packEvents(batchOf([{ gap: 255, x: 0, y: 0, polarity: 0 }], 0), 0, 300).words.byteLength, 8);
+    const packed = packEvents(batchOf(events, 0), 0, 1e6);
+    assert.ok(packed.layout === 'narrow');
+    assert.equal(packed.words.byteLength, 400);
+    const late = packEvents(batchOf([{ gap: 255, x: 4095, y: 2047, polarity: 0 }], 0), 0, 300);
+    assert.ok(late.layout === 'narrow');
+    assert.equal(late.words.byteLength, 8);
+  });
+
+  it('take the layout that is the shorter one', () => {
+    const batch = (late: number) =>
+      Array.from({ length: 90 }, (_, index) => ({ gap: index < late ? 9 : 0, x: 1279, y: 719, polarity: 0 }));
+    for (const [late, layout, bytes] of [
+      [30, 'short', 360],
+      [31, 'narrow', 360],
+      [60, 'narrow', 360],
+    ] as const) {
+      const packed = packEvents(batchOf(batch(late), 0), 0, 1e6);
+      assert.equal(packed.layout, layout);
+      assert.equal(packed.layout === 'short' ? packed.bytes.length : packed.words.byteLength, bytes);
+      assertSame(batch(late), 0);
+    }
+  });
+
+  it('may be none', () => {
+    assertSame([], 5);
   });
 });
