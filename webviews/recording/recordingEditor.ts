@@ -10,7 +10,7 @@ import { exportedRange } from './files/exportedRange';
 import { filmOptions } from './files/filmOptions';
 import { pictureFile } from './files/pictureFile';
 import { NetworkLoader } from './network/networkLoader';
-import { EventCache } from './pages/eventCache';
+import { EventCache, type TimeSpan } from './pages/eventCache';
 import { PageLoader } from './pages/pageLoader';
 import { type ColorScheme, pictureScheme } from './picture/colorSchemes';
 import { PictureDrawer, type Scene } from './picture/pictureDrawer';
@@ -55,6 +55,10 @@ export class RecordingEditor implements KeyTargets {
   #index: IndexProgress | undefined;
   #notice: RecordingNotice | undefined;
   #statistics: ShownStatistics | undefined;
+  #loaded: { readonly spans: readonly TimeSpan[]; readonly reduction: readonly number[] } = {
+    spans: [],
+    reduction: [],
+  };
   #lastMeasure = 0;
   #due = false;
   #samplesWanted = false;
@@ -81,7 +85,10 @@ export class RecordingEditor implements KeyTargets {
         ),
       () => {
         this.#layout.tell(undefined);
-        this.#changed();
+        // While time goes on, the next picture shows what has come.
+        if (this.#player.state.mode !== 'playing') {
+          this.#changed();
+        }
       },
     );
     this.#loader.setRule(sliceRule(this.#view));
@@ -298,9 +305,12 @@ export class RecordingEditor implements KeyTargets {
     const playing = isPlaying(state);
     this.#wantMore(state);
     const scene = this.#scene();
-    if (state.mode !== 'seeking' && now - this.#lastMeasure >= (playing ? MEASURE_EVERY_MS : 0)) {
-      this.#statistics = this.#measure(scene);
-      this.#lastMeasure = now;
+    if (now - this.#lastMeasure >= (playing ? MEASURE_EVERY_MS : 0)) {
+      this.#loaded = { spans: this.#cache.loaded(), reduction: this.#cache.reduction() };
+      if (state.mode !== 'seeking') {
+        this.#statistics = this.#measure(scene);
+        this.#lastMeasure = now;
+      }
     }
     // A seek keeps the old picture until the new one is there.
     if (state.mode !== 'seeking' || this.#view.view === 'network') {
@@ -345,9 +355,9 @@ export class RecordingEditor implements KeyTargets {
       scheme: scene.scheme,
       player: this.#player.state,
       shown: scene.shown,
-      loaded: this.#cache.loaded(),
+      loaded: this.#loaded.spans,
       statistics: this.#statistics,
-      reduction: this.#cache.reduction(),
+      reduction: this.#loaded.reduction,
       network: this.#network.input,
       frame: this.#tracks.frame,
       samples: this.#tracks.samples,

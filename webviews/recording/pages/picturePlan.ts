@@ -22,7 +22,7 @@ const LONGEST_PERIOD = 200;
 const SHORTEST_PERIOD = 16;
 /** So little loaded ahead, in ms of playing, for so long, in ms: events arrive too slowly. */
 const TOO_LITTLE = 150;
-const TOO_LONG = 500;
+const TOO_LONG = 300;
 /** Pictures are planned this far ahead, in ms of playing. */
 const HORIZON = 1000;
 /** Loaded pictures ahead, in ms of playing: below the first there is no time for so many pictures, above the second for more. */

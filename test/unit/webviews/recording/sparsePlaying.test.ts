@@ -50,7 +50,7 @@ describe('the plan of pictures', () => {
   it('leaves pictures out as soon as events have arrived too slowly for a while', () => {
     const plan = new PicturePlan();
     plan.follow(SLOW, NOTHING);
-    plan.follow({ ...SLOW, now: 400 }, NOTHING);
+    plan.follow({ ...SLOW, now: 250 }, NOTHING);
     assert.equal(plan.isSparse, false);
     plan.follow({ ...SLOW, now: 600 }, NOTHING);
     assert.equal(plan.isSparse, true);
