@@ -1,8 +1,9 @@
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { SpikeBridgeError } from '../../errors';
 import type { AdapterReport } from '../backendReport';
 import { RUNTIME_VARIABLES } from '../runtime';
 import { requireMappedMemory } from './mappedMemory';
+import type { CompilerHelp } from './shaderCompiler';
 
 /**
  * Toggles of Dawn (the WebGPU implementation behind the npm package `webgpu`): half floats on NVIDIA's Vulkan driver
@@ -25,7 +26,7 @@ const WANTED_LIMITS = [
 ] as const;
 
 /** A GPU that was opened. Whoever opened it closes it. */
-export interface Gpu {
+export interface Gpu extends CompilerHelp {
   readonly device: GPUDevice;
   readonly info: GPUAdapterInfo;
   /** For people: "NVIDIA H200 (vulkan driver 580.159.04)". */
@@ -130,6 +131,34 @@ function reportOf({ info }: GPUAdapter, device: GPUDevice, software: boolean): A
   };
 }
 
+const ADAPTER: GPURequestAdapterOptions = { powerPreference: 'high-performance' };
+
+function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  return adapter.requestDevice({
+    requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[],
+    requiredLimits: Object.fromEntries(WANTED_LIMITS.map((limit) => [limit, adapter.limits[limit]])),
+  });
+}
+
+/** More devices help to compile shaders where there are threads for them. */
+const MOST_HELPERS = 4;
+const FEWEST_HELPERS = 2;
+const THREADS_PER_DEVICE = 2;
+
+/** So many more devices of the GPU that the machine's threads are used, but for two. */
+async function openHelpers(gpu: GPU): Promise<GPUDevice[]> {
+  const count = Math.min(MOST_HELPERS, Math.floor(availableParallelism() / THREADS_PER_DEVICE) - 1);
+  const devices: GPUDevice[] = [];
+  while (count >= FEWEST_HELPERS && devices.length < count) {
+    const adapter = await gpu.requestAdapter(ADAPTER);
+    if (!adapter) {
+      break;
+    }
+    devices.push(await requestDevice(adapter));
+  }
+  return devices;
+}
+
 /**
  * Opens the fastest GPU.
  * @param allowSoftware take a software renderer where there is no GPU (tests only).
@@ -141,7 +170,7 @@ export async function openGpu({ allowSoftware }: { allowSoftware: boolean }): Pr
     throw new SpikeBridgeError('backend', forbidden, 'Use the backend "simd", or update the GPU driver.');
   }
   const gpu = createInstance(await loadDawn());
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = await gpu.requestAdapter(ADAPTER);
   if (!adapter) {
     throw new SpikeBridgeError(
       'backend',
@@ -157,10 +186,7 @@ export async function openGpu({ allowSoftware }: { allowSoftware: boolean }): Pr
       `Install the GPU vendor’s driver with Vulkan support, or use the backend "simd". For tests, ${RUNTIME_VARIABLES.allowSoftwareGpu}=1 in the environment permits a software renderer: right results, thousands of times slower.`,
     );
   }
-  const device = await adapter.requestDevice({
-    requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[],
-    requiredLimits: Object.fromEntries(WANTED_LIMITS.map((limit) => [limit, adapter.limits[limit]])),
-  });
+  const device = await requestDevice(adapter);
   await requireMappedMemory(device);
   const { device: model, description, vendor } = adapter.info;
   return {
@@ -171,6 +197,7 @@ export async function openGpu({ allowSoftware }: { allowSoftware: boolean }): Pr
     hasMatrices: hasMatrices(adapter),
     hasTimestamps: adapter.features.has('timestamp-query'),
     report: reportOf(adapter, device, software),
+    openHelpers: () => openHelpers(gpu),
     close: () => device.destroy(),
   };
 }

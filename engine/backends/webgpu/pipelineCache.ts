@@ -39,10 +39,7 @@ export interface PipelineListener {
   settled(): void;
 }
 
-/**
- * Shaders by label and key. They are compiled side by side, by threads of Dawn's: one behind the other, those of a
- * training step take many seconds.
- */
+/** Shaders by label and key. They are compiled side by side: one behind the other, those of a step take many seconds. */
 export class PipelineCache {
   private readonly pipelines = new Map<string, Pipeline>();
   private readonly stock = new WeakMap<object, Pipeline>();
@@ -52,7 +49,7 @@ export class PipelineCache {
   private firstOfStretch = 0;
 
   constructor(
-    private readonly device: GPUDevice,
+    private readonly compile: (label: string, code: string) => Promise<GPUComputePipeline>,
     private readonly listener: PipelineListener,
   ) {}
 
@@ -63,15 +60,7 @@ export class PipelineCache {
     if (known) {
       return known;
     }
-    const module = this.device.createShaderModule({ label, code: shader() });
-    const made = this.follow(
-      label,
-      this.device.createComputePipelineAsync({
-        label,
-        layout: 'auto',
-        compute: { module, entryPoint: 'main' },
-      }),
-    );
+    const made = this.follow(label, this.compile(label, shader()));
     this.pipelines.set(name, made);
     return made;
   }

@@ -1,4 +1,5 @@
 import type { DataId } from '@tensorflow/tfjs-core';
+import type { Gpu } from './dawn';
 import { RecordingBackend } from './recordingBackend';
 import { UploadBuffers, type Uploaded } from './uploadBuffers';
 
@@ -22,9 +23,9 @@ function asUploaded(dtype: string, values: ArrayLike<number>): Uploaded {
 export abstract class PooledUploadsBackend extends RecordingBackend {
   private readonly uploads: UploadBuffers;
 
-  constructor(device: GPUDevice, info: GPUAdapterInfo) {
-    super(device, info);
-    this.uploads = new UploadBuffers(device);
+  constructor(gpu: Gpu) {
+    super(gpu);
+    this.uploads = new UploadBuffers(gpu.device);
     const internals = this as unknown as Internals;
     const releaseResource = internals.releaseResource.bind(this);
     internals.releaseResource = (dataId) => {

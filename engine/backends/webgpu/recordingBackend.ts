@@ -3,10 +3,12 @@ import { env, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { KernelCompilation } from '../stepSupport';
 import { BindGroupCache } from './bindGroupCache';
 import { CommandOrder } from './commandOrder';
+import type { Gpu } from './dawn';
 import type { Dispatch } from './dispatch';
 import type { KernelClock } from './kernelClock';
 import { type Pipeline, PipelineCache } from './pipelineCache';
 import { ReadBack } from './readBack';
+import { ShaderCompiler } from './shaderCompiler';
 
 /** A uniform of a stock kernel. */
 interface Uniform {
@@ -55,6 +57,7 @@ export abstract class RecordingBackend extends WebGPUBackend {
   /** Measures kernels while it is set. */
   clock?: KernelClock;
   protected readonly commands = new CommandOrder();
+  private readonly compiler: ShaderCompiler;
   private readonly pipelines: PipelineCache;
   private readonly bindGroups: BindGroupCache;
   private readonly uniforms = new Map<string, GPUBufferBinding>();
@@ -62,11 +65,13 @@ export abstract class RecordingBackend extends WebGPUBackend {
   /** Of what is recorded, but not submitted. */
   private work = 0;
 
-  constructor(device: GPUDevice, info: GPUAdapterInfo) {
+  constructor(gpu: Gpu) {
+    const { device, info } = gpu;
     super(device, info);
     // Stock kernels then compile side by side, too, and leave it to us to run them.
     env().set('WEBGPU_ENGINE_COMPILE_ONLY', true);
-    this.pipelines = new PipelineCache(device, {
+    this.compiler = new ShaderCompiler(device, gpu);
+    this.pipelines = new PipelineCache((label, code) => this.compiler.compile(label, code), {
       refused: (message) => this.refuse(message),
       settled: () => this.commands.advance(),
     });
@@ -222,6 +227,7 @@ export abstract class RecordingBackend extends WebGPUBackend {
 
   override dispose(): void {
     env().set('WEBGPU_ENGINE_COMPILE_ONLY', false);
+    this.compiler.dispose();
     this.readBack.dispose();
     super.dispose();
   }

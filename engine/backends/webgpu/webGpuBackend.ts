@@ -41,7 +41,7 @@ export class SpikeWebGpuBackend extends PooledUploadsBackend {
     readonly gpu: Gpu,
     readonly precision: Precision,
   ) {
-    super(gpu.device, gpu.info);
+    super(gpu);
     this.lossScaling = new LossScaling(precision === 'f16');
     const heldBytes = () => this.allocatedBytes;
     watchDevice(gpu.device, heldBytes, (failure) => {
