@@ -26,16 +26,15 @@ function noMatrices({ gpu }: SpikeWebGpuBackend, problem?: string): string | und
   return problem ?? (gpu.hasMatrices ? undefined : 'this GPU offers no f16 matrices');
 }
 
+const PRODUCTS = { f16: 'f16 products', f32: 'f32 as sums of halves' } as const;
+
 /** What multiplies in convolutions, and why nothing faster does. @param problem what the self-test found. */
 function productKernel(backend: SpikeWebGpuBackend, problem?: string): KernelReport {
   const work = 'convolutions';
-  if (backend.usesMatrices) {
-    return { work, kernel: 'subgroup matrices (f16 products, f32 sums)' };
-  }
-  if (backend.splitsProducts) {
-    return { work, kernel: 'subgroup matrices (f32 as sums of halves, f32 sums)' };
-  }
-  return { work, kernel: 'f32 tiles', reason: noMatrices(backend, problem) };
+  const { matrixPrecision } = backend;
+  return matrixPrecision
+    ? { work, kernel: `subgroup matrices (${PRODUCTS[matrixPrecision]}, f32 sums)` }
+    : { work, kernel: 'f32 tiles', reason: noMatrices(backend, problem) };
 }
 
 function otherKernels({ precision }: SpikeWebGpuBackend): KernelReport[] {

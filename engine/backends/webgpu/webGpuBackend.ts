@@ -49,14 +49,9 @@ export class SpikeWebGpuBackend extends PooledUploadsBackend {
     });
   }
 
-  /** Whether convolutions of halves multiply on subgroup matrices. */
-  get usesMatrices(): boolean {
-    return this.precision === 'f16' && this.gpu.hasMatrices && this.allowsMatrices;
-  }
-
-  /** Whether convolutions of f32 multiply on subgroup matrices, as sums of halves (splitHalves.wgsl.ts). */
-  get splitsProducts(): boolean {
-    return this.precision === 'f32' && this.gpu.hasMatrices && this.allowsMatrices;
+  /** What subgroup matrices multiply: halves, or f32 as sums of halves (splitHalves.wgsl.ts); undefined: nothing. */
+  get matrixPrecision(): Precision | undefined {
+    return this.gpu.hasMatrices && this.allowsMatrices ? this.precision : undefined;
   }
 
   /** What kernels ask of the number of channels; see fusedOp.ts. */

@@ -42,7 +42,7 @@ function planFilterGradient(
   const pixels = outputPixels(shape);
   const tile = filterGradientTile(shape);
   const { x, dy } = formats;
-  const onMatrices = backend.usesMatrices && x !== 'f32' && dy === 'f16';
+  const onMatrices = backend.matrixPrecision === 'f16' && x !== 'f32' && dy === 'f16';
   if (onMatrices && fitsPatches(shape) && fitsStrips(shape)) {
     const [columns, channels] = stripTiles(shape);
     const pieces = piecesFor(columns * channels, pixels);

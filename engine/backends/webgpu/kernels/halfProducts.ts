@@ -63,7 +63,7 @@ export function convolveHalves(
   const input = x.format;
   const tile = convolutionTile(shape.outputChannels);
   const isFitting = shape.inputChannels % 32 === 0 && y.format === 'f16';
-  if (!backend.usesMatrices || !tile || !isFitting || input === 'f32') {
+  if (backend.matrixPrecision !== 'f16' || !tile || !isFitting || input === 'f32') {
     return false;
   }
   const kind = gradientOf ? 'gradient' : 'activation';

@@ -49,7 +49,7 @@ export function convolveSplit(
   { label, shape, gradientOf }: ConvolutionWork,
   { x, filter, y }: ConvolutionOperands,
 ): boolean {
-  const patch = backend.splitsProducts && fitsPatches(shape) ? patchFor(shape) : undefined;
+  const patch = backend.matrixPrecision === 'f32' && fitsPatches(shape) ? patchFor(shape) : undefined;
   if (!patch) {
     return false;
   }
@@ -84,7 +84,7 @@ export function convolveSplit(
 
 /** Whether a filter gradient is computed in full precision on matrices. */
 export function splitsFilterGradient(backend: SpikeWebGpuBackend, shape: ConvolutionShape): boolean {
-  return backend.splitsProducts && fitsPatches(shape) && fitsStrips(shape);
+  return backend.matrixPrecision === 'f32' && fitsPatches(shape) && fitsStrips(shape);
 }
 
 /** The shape of a filter gradient whose factors' planes are channels to the kernel: products of all planes with all. */
