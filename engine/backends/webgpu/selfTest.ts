@@ -13,7 +13,7 @@ const FRAMES = 18;
  * Channels, frame sizes and filter sizes that take every tile of kernels/convolution.ts and every patch of
  * shaders/patch.ts, forward and back.
  */
-const CASES = [
+export const MATRIX_CASES = [
   { channels: [32, 64], size: [5, 5], filterSize: 3, input: 'spikes' },
   { channels: [64, 128], size: [5, 8], filterSize: 3, input: 'values' },
   { channels: [64, 128], size: [5, 5], filterSize: 3, input: 'spikes' },
@@ -22,7 +22,7 @@ const CASES = [
   { channels: [64, 64], size: [3, 3], filterSize: 1, input: 'spikes' },
   { channels: [32, 64], size: [4, 6], filterSize: 3, input: 'means' },
 ] as const;
-type Case = (typeof CASES)[number];
+type Case = (typeof MATRIX_CASES)[number];
 
 const NEURON: LifAttributes = {
   ...{ streams: 1, steps: FRAMES, tau: 2, threshold: 0.5 },
@@ -91,9 +91,13 @@ function convolve(each: Case, precision: Precision): tf.Tensor[] {
 }
 
 /** Queues all cases on one kind of kernels. @returns the results of each case. */
-function convolveAll(backend: SpikeWebGpuBackend, onMatrices: boolean): tf.Tensor[][] {
+function convolveAll(
+  backend: SpikeWebGpuBackend,
+  cases: readonly Case[],
+  onMatrices: boolean,
+): tf.Tensor[][] {
   backend.allowsMatrices = onMatrices;
-  return CASES.map(
+  return cases.map(
     (each) =>
       tf.tidy(
         () => convolve(each, backend.precision) as unknown as tf.TensorContainer,
@@ -146,12 +150,15 @@ export async function testRoundTrip(): Promise<void> {
  * their shaders are compiled side by side.
  * @returns what failed, for people; undefined where all is well.
  */
-export async function testMatrixKernels(backend: SpikeWebGpuBackend): Promise<string | undefined> {
-  const [actual, expected] = [convolveAll(backend, true), convolveAll(backend, false)];
+export async function testMatrixKernels(
+  backend: SpikeWebGpuBackend,
+  cases: readonly Case[] = MATRIX_CASES,
+): Promise<string | undefined> {
+  const [actual, expected] = [convolveAll(backend, cases, true), convolveAll(backend, cases, false)];
   const tensors = [...actual, ...expected].flat();
   try {
     await fetchValues(tensors);
-    for (const [index, { channels, size, filterSize }] of CASES.entries()) {
+    for (const [index, { channels, size, filterSize }] of cases.entries()) {
       const worst = worstDeviation(actual[index]!, expected[index]!);
       if (worst > TOLERANCES[backend.precision]) {
         const where = `${channels.join(' to ')} channels of ${size.join(' x ')}, filter ${filterSize} x ${filterSize}`;
