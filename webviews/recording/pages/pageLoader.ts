@@ -1,6 +1,6 @@
 import type { EventsAnswer } from '../../../engine/protocol/recordingProtocol';
 import { unpackEvents } from '../../../engine/recordings/packedEvents';
-import type { PlayerSource } from '../player/player';
+import type { PlayerSource, Playing } from '../player/player';
 import { ArrivalMeter } from './arrivalMeter';
 import type { EventCache, PageSlice, TimeSpan } from './eventCache';
 import { pageLength } from './pageLength';
@@ -140,15 +140,12 @@ export class PageLoader implements PlayerSource {
     signal.throwIfAborted();
   }
 
-  foresee(time: number, direction: 1 | -1, speed: number, until: number): void {
-    this.#plan.follow(
-      {
-        ...{ now: performance.now(), time, direction, speed, until, ahead: this.ahead(time, direction) },
-        pictureLength: this.#rule.kind === 'time' ? this.#rule.microseconds : undefined,
-        busy: this.#pending.length > 0,
-        arriving: this.#arrivals.rate(performance.now()),
-      },
-      (each) => this.has(each),
+  foresee({ time, direction, speed, until, isSlowed }: Playing): void {
+    const now = performance.now();
+    const pictureLength = this.#rule.kind === 'time' ? this.#rule.microseconds : undefined;
+    const arriving = this.#arrivals.rate(now);
+    this.#plan.follow({ now, time, direction, speed, until, isSlowed, pictureLength, arriving }, (each) =>
+      this.has(each),
     );
     const pages = this.#plan.isSparse
       ? this.#plannedPages(time)

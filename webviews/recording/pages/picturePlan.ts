@@ -9,10 +9,8 @@ export interface PlayMoment {
   readonly until: number;
   /** What one picture shows; undefined where only the events tell, as with slices of event counts. */
   readonly pictureLength: number | undefined;
-  /** What is loaded from the playhead on without a gap. */
-  readonly ahead: number;
-  /** Whether anything is on its way. */
-  readonly busy: boolean;
+  /** Whether the last frame went less far than it should, because too little is loaded ahead. */
+  readonly isSlowed: boolean;
   /** Recording time that arrives per ms. */
   readonly arriving: number;
 }
@@ -20,8 +18,7 @@ export interface PlayMoment {
 /** Below five pictures per second playing slows down. */
 const LONGEST_PERIOD = 200;
 const SHORTEST_PERIOD = 16;
-/** So little loaded ahead, in ms of playing, for so long, in ms: events arrive too slowly. */
-const TOO_LITTLE = 150;
+/** Playing slower than it should for so much longer than not, in ms: events arrive too slowly. */
 const TOO_LONG = 300;
 /** Pictures are planned this far ahead, in ms of playing. */
 const HORIZON = 1000;
@@ -32,6 +29,9 @@ const ADAPT_EVERY = 50;
 const ADAPTATION = 1.06;
 /** What is planned at first is a little less than what arrives. */
 const RESERVE = 1.15;
+/** How much a frame counts in the mean time between frames; longer ones are pauses, in ms. */
+const FRAME_SHARE = 0.1;
+const LONGEST_FRAME = 250;
 /** Pictures that overlap by more than this share of their length are better loaded without gaps. */
 const GAPLESS = 0.8;
 
@@ -43,8 +43,12 @@ export class PicturePlan {
   #times: number[] = [];
   /** Wall time between two pictures; undefined while every moment is shown. */
   #period: number | undefined;
-  #slowSince: number | undefined;
+  /** How much longer playing was slowed than not, in ms. */
+  #slowed = 0;
   #adapted = 0;
+  /** Mean time between frames: more pictures cannot be shown, in ms. */
+  #frame = SHORTEST_PERIOD;
+  #last = 0;
 
   /** Whether playing leaves out pictures. */
   get isSparse(): boolean {
@@ -60,17 +64,22 @@ export class PicturePlan {
   reset(): void {
     this.#times = [];
     this.#period = undefined;
-    this.#slowSince = undefined;
+    this.#slowed = 0;
   }
 
   /** Plans on from a moment. @param isLoaded whether everything is there that the picture at a time shows. */
   follow(moment: PlayMoment, isLoaded: (time: number) => boolean): void {
-    const { pictureLength, time, direction } = moment;
-    if (pictureLength === undefined) {
+    const { pictureLength, time, direction, speed, until } = moment;
+    this.#countFrame(moment);
+    if (pictureLength === undefined || (until - time) * direction <= 0) {
       this.reset();
       return;
     }
     this.#times = this.#times.filter((each) => (each - time) * direction > 0);
+    if (Math.abs((this.#times[0] ?? time) - time) > LONGEST_PERIOD * 1000 * speed) {
+      // The playhead was put somewhere before them, or the speed has changed.
+      this.#times = [];
+    }
     if (this.#period === undefined) {
       this.#becomeSparse(moment, pictureLength);
     } else {
@@ -88,16 +97,20 @@ export class PicturePlan {
     return picture ?? time;
   }
 
-  #becomeSparse({ now, ahead, speed, busy, arriving }: PlayMoment, pictureLength: number): void {
-    if (!busy || ahead >= TOO_LITTLE * 1000 * speed) {
-      this.#slowSince = undefined;
-      return;
+  #countFrame({ now, isSlowed }: PlayMoment): void {
+    const elapsed = now - this.#last;
+    this.#last = now;
+    if (elapsed < LONGEST_FRAME) {
+      this.#frame += FRAME_SHARE * (elapsed - this.#frame);
+      this.#slowed = Math.min(TOO_LONG, Math.max(0, this.#slowed + (isSlowed ? elapsed : -elapsed)));
     }
-    this.#slowSince ??= now;
+  }
+
+  #becomeSparse({ now, speed, arriving }: PlayMoment, pictureLength: number): void {
     const period = (pictureLength / arriving) * RESERVE;
     const helps = period * 1000 * speed > pictureLength * GAPLESS;
-    if (now - this.#slowSince >= TOO_LONG && helps && period <= LONGEST_PERIOD) {
-      this.#period = Math.max(SHORTEST_PERIOD, period);
+    if (this.#slowed >= TOO_LONG && helps && period <= LONGEST_PERIOD) {
+      this.#period = Math.max(SHORTEST_PERIOD, this.#frame, period);
       this.#adapted = now;
     }
   }
@@ -114,7 +127,7 @@ export class PicturePlan {
     const firstMissing = this.#times.find((each) => !isLoaded(each));
     const ready = firstMissing === undefined ? HORIZON : ((firstMissing - time) * direction) / 1000 / speed;
     const factor = ready < SCARCE ? ADAPTATION : ready > AMPLE ? 1 / ADAPTATION : 1;
-    const period = Math.min(LONGEST_PERIOD, Math.max(SHORTEST_PERIOD, this.#period! * factor));
+    const period = Math.min(LONGEST_PERIOD, Math.max(SHORTEST_PERIOD, this.#frame, this.#period! * factor));
     if (period * 1000 * speed <= pictureLength * GAPLESS) {
       this.reset();
     } else {

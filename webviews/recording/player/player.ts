@@ -8,6 +8,19 @@ import {
   playedRange,
 } from './playerState';
 
+/** How playing goes. */
+export interface Playing {
+  /** Playhead in µs. */
+  readonly time: number;
+  readonly direction: 1 | -1;
+  /** Recording time over wall time. */
+  readonly speed: number;
+  /** Where it ends, or turns back to the start of its loop, in µs. */
+  readonly until: number;
+  /** Whether it goes more slowly than it should, because events arrive too slowly. */
+  readonly isSlowed: boolean;
+}
+
 /** Where the player gets events from. */
 export interface PlayerSource {
   /** Whether everything is loaded that a picture at `time` shows, `held` events before it left out. */
@@ -20,8 +33,8 @@ export interface PlayerSource {
   findSlice(from: SliceEnd, slices: number, signal: AbortSignal): Promise<SliceEnd>;
   /** How far playing can go on with what is loaded, in µs; infinite where nothing more is to be loaded. */
   ahead(time: number, direction: 1 | -1): number;
-  /** Tells where playing is and where it goes, as far as `until`, so that the next events are there in time. */
-  foresee(time: number, direction: 1 | -1, speed: number, until: number): void;
+  /** Tells where playing is and where it goes, so that the next events are there in time. */
+  foresee(playing: Playing): void;
   /**
    * Where events arrive too slowly to show every moment: where the last loaded picture of the next `due` µs is, or
    * `time` where there is none yet. Undefined where every moment is shown.
@@ -60,6 +73,7 @@ export class Player {
   #due = 0;
   /** When the playhead moved last. */
   #lastMove = 0;
+  #isSlowed = false;
 
   constructor(
     private readonly source: PlayerSource,
@@ -188,7 +202,8 @@ export class Player {
     this.#lastFrame = now;
     const { time, direction, speed } = this.#state;
     const { from, to } = playedRange(this.#state);
-    this.source.foresee(time, direction, speed, direction === 1 ? to : from);
+    const until = direction === 1 ? to : from;
+    this.source.foresee({ time, direction, speed, until, isSlowed: this.#isSlowed });
     const due = Math.min(this.#due + elapsed * 1000 * speed, LONGEST_LAG_MS * 1000 * speed);
     const picture = this.source.nextPicture(time, direction, due);
     if (picture !== undefined) {
@@ -200,10 +215,12 @@ export class Player {
     this.#lastMove = now;
     const ahead = this.source.ahead(time, direction);
     if (ahead < 1) {
+      this.#isSlowed = true;
       this.do({ type: 'starve' });
       return;
     }
     const wallMicroseconds = Math.min(elapsed * 1000, (ahead * SHARE_OF_AHEAD) / speed);
+    this.#isSlowed = wallMicroseconds < elapsed * 1000;
     this.#become(nextPlayer(this.#state, { type: 'advance', wallMicroseconds }));
   }
 

@@ -174,7 +174,7 @@ describe('the page loader', () => {
     loader.setRule({ kind: 'time', microseconds: 1000 });
     await loader.load(100_000, new AbortController().signal);
     const before = asked.length;
-    loader.foresee(100_000, -1, 0.01, FIRST);
+    loader.foresee({ time: 100_000, direction: -1, speed: 0.01, until: FIRST, isSlowed: false });
     assert.ok(asked.slice(before).every(({ to }) => to <= 100_500 - 1000 + 60_000));
     assert.ok(asked.length > before);
   });
@@ -184,14 +184,14 @@ describe('the page loader', () => {
     loader.setRule({ kind: 'time', microseconds: 1000 });
     await loader.load(FIRST + 20_000, new AbortController().signal);
     const before = asked.length;
-    loader.foresee(FIRST + 20_000, 1, 1, END);
+    loader.foresee({ time: FIRST + 20_000, direction: 1, speed: 1, until: END, isSlowed: false });
     const ahead = asked.slice(before);
     assert.ok(ahead.length > 2);
     assert.deepEqual(
       ahead.map(({ from }) => from),
       ahead.map((_, index) => FIRST + 20_000 + index * 20_000),
     );
-    loader.foresee(FIRST + 20_000, 1, 1, END);
+    loader.foresee({ time: FIRST + 20_000, direction: 1, speed: 1, until: END, isSlowed: false });
     assert.equal(asked.length, before + ahead.length);
   });
 
@@ -200,11 +200,11 @@ describe('the page loader', () => {
     loader.setRule({ kind: 'time', microseconds: 1000 });
     const { signal } = new AbortController();
     await loader.load(FIRST + 20_000, signal);
-    loader.foresee(FIRST + 20_000, 1, 0.02, END);
+    loader.foresee({ time: FIRST + 20_000, direction: 1, speed: 0.02, until: END, isSlowed: false });
     const before = asked.length;
     await loader.load(FIRST + 21_000, signal);
     assert.equal(asked.length, before);
-    loader.foresee(FIRST + 40_000, 1, 0.02, END);
+    loader.foresee({ time: FIRST + 40_000, direction: 1, speed: 0.02, until: END, isSlowed: false });
     assert.equal(asked.length, before + 1);
     await loader.load(END, signal);
     assert.equal(loader.has(FIRST + 41_000), false);

@@ -20,8 +20,7 @@ const SLOW: PlayMoment = {
   speed: 1,
   until: END,
   pictureLength: PICTURE,
-  ahead: 5000,
-  busy: true,
+  isSlowed: true,
   arriving: 250,
 };
 const NOTHING = () => false;
@@ -29,8 +28,9 @@ const EVERYTHING = () => true;
 
 function sparse(moment: Partial<PlayMoment> = {}): PicturePlan {
   const plan = new PicturePlan();
-  plan.follow({ ...SLOW, ...moment }, NOTHING);
-  plan.follow({ ...SLOW, ...moment, now: 600 }, NOTHING);
+  for (let now = 0; now <= 600; now += 50) {
+    plan.follow({ ...SLOW, ...moment, now }, NOTHING);
+  }
   return plan;
 }
 
@@ -39,20 +39,22 @@ function distances(plan: PicturePlan): Set<number> {
 }
 
 describe('the plan of pictures', () => {
-  it('shows every moment while events arrive in time, or nothing is on its way', () => {
-    for (const moment of [{ ahead: 200_000 }, { ahead: Number.POSITIVE_INFINITY }, { busy: false }]) {
-      const plan = sparse(moment);
-      assert.equal(plan.isSparse, false);
-      assert.deepEqual(plan.times, []);
-    }
+  it('shows every moment while events arrive in time', () => {
+    const plan = sparse({ isSlowed: false });
+    assert.equal(plan.isSparse, false);
+    assert.deepEqual(plan.times, []);
   });
 
   it('leaves pictures out as soon as events have arrived too slowly for a while', () => {
     const plan = new PicturePlan();
     plan.follow(SLOW, NOTHING);
+    plan.follow({ ...SLOW, now: 200 }, NOTHING);
     plan.follow({ ...SLOW, now: 250 }, NOTHING);
     assert.equal(plan.isSparse, false);
-    plan.follow({ ...SLOW, now: 600 }, NOTHING);
+    plan.follow({ ...SLOW, now: 300, isSlowed: false }, NOTHING);
+    plan.follow({ ...SLOW, now: 350 }, NOTHING);
+    assert.equal(plan.isSparse, false);
+    plan.follow({ ...SLOW, now: 400 }, NOTHING);
     assert.equal(plan.isSparse, true);
     const [distance] = [...distances(plan)];
     assert.ok(distance! > 80_000 && distance! < 100_000);
@@ -99,16 +101,30 @@ describe('the plan of pictures', () => {
     const fewer = Math.max(...distances(plan));
     assert.ok(fewer > before);
     assert.ok(fewer <= 200_000);
-    for (let now = 1700; now <= 2600; now += 50) {
+    for (let now = 1700; now <= 4000; now += 50) {
       time += 50_000;
       plan.follow({ ...SLOW, now, time }, EVERYTHING);
     }
-    assert.ok(Math.min(...distances(plan)) < fewer);
-    for (let now = 2650; now <= 5000; now += 50) {
-      time += 50_000;
-      plan.follow({ ...SLOW, now, time, ahead: 1e6 }, EVERYTHING);
+    // Frames come every 50 ms: more pictures than that could not be shown.
+    const most = Math.min(...distances(plan));
+    assert.ok(most < fewer && most >= 45_000);
+    for (let now = 4010; now <= 7000; now += 10) {
+      time += 10_000;
+      plan.follow({ ...SLOW, now, time }, EVERYTHING);
     }
     assert.equal(plan.isSparse, false);
+  });
+
+  it('begins anew where the playhead was put before it, goes slower, turns around or has left a loop', () => {
+    const plan = sparse();
+    plan.follow({ ...SLOW, now: 610, time: START - 500_000 }, NOTHING);
+    assert.ok(plan.times[0]! < START - 300_000);
+    plan.follow({ ...SLOW, now: 620, time: START - 500_000, speed: 0.1 }, NOTHING);
+    assert.ok(plan.times[0]! < START - 470_000);
+    plan.follow({ ...SLOW, now: 630, direction: -1, until: 0 }, NOTHING);
+    assert.ok(plan.times.every((time) => time < START));
+    plan.follow({ ...SLOW, now: 640, until: START - 1 }, NOTHING);
+    assert.deepEqual([plan.isSparse, plan.times.length], [false, 0]);
   });
 
   it('drops what playing has passed', () => {
@@ -177,14 +193,14 @@ describe('a loader that events reach too slowly', () => {
     let before = 0;
     for (let frame = 0; frame < 200 && !loader.isSparse; frame++) {
       before = asked.length;
-      loader.foresee(time, 1, 10, END);
+      loader.foresee({ time, direction: 1, speed: 10, until: END, isSlowed: true });
       await delay(10);
       time += Math.floor(loader.ahead(time, 1) / 10);
     }
     assert.equal(loader.isSparse, true);
     let picture = time;
     for (let frame = 0; frame < 200 && (picture === time || asked.length === before); frame++) {
-      loader.foresee(time, 1, 10, END);
+      loader.foresee({ time, direction: 1, speed: 10, until: END, isSlowed: true });
       await delay(10);
       picture = loader.nextPicture(time, 1, 4e6) ?? time;
     }
