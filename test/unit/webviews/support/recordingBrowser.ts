@@ -8,10 +8,11 @@ import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { reportOf } from '../../../../engine/errors';
 import type { OpenOptions } from '../../../../engine/events/recording';
-import type { IndexProgress, Query } from '../../../../engine/protocol/recordingProtocol';
+import type { EventsAnswer, IndexProgress, Query } from '../../../../engine/protocol/recordingProtocol';
 import type { RecordingOpened } from '../../../../engine/protocol/recordingViewProtocol';
 import { RecordingSession } from '../../../../engine/recordings/recordingSession';
 import { recordingHtml } from '../../../../extension/recordings/recordingHtml';
+import { delay } from '../../../tools/waitFor';
 import { installRecordingHost } from './recordingFakeHost';
 import { decodeTransport, encodeTransport } from './typedTransport';
 import { THEMES, type ThemeName } from './vscodeThemes';
@@ -40,6 +41,9 @@ export class RecordingPage {
   #session: RecordingSession | undefined;
   #index: IndexProgress | undefined;
   readonly #questions = new Map<string, AbortController>();
+  /** A slow link: µs of events that it takes per ms, one answer after the other. */
+  linkRate = Number.POSITIVE_INFINITY;
+  #link: Promise<void> = Promise.resolve();
 
   constructor(
     readonly page: Page,
@@ -84,7 +88,13 @@ export class RecordingPage {
   async #ask(id: string, { name, parameters }: Query): Promise<unknown> {
     const abort = new AbortController();
     this.#questions.set(id, abort);
-    return this.#session?.answer(name, parameters, abort.signal);
+    const answer = await this.#session?.answer(name, parameters, abort.signal);
+    if (name === 'events') {
+      const { from, to } = (answer as EventsAnswer).events;
+      this.#link = this.#link.then(() => delay(abort.signal.aborted ? 0 : (to - from) / this.linkRate));
+      await this.#link;
+    }
+    return answer;
   }
 
   async #open(options: OpenOptions): Promise<RecordingOpened> {
