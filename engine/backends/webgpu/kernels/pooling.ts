@@ -40,10 +40,13 @@ function poolShape(
 /** Means of so many spikes are exact in halves: the numbers of spikes have at most eleven bits. */
 const EXACT_WINDOWS = [2, 4, 8, 16, 32];
 
-/** Activations are kept in the precision's format, but means of spikes as halves wherever they are exact. */
+/**
+ * Means are kept as other activations are, but in f32 as halves wherever these are exact: a product then takes two terms
+ * in place of three (splitProducts.ts). In f16, halves would round the weights of layers that are kept in f32.
+ */
 function pooledFormat(backend: SpikeWebGpuBackend, { channels, window }: PoolShape, isSpikes: boolean) {
   const isExact = isSpikes && EXACT_WINDOWS.includes(window) && channels % 32 === 0;
-  return isExact ? 'f16' : activationFormat(backend, channels);
+  return backend.precision === 'f32' && isExact ? 'f16' : activationFormat(backend, channels);
 }
 
 function averagePool(
