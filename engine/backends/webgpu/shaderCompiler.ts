@@ -34,7 +34,7 @@ interface Helper {
 /** Shaders per device at one time: Dawn compiles on two threads of a device, and these keep both busy. */
 const AT_ONCE = 4;
 /** A driver that has seen the shaders of a training step is done with them before, once the thread is free to ask. */
-const HELP_AFTER_MS = 300;
+const HELP_AFTER_MS = 800;
 /** Shaders after which it is known whether help is worth it. */
 const ENOUGH_SAMPLES = 8;
 /** Compiling again what a helper has compiled takes less than this part of its time, where the driver shares results. */
@@ -52,7 +52,7 @@ function compileOn(device: GPUDevice, { label, code }: Job): Promise<GPUComputeP
 /**
  * Compiles shaders on the device that runs them, in the order of asking. Where that takes long, more devices compile
  * them first, each with two threads of its own; the driver then has them for all devices of the process (on an H200
- * the shaders of a training step take 3.5 s in place of 11). Where it has not, help is given up.
+ * a first training step takes 5 s in place of 11). Where it has not, help is given up.
  */
 export class ShaderCompiler {
   private waiting: Job[] = [];

@@ -102,7 +102,7 @@ describe('the compiler of shaders', () => {
     const helpers = [new FakeDevice('a'), new FakeDevice('b')];
     const { main, clock, compile } = compiler(helpers);
     const pipelines = compile(12);
-    await clock.pass(500);
+    await clock.pass(900);
     assert.deepEqual(
       helpers.map(({ asked }) => asked.length),
       [4, 4],
@@ -126,7 +126,7 @@ describe('the compiler of shaders', () => {
     const helper = new FakeDevice('helper');
     const { main, clock, compile, opened } = compiler([helper]);
     const pipelines = compile(40);
-    await clock.pass(500);
+    await clock.pass(900);
     await main.finish();
     for (const isGivenUp of [false, true]) {
       await clock.pass(1000);
@@ -153,7 +153,7 @@ describe('the compiler of shaders', () => {
     const helper = new FakeDevice('helper');
     const { main, clock, compile } = compiler([helper]);
     const pipelines = compile(60);
-    await clock.pass(500);
+    await clock.pass(900);
     for (let round = 0; round < 4; round++) {
       await clock.pass(100);
       await helper.finish();
@@ -174,7 +174,7 @@ describe('the compiler of shaders', () => {
     const helper = new FakeDevice('helper');
     const { main, clock, compile } = compiler([helper]);
     const pipelines = compile(5);
-    await clock.pass(500);
+    await clock.pass(900);
     await helper.finish(1, new Error('the helper is lost'));
     await main.finish(4);
     const refused = assert.rejects(pipelines[4] as Promise<unknown>, /shader is wrong/);
@@ -185,7 +185,7 @@ describe('the compiler of shaders', () => {
   it('goes on alone where no device can be opened, and closes what opens too late', async () => {
     const alone = compiler([]);
     const pipelines = alone.compile(8);
-    await alone.clock.pass(500);
+    await alone.clock.pass(900);
     await alone.main.finish();
     await alone.main.finish();
     await Promise.all(pipelines);
@@ -193,7 +193,7 @@ describe('the compiler of shaders', () => {
     const late = new FakeDevice('late');
     const disposed = compiler([late]);
     void disposed.compile(8);
-    const passing = disposed.clock.pass(500);
+    const passing = disposed.clock.pass(900);
     disposed.made.dispose();
     await passing;
     assert.equal(late.isDestroyed, true);
