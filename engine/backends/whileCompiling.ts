@@ -32,7 +32,8 @@ class CompilationWatch {
     }
     this.isCompiling = compilation !== undefined;
     // What cannot be told must not end the work.
-    this.telling = Promise.resolve(this.listener(compilation))
+    this.telling = Promise.resolve()
+      .then(() => this.listener(compilation))
       .catch(() => {})
       .finally(() => {
         this.telling = undefined;

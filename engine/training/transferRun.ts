@@ -159,7 +159,9 @@ export class TransferRun {
     const report = reportOf(error);
     const state: RunState = report.category === 'cancelled' || signal.aborted ? 'stopped' : 'failed';
     this.store.log(`run ${state}: ${report.message}${error instanceof Error ? `\n${error.stack}` : ''}`);
-    this.failedForKnownReason = state === 'failed' && error instanceof SpikeBridgeError;
+    // What is wrong with the folder itself is left to be looked at.
+    const isKnown = error instanceof SpikeBridgeError && error.category !== 'run-folder';
+    this.failedForKnownReason = state === 'failed' && isKnown;
     const failure = state === 'failed' ? { error: report } : {};
     await this.reporter
       .update({ state, activity: state, secondsLeft: undefined, ...failure })
@@ -315,7 +317,9 @@ export class TransferRun {
       return false;
     }
     this.lastStopLook = now;
-    this.stopWasRequested = await this.store.takeStopRequest();
+    // Asked side by side, the one who finds the file must not be contradicted by one who comes after.
+    const isFound = await this.store.takeStopRequest();
+    this.stopWasRequested ||= isFound;
     return this.stopWasRequested;
   }
 }

@@ -145,16 +145,17 @@ const MOST_HELPERS = 4;
 const FEWEST_HELPERS = 2;
 const THREADS_PER_DEVICE = 2;
 
-/** So many more devices of the GPU that the machine's threads are used, but for two. */
+/** So many more devices of the GPU that the machine's threads are used, but for two; those that open. */
 async function openHelpers(gpu: GPU): Promise<GPUDevice[]> {
   const count = Math.min(MOST_HELPERS, Math.floor(availableParallelism() / THREADS_PER_DEVICE) - 1);
   const devices: GPUDevice[] = [];
   while (count >= FEWEST_HELPERS && devices.length < count) {
     const adapter = await gpu.requestAdapter(ADAPTER);
-    if (!adapter) {
+    const device = adapter && (await requestDevice(adapter).catch(() => null));
+    if (!device) {
       break;
     }
-    devices.push(await requestDevice(adapter));
+    devices.push(device);
   }
   return devices;
 }

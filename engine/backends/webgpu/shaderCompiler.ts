@@ -40,7 +40,7 @@ const ENOUGH_SAMPLES = 8;
 /** Compiling again what a helper has compiled takes less than this part of its time, where the driver shares results. */
 const WORTHWHILE = 0.5;
 
-function compileOn(device: GPUDevice, { label, code }: Job): Promise<GPUComputePipeline> {
+async function compileOn(device: GPUDevice, { label, code }: Job): Promise<GPUComputePipeline> {
   const module = device.createShaderModule({ label, code });
   return device.createComputePipelineAsync({
     label,

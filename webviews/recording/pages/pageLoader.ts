@@ -47,6 +47,8 @@ export class PageLoader implements PlayerSource {
   readonly #requests = new RequestWindow();
   readonly #arrivals = new ArrivalMeter();
   readonly #plan = new PicturePlan();
+  /** What could not be had on the way: no picture is left out then, so that playing comes to it, stops and tells. */
+  #broken: TimeSpan[] = [];
 
   constructor(
     private readonly cache: EventCache,
@@ -142,7 +144,8 @@ export class PageLoader implements PlayerSource {
 
   foresee({ time, direction, speed, until, isSlowed }: Playing): void {
     const now = performance.now();
-    const pictureLength = this.#rule.kind === 'time' ? this.#rule.microseconds : undefined;
+    const pictureLength =
+      this.#rule.kind === 'time' && this.#broken.length === 0 ? this.#rule.microseconds : undefined;
     const arriving = this.#arrivals.rate(now);
     this.#plan.follow({ now, time, direction, speed, until, isSlowed, pictureLength, arriving }, (each) =>
       this.has(each),
@@ -154,8 +157,11 @@ export class PageLoader implements PlayerSource {
       if (this.#pending.length >= this.#requests.size) {
         return;
       }
-      if (!this.#pending.some((pending) => overlaps(pending, page))) {
-        this.#fetch(page, this.#foresight.abort.signal).catch(() => undefined);
+      if (![...this.#pending, ...this.#broken].some((known) => overlaps(known, page))) {
+        const { signal } = this.#foresight.abort;
+        this.#fetch(page, signal).catch(() => {
+          this.#broken.push(...(signal.aborted ? [] : [page]));
+        });
       }
     }
   }
@@ -203,6 +209,7 @@ export class PageLoader implements PlayerSource {
   }
 
   #withdrawForesight(): void {
+    this.#broken = [];
     this.#plan.reset();
     this.#arrivals.restart(performance.now());
     this.#foresight.abort.abort();

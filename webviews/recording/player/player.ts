@@ -198,6 +198,9 @@ export class Player {
     if (this.#state.mode !== 'playing') {
       return;
     }
+    if (this.#lastFrame === undefined) {
+      this.#lastMove = now;
+    }
     const elapsed = Math.min(now - (this.#lastFrame ?? now), LONGEST_FRAME_MS);
     this.#lastFrame = now;
     const { time, direction, speed } = this.#state;

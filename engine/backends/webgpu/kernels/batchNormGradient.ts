@@ -99,7 +99,9 @@ function throughNeurons(
   return backend.withScratch(tableBytes(shape), (table) => {
     const parameters = finishGradient(backend, shape, inputs, gradient.sums, table);
     const format = activationFormat(backend, shape.channels);
-    const dx = backend.takeOverActivation(x, dy) ?? backend.createActivation(x.shape, format);
+    // The input's halves hold the gradient where that is halves, too.
+    const taken = format === 'f16' ? backend.takeOverActivation(x, dy) : undefined;
+    const dx = taken ?? backend.createActivation(x.shape, format);
     gradient.write({ format, buffer: dx.buffer }, table);
     return [dx.info, ...parameters];
   });
