@@ -12,6 +12,7 @@ import {
   type WantedExperiment,
 } from '../experiments/experimentFolder';
 import { type ExperimentOutcome, runExperiment } from '../experiments/experimentRun';
+import { terminateChildren } from '../experiments/killAtExit';
 import { overrideText, parseOverride } from '../experiments/overrides';
 import { needsImages, type PaperSplit, type PlannedRun, planRuns } from '../experiments/plan';
 import { trainInProcess } from '../experiments/trainProcess';
@@ -92,6 +93,17 @@ async function prepare(name: string, options: ExperimentRunArguments): Promise<P
   return { experiment, folder, wanted, runs };
 }
 
+/** Runs that are told to end at once leave their folders within this time. */
+const LAST_WORK_MS = 500;
+
+/** Waits without giving the process to anything else. */
+function sleepNow(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+const continueText = (experiment: string) =>
+  `the same command continues: ${invocation()} experiment run ${experiment} …`;
+
 /** Failed runs by what happened. */
 function failureGroups(failures: ExperimentOutcome['failures']): Map<string, string[]> {
   const groups = new Map<string, string[]>();
@@ -109,7 +121,7 @@ function printOutcome({ table, failures, stopped }: ExperimentOutcome, folder: s
   }
   output.print(`\ntable: ${path.join(folder, EXPERIMENT_FILES.tableText)}`);
   if (stopped) {
-    output.print(`stopped; the same command continues: ${invocation()} experiment run ${table.experiment} …`);
+    output.print(`stopped; ${continueText(table.experiment)}`);
   }
 }
 
@@ -122,6 +134,11 @@ export async function experimentRun(
   const { experiment, folder, wanted, runs } = await prepare(name, options);
   const lines = options.json ? new JsonExperimentDisplay(output, folder) : undefined;
   const interrupt = new Interrupt(output, 'the runs going on continue at their last checkpoint');
+  interrupt.beforeEnd(() => {
+    terminateChildren();
+    sleepNow(LAST_WORK_MS);
+    output.note(continueText(name));
+  });
   try {
     const outcome = await runExperiment({
       experiment,

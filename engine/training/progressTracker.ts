@@ -26,6 +26,11 @@ export class ProgressTracker {
     }
   }
 
+  /** An iteration that tells nothing about the others: kernels were compiled for it. */
+  addSlowIteration(seconds: number): void {
+    this.trainedSeconds += seconds;
+  }
+
   addEvaluation(seconds: number): void {
     this.trainedSeconds += seconds;
     this.evaluationSeconds = seconds;
@@ -36,13 +41,13 @@ export class ProgressTracker {
     return this.trainedSeconds;
   }
 
-  /** Pairs per second of the last iterations; 0 before the first. */
+  /** Pairs per second of the last iterations; 0 before the first, or where kernels were compiled for all of them. */
   get pairsPerSecond(): number {
     const seconds = this.recent.reduce((sum, each) => sum + each, 0);
     return seconds > 0 ? (this.pairs * this.recent.length) / seconds : 0;
   }
 
-  /** Estimated seconds to the end; undefined before the first iteration. */
+  /** Estimated seconds to the end; undefined as long as there is no speed. */
   secondsLeft(iterationsLeft: number, evaluationsLeft: number): number | undefined {
     const rate = this.pairsPerSecond;
     return rate > 0

@@ -70,6 +70,10 @@ export class TrainingLoop {
   private inFlight?: StartedStep;
   /** When the last step ended, for the time of the next. */
   private lastEnd?: number;
+  /** Whether kernels were compiled since the last step ended. */
+  private hasCompiled = false;
+  /** Iterations done before this process trained. */
+  private readonly firstFinished: number;
 
   constructor(
     private readonly parts: LoopParts,
@@ -78,6 +82,7 @@ export class TrainingLoop {
     const { configuration, data } = parts;
     this.schedule = scheduleOf(configuration, data.iterationsPerEpoch);
     this.finished = checkpoint?.iteration ?? 0;
+    this.firstFinished = this.finished;
     this.bestAccuracy = checkpoint?.bestAccuracy;
     this.lastAccuracy = checkpoint?.lastAccuracy;
     this.progress = new ProgressTracker(configuration.training.batchPairs, checkpoint?.elapsedSeconds ?? 0);
@@ -107,11 +112,15 @@ export class TrainingLoop {
     return 'finished';
   }
 
-  /** Whether the step in flight must be finished before the next: its weights are evaluated or saved, or it is the last. */
+  /**
+   * Whether the step in flight must be finished before the next: its weights are evaluated or saved, it is the last, or
+   * the first, for which a GPU compiles its kernels: a stop meanwhile ends the run behind it.
+   */
   private mustSettle(): boolean {
     const started = this.finished + 1;
     const isDue = isEvaluationDue(this.schedule, started) || isCheckpointDue(this.schedule, started);
-    return this.inFlight !== undefined && (isDue || this.isOverdue() || started >= this.schedule.iterations);
+    const isEnd = this.finished === this.firstFinished || started >= this.schedule.iterations;
+    return this.inFlight !== undefined && (isDue || isEnd || this.isOverdue());
   }
 
   private isOverdue(): boolean {
@@ -151,7 +160,13 @@ export class TrainingLoop {
     this.finished++;
     this.lastLoss = metrics.loss.total;
     const now = performance.now();
-    this.progress.addIteration(seconds(now - (this.lastEnd ?? now)));
+    const elapsed = seconds(now - (this.lastEnd ?? now));
+    if (this.hasCompiled) {
+      this.progress.addSlowIteration(elapsed);
+    } else {
+      this.progress.addIteration(elapsed);
+    }
+    this.hasCompiled = false;
     this.lastEnd = now;
     this.record(this.iterationRecord(metrics, step.batch, step));
     await this.afterIteration(isSettled);
@@ -163,6 +178,7 @@ export class TrainingLoop {
       if (!compilation) {
         return this.report(activity);
       }
+      this.hasCompiled = true;
       const { done, total } = compilation;
       await this.report(compilationActivity(compilation, await this.parts.shouldStop()), done / total);
     });
@@ -178,6 +194,7 @@ export class TrainingLoop {
     }
     if (isDue) {
       this.lastEnd = undefined;
+      this.hasCompiled = false;
     }
     await this.report('training');
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { killAtExit } from '../../../engine/experiments/killAtExit';
+import { killAtExit, terminateChildren } from '../../../engine/experiments/killAtExit';
 
 /** What the process would do to each child at its end, without ending it. */
 function exitNow(): void {
@@ -27,5 +27,15 @@ describe('Children of an experiment', () => {
     exitNow();
     assert.deepEqual(killed, ['running']);
     running();
+  });
+
+  it('are asked to end on request', () => {
+    const signals: unknown[] = [];
+    const release = killAtExit({ kill: (signal) => signals.push(signal) > 0 });
+    terminateChildren();
+    assert.deepEqual(signals, ['SIGTERM']);
+    release();
+    terminateChildren();
+    assert.equal(signals.length, 1);
   });
 });

@@ -61,23 +61,43 @@ describe('how a run stops', function () {
     ]);
   });
 
+  it('queues nothing behind the iteration that compiles kernels, and does not count its time as a speed', async () => {
+    await tf.setBackend('cpu');
+    const read = tf.backend().read.bind(tf.backend());
+    const slow = async (dataId: object) => {
+      await delay(700);
+      return read(dataId);
+    };
+    const configurationFile = await sample.configuration();
+    const abort = new AbortController();
+    const onStatus = ({ activity }: RunStatus) => activity.startsWith('compiling') && abort.abort();
+    const run = await TransferRun.open({ configurationFile }, { onStatus });
+    const fake = await fakeCompilation({ read: slow, skipsOverflow: true });
+    try {
+      const { state, iteration, pairsPerSecond } = await run.execute(abort.signal);
+      assert.deepEqual([state, iteration, pairsPerSecond], ['stopped', 1, 0]);
+    } finally {
+      fake.dispose();
+    }
+  });
+
   it('finishes where the last iteration was under way', async () => {
     // As on a GPU, a step is queued while the one before it is recorded.
     const fake = await fakeCompilation({ skipsOverflow: true });
     fake.compilation = undefined;
     try {
       const abort = new AbortController();
-      const training = { batchPairs: 4, iterations: 2, evaluateEvery: 2 };
+      const training = { batchPairs: 4, iterations: 3, evaluateEvery: 3 };
       const configurationFile = await sample.configuration({ training });
       const run = await TransferRun.open(
         { configurationFile },
         {
           onStatus: () => {},
-          onRecord: () => abort.abort(),
+          onRecord: ({ iteration }) => iteration === 2 && abort.abort(),
         },
       );
       const stopsBefore = await run.execute(abort.signal);
-      assert.equal(stopsBefore.iteration, 2);
+      assert.equal(stopsBefore.iteration, 3);
       assert.equal(stopsBefore.state, 'finished');
       assert.ok(await isThere(runFile(run.runFolder, 'finalCheckpoint')));
     } finally {
