@@ -1,5 +1,7 @@
+import path from 'node:path';
 import type { BackendChoice } from '../backends/choice';
 import { SpikeBridgeError } from '../errors';
+import { readRunStatus } from '../runs/readRunStatus';
 import type { RunStatus } from '../runs/runStatus';
 import { durationText } from '../runs/runText';
 import { type RunRequest, TransferRun } from '../training/transferRun';
@@ -62,6 +64,24 @@ function printOutcome(output: Output, status: RunStatus, runFolder: string | und
   }
 }
 
+/** The status of a run to resume that has ended as it should: nothing of it is touched. */
+async function finishedStatus({ resume }: TrainOptions): Promise<RunStatus | undefined> {
+  const status = resume === undefined ? undefined : await readRunStatus(path.resolve(resume));
+  return status?.state === 'finished' ? status : undefined;
+}
+
+/** Prints how a run ended that has nothing left to train. */
+function printFinished(output: Output, status: RunStatus, { resume = '', json }: TrainOptions): ExitCode {
+  const runFolder = path.resolve(resume);
+  if (json) {
+    output.print(JSON.stringify({ kind: 'outcome', runFolder, status }));
+  } else {
+    output.note('the run had finished before: nothing is left to train');
+    printOutcome(output, status, runFolder);
+  }
+  return EXIT.ok;
+}
+
 /** Trains, or resumes a run; Ctrl-C stops it with a complete folder. */
 export async function train(
   configurationFile: string | undefined,
@@ -69,6 +89,10 @@ export async function train(
   output: Output,
 ): Promise<ExitCode> {
   const request = requestOf(configurationFile, options);
+  const finished = await finishedStatus(options);
+  if (finished) {
+    return printFinished(output, finished, options);
+  }
   const display = options.json ? new JsonDisplay(output) : new RunDisplay(output, 'train');
   const interrupt = new Interrupt(output, 'the run continues from its last checkpoint');
   try {

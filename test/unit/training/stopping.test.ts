@@ -105,6 +105,26 @@ describe('how a run stops', function () {
     }
   });
 
+  it('touches nothing of a run that has finished', async () => {
+    const training = { batchPairs: 4, iterations: 1, evaluateEvery: 1 };
+    const run = await TransferRun.open(
+      { configurationFile: await sample.configuration({ training }) },
+      silent,
+    );
+    await run.execute(NEVER);
+    const files = ['status', 'log', 'lastCheckpoint', 'metrics'] as const;
+    const contents = () => Promise.all(files.map((file) => readFile(runFile(run.runFolder, file), 'base64')));
+    const before = await contents();
+    const printed: string[] = [];
+    const output = {
+      print: (line: string) => printed.push(line),
+      note: (line: string) => printed.push(line),
+    };
+    assert.equal(await train(undefined, { resume: run.runFolder }, output as never), 0);
+    assert.match(printed.join('\n'), /nothing is left to train[\s\S]*finished at iteration 1\/1/);
+    assert.deepEqual(await contents(), before);
+  });
+
   it('leaves a truthful status and no lock where the process ends at once', async () => {
     const run = await TransferRun.open({ configurationFile: await sample.configuration() }, silent);
     const ending = run.execute(NEVER);
