@@ -42,7 +42,7 @@ function registerKernels(): void {
   for (const kernel of OWN_KERNELS) {
     const { kernelName } = kernel;
     const stock = tf.getKernel(kernelName, WEBGPU_BACKEND_NAME);
-    if (stock && !replacedKernels.has(kernelName)) {
+    if (stock && stock !== kernel) {
       replacedKernels.set(kernelName, stock);
     }
     if (stock) {

@@ -56,8 +56,8 @@ describe('the recordings process', function () {
     const query = { name: 'events', parameters: { from: 0, to: END, chain: [], limit: 1e6 } } as const;
     const answer = (await engine.request(recordingRequests.query, { recording: 1, query })) as EventsAnswer;
     assert.equal(answer.events.count, EVENTS.t.length);
-    assert.ok(answer.events.layout === 'narrow');
-    assert.ok(answer.events.words instanceof Uint32Array);
+    assert.ok(answer.events.layout === 'short');
+    assert.ok(answer.events.bytes instanceof Uint8Array);
   });
 
   it('reports what is wrong with a file', async () => {
