@@ -121,6 +121,8 @@ describe('the life of a recording editor', () => {
       await workbench.runCommand('View: Close All Editors');
       await workbench.openFile('long.aedat4');
     }
+    await workbench.runCommand('View: Close All Editors');
+    await editor.open('long.aedat4'); // again, where VS Code itself shows nothing in place of the one just closed
     await editor.waitForText('chip-events', new RegExp(`${Math.floor(LONG.t.length / 1e6)}`));
     await editor.waitForText('summary', /[1-9]\d* events/);
   });
